@@ -1,0 +1,63 @@
+package io.holdfast.repository.disk;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Durable files and directory entries. A write is durable only after {@link DurableFile#force}; a new name, a changed
+ * name or a removal only after {@link #forceDirectory} of the folder that holds it (POSIX promises no less and no more).
+ *
+ * <p>Failures are {@link java.io.UncheckedIOException} with the {@link java.nio.file.FileSystemException} of the
+ * system as their cause, so that callers can tell "no space" and "no permission" apart. Thread-safe.
+ */
+public interface Disk {
+
+    /** Makes a folder and its missing parents durable, each entry forced in the folder above it. */
+    void createDirectories(Path folder);
+
+    /**
+     * Makes a new, empty file.
+     *
+     * @throws java.io.UncheckedIOException over {@link java.nio.file.FileAlreadyExistsException} if the name is taken
+     */
+    DurableFile create(Path file);
+
+    /** Opens an existing file for appending at its end and for reading. */
+    DurableFile append(Path file);
+
+    /** Opens an existing file for reading. */
+    ReadableFile open(Path file);
+
+    /**
+     * Gives {@code file} a second name, failing if that is taken: the only way to publish a file without overwriting.
+     *
+     * @throws UnsupportedOperationException if the file system has no hard links
+     */
+    void link(Path file, Path name);
+
+    /** Renames, replacing what was there, atomically. */
+    void move(Path from, Path to);
+
+    /** Removes a file; nothing happens if it is absent. */
+    void delete(Path file);
+
+    /** Makes all names in a folder durable. */
+    void forceDirectory(Path folder);
+
+    boolean exists(Path path);
+
+    /** The entries of a folder, sorted by name; empty if there is no such folder. */
+    List<Entry> list(Path folder);
+
+    /** Bytes that this user can still write to the file system that holds {@code path}. */
+    long usableSpace(Path path);
+
+    /**
+     * One name in a folder.
+     *
+     * @param name the last segment of its path
+     * @param size bytes; 0 for a folder
+     */
+    record Entry(String name, boolean isDirectory, long size, Instant modified) {}
+}

@@ -1,0 +1,53 @@
+package io.holdfast.repository.store;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name of an object in a store: one or more segments joined by {@code /}, for example
+ * {@code manifest/20260115-020000F}. Compared as plain ASCII, so a listing has the same order in every store.
+ *
+ * <p>Segments are limited to letters, digits, {@code .}, {@code _} and {@code -}, and do not begin with a dot: such a
+ * name is safe as a file name, as an S3 key and in a log, and can never leave its folder.
+ */
+public record ObjectKey(String text) implements Comparable<ObjectKey> {
+
+    private static final Pattern VALID =
+            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){0,15}");
+
+    public ObjectKey {
+        if (!VALID.matcher(text).matches()) {
+            throw new IllegalArgumentException("not an object key: '%s'".formatted(text));
+        }
+    }
+
+    /** Joins segments; none of them may contain a slash of its own. */
+    public static ObjectKey of(String first, String... more) {
+        return new ObjectKey(more.length == 0 ? first : first + "/" + String.join("/", more));
+    }
+
+    public ObjectKey child(String segment) {
+        return new ObjectKey(text + "/" + segment);
+    }
+
+    /** The last segment. */
+    public String name() {
+        return text.substring(text.lastIndexOf('/') + 1);
+    }
+
+    /** Whether this key lies beneath {@code folder}; a key does not lie beneath itself. */
+    public boolean isBeneath(ObjectKey folder) {
+        return text.length() > folder.text.length() + 1
+                && text.startsWith(folder.text)
+                && text.charAt(folder.text.length()) == '/';
+    }
+
+    @Override
+    public int compareTo(ObjectKey other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,57 @@
+package io.holdfast.repository.store;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Named, immutable sequences of bytes.
+ *
+ * <p>Promised: an object appears whole or not at all; once {@link ObjectWriter#commit} has returned, it is durable and
+ * readable; an existing object is never overwritten by a store with {@link Capability#CONDITIONAL_CREATE}.
+ *
+ * <p>Not promised: that two writers of one key cannot both succeed without that capability (names that hold a random
+ * or claimed part make it harmless); that a listing is complete without {@link Capability#CONSISTENT_LISTING}; any
+ * order in which objects of different writers become visible; appending, renaming or changing an object.
+ *
+ * <p>Thread-safe. Every failure is a {@link StoreException}; an expected absence is a value where the signature says so.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** Where this store is, for messages: a folder or a URL, never with credentials. */
+    String location();
+
+    Set<Capability> capabilities();
+
+    /**
+     * Begins an object. Nothing is visible under {@code key} before {@link ObjectWriter#commit}.
+     *
+     * @throws ObjectExistsException here or at commit, where the store can tell
+     */
+    ObjectWriter create(ObjectKey key);
+
+    /**
+     * Opens an object for reading.
+     *
+     * @throws ObjectMissingException if there is no such object
+     */
+    ObjectReader open(ObjectKey key);
+
+    Optional<StoredObject> find(ObjectKey key);
+
+    /**
+     * Every object beneath a folder at any depth, ordered by key. The stream is lazy, must be closed, and may contain
+     * objects that are created while it is read.
+     */
+    Stream<StoredObject> list(ObjectKey folder);
+
+    /** Every object of the store, ordered by key, as {@link #list(ObjectKey)}. */
+    Stream<StoredObject> list();
+
+    /** The time by which {@link StoredObject#stored} is given. */
+    Instant now();
+
+    @Override
+    void close();
+}
