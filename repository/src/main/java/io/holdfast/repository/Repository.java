@@ -1,0 +1,118 @@
+package io.holdfast.repository;
+
+import io.holdfast.repository.document.PlainDocuments;
+import io.holdfast.repository.frame.NewerFormatException;
+import io.holdfast.repository.frame.SealedObjects;
+import io.holdfast.repository.key.DataKey;
+import io.holdfast.repository.key.KeyEncryptionKey;
+import io.holdfast.repository.key.KeyRing;
+import io.holdfast.repository.key.KeyStore;
+import io.holdfast.repository.key.RepositoryId;
+import io.holdfast.repository.manifest.ManifestCatalogue;
+import io.holdfast.repository.pack.SamenessHash;
+import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** An open repository: its store, its name and its keys. Thread-safe; closing it closes the store. */
+public final class Repository implements AutoCloseable {
+
+    private static final ObjectKey ROOT = ObjectKey.of("repository");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private final ObjectStore store;
+    private final RepositoryRoot root;
+    private final KeyRing keys;
+    private final SealedObjects objects;
+
+    private Repository(ObjectStore store, RepositoryRoot root, KeyRing keys) {
+        this.store = store;
+        this.root = root;
+        this.keys = keys;
+        this.objects = new SealedObjects(store, keys, new SecureRandom());
+    }
+
+    /** Whether a store holds a repository, which can be told without a key. */
+    public static boolean existsIn(ObjectStore store) {
+        return store.find(ROOT).isPresent();
+    }
+
+    /**
+     * Makes a repository in an empty store. The wrap of its first data key comes first, the root last: after a crash
+     * in between, the next init begins anew and the stray wrap is ignored.
+     */
+    public static Repository initialise(
+            ObjectStore store, String name, KeyEncryptionKey key, InstantSource time, SecureRandom random) {
+        if (!NAME.matcher(name).matches()) {
+            throw RepositoryException.invalidName(name);
+        }
+        if (existsIn(store)) {
+            throw RepositoryException.alreadyInitialised(store.location());
+        }
+        var now = time.instant().truncatedTo(ChronoUnit.MILLIS);
+        var id = new RepositoryId(new UUID(random.nextLong(), random.nextLong()));
+        var keys = KeyStore.create(store, id, key, now, random);
+        var root = RepositoryRoot.of(keys.first(), name, now);
+        try {
+            PlainDocuments.create(store, ROOT, root);
+        } catch (ObjectExistsException _) {
+            throw RepositoryException.alreadyInitialised(store.location());
+        }
+        return new Repository(store, root, keys);
+    }
+
+    public static Repository open(ObjectStore store, KeyEncryptionKey key) {
+        if (!existsIn(store)) {
+            throw RepositoryException.notInitialised(store.location());
+        }
+        var root = PlainDocuments.read(store, ROOT, RepositoryRoot.class);
+        if (root.format() != RepositoryRoot.FORMAT) {
+            throw new NewerFormatException(
+                    "the repository in " + store.location(), root.format(), RepositoryRoot.FORMAT);
+        }
+        var keys = KeyStore.open(store, root.id(), key);
+        if (!root.isAuthentic(keys.first())) {
+            throw RepositoryException.rootChanged(store.location());
+        }
+        return new Repository(store, root, keys);
+    }
+
+    public ObjectStore store() {
+        return store;
+    }
+
+    public String name() {
+        return root.name();
+    }
+
+    public RepositoryId id() {
+        return root.id();
+    }
+
+    public ManifestCatalogue manifests() {
+        return new ManifestCatalogue(store, objects);
+    }
+
+    public SealedObjects objects() {
+        return objects;
+    }
+
+    /** The key under which sameness of content is decided. */
+    public SamenessHash sameness() {
+        return new SamenessHash(current().forSameness());
+    }
+
+    private DataKey current() {
+        return keys.current();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

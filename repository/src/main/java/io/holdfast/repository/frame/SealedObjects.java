@@ -1,0 +1,62 @@
+package io.holdfast.repository.frame;
+
+import io.holdfast.repository.document.Json;
+import io.holdfast.repository.key.KeyRing;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import java.io.ByteArrayOutputStream;
+import java.security.SecureRandom;
+
+/** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
+public final class SealedObjects {
+
+    private static final int DOCUMENT_FRAME = 1024 * 1024;
+
+    private final ObjectStore store;
+    private final KeyRing keys;
+    private final SecureRandom random;
+
+    public SealedObjects(ObjectStore store, KeyRing keys, SecureRandom random) {
+        this.store = store;
+        this.keys = keys;
+        this.random = random;
+    }
+
+    public SealedWriter create(ObjectKey key, ObjectType type) {
+        var compression = new FrameCompression();
+        try {
+            return new SealedWriter(store, key, type, keys.current(), random, compression);
+        } catch (RuntimeException e) {
+            compression.close();
+            throw e;
+        }
+    }
+
+    public SealedReader open(ObjectKey key, ObjectType type) {
+        return new SealedReader(store, key, type, keys);
+    }
+
+    /** Writes a JSON document as an object of its own. */
+    public void createDocument(ObjectKey key, Object document) {
+        var json = Json.mapper().writeValueAsBytes(document);
+        try (var writer = create(key, ObjectType.DOCUMENT)) {
+            for (int at = 0; at < json.length; at += DOCUMENT_FRAME) {
+                writer.append(json, at, Math.min(DOCUMENT_FRAME, json.length - at));
+            }
+            writer.finish(new byte[0]);
+        }
+    }
+
+    public <T> T readDocument(ObjectKey key, Class<T> type) {
+        var json = new ByteArrayOutputStream();
+        try (var reader = open(key, ObjectType.DOCUMENT)) {
+            for (var frame : reader.frames()) {
+                var content = new byte[frame.plainLength()];
+                reader.read(frame, content);
+                json.writeBytes(content);
+            }
+            reader.footer();
+        }
+        return Json.mapper().readValue(json.toByteArray(), type);
+    }
+}

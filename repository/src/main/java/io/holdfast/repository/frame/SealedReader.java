@@ -1,0 +1,168 @@
+package io.holdfast.repository.frame;
+
+import io.holdfast.repository.key.KeyRing;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectReader;
+import io.holdfast.repository.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the frames of one sealed object, in any order. What it returns was authenticated; what does not authenticate
+ * is a {@link DamagedObjectException}. Confined to one thread.
+ */
+public final class SealedReader implements AutoCloseable {
+
+    private final ObjectReader reader;
+    private final FrameCipher cipher;
+    private final FrameCompression compression = new FrameCompression();
+    private byte[] stored = new byte[0];
+    private byte[] opened = new byte[0];
+
+    SealedReader(ObjectStore store, ObjectKey key, ObjectType type, KeyRing keys) {
+        this.reader = store.open(key);
+        try {
+            var header = readHeader(type);
+            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), key, header);
+        } catch (RuntimeException e) {
+            reader.close();
+            compression.close();
+            throw e;
+        }
+    }
+
+    public ObjectKey key() {
+        return reader.key();
+    }
+
+    /** Bytes of the object. */
+    public long size() {
+        return reader.size();
+    }
+
+    /** Reads the content of a frame to the beginning of {@code target}. */
+    public void read(FrameLocation frame, byte[] target) {
+        read(frame, target, 0);
+    }
+
+    private void read(FrameLocation frame, byte[] target, int lastFlag) {
+        int cipherLength = frame.storedLength() - FrameFormat.FRAME_HEADER;
+        load(frame);
+        var header = ByteBuffer.wrap(stored);
+        int payload = cipherLength - FrameFormat.TAG;
+        boolean compressed = (header.getInt(4) & FrameFormat.FLAG) != 0;
+        if (header.getInt(0) != (cipherLength | lastFlag)
+                || (header.getInt(4) & ~FrameFormat.FLAG) != frame.plainLength()
+                || (!compressed && payload != frame.plainLength())) {
+            throw damaged(frame, "is not where it should be");
+        }
+        if (!compressed) {
+            if (!cipher.open(frame.number(), stored, 0, cipherLength, target)) {
+                throw damaged(frame, "does not authenticate");
+            }
+            return;
+        }
+        if (opened.length < payload) {
+            opened = new byte[payload];
+        }
+        if (!cipher.open(frame.number(), stored, 0, cipherLength, opened)) {
+            throw damaged(frame, "does not authenticate");
+        }
+        if (!compression.decompress(opened, payload, target, 0, frame.plainLength())) {
+            throw damaged(frame, "does not decompress");
+        }
+    }
+
+    /** Where every frame but the footer is, by reading the header of each. Their content proves them when it is read. */
+    public List<FrameLocation> frames() {
+        var frames = new ArrayList<FrameLocation>();
+        long offset = FrameFormat.OBJECT_HEADER;
+        var header = ByteBuffer.allocate(FrameFormat.FRAME_HEADER);
+        while (true) {
+            header.clear();
+            readAt(offset, header);
+            int first = header.getInt(0);
+            if ((first & FrameFormat.FLAG) != 0) {
+                return frames;
+            }
+            var frame = new FrameLocation(
+                    frames.size(), offset, FrameFormat.FRAME_HEADER + first, header.getInt(4) & ~FrameFormat.FLAG);
+            checkBounds(frame);
+            frames.add(frame);
+            offset = frame.end();
+        }
+    }
+
+    /** The content of the last frame. That it is there and last proves that the object was not cut. */
+    public byte[] footer() {
+        long tailAt = reader.size() - FrameFormat.TAIL;
+        var tail = ByteBuffer.allocate(FrameFormat.TAIL);
+        readAt(tailAt, tail);
+        int length = tail.getInt(4);
+        long offset = tailAt - length;
+        if (length < FrameFormat.FRAME_HEADER + FrameFormat.TAG || offset < FrameFormat.OBJECT_HEADER) {
+            throw new DamagedObjectException(key(), "its end is missing");
+        }
+        var header = ByteBuffer.allocate(FrameFormat.FRAME_HEADER);
+        readAt(offset, header);
+        var frame = new FrameLocation(tail.getInt(0), offset, length, header.getInt(4) & ~FrameFormat.FLAG);
+        checkBounds(frame);
+        var footer = new byte[frame.plainLength()];
+        read(frame, footer, FrameFormat.FLAG);
+        return footer;
+    }
+
+    private byte[] readHeader(ObjectType type) {
+        var bytes = new byte[FrameFormat.OBJECT_HEADER];
+        readAt(0, ByteBuffer.wrap(bytes));
+        var header = ByteBuffer.wrap(bytes);
+        if (header.getInt(0) != FrameFormat.MAGIC) {
+            throw new DamagedObjectException(reader.key(), "it does not begin as an object of holdfast");
+        }
+        if (header.get(4) != FrameFormat.VERSION) {
+            throw new NewerFormatException(
+                    "object '%s'".formatted(reader.key()), header.get(4) & 0xFF, FrameFormat.VERSION);
+        }
+        if (header.get(5) != type.number()) {
+            throw new DamagedObjectException(reader.key(), "it is not a " + type);
+        }
+        return bytes;
+    }
+
+    private void load(FrameLocation frame) {
+        checkBounds(frame);
+        if (stored.length < frame.storedLength()) {
+            stored = new byte[frame.storedLength()];
+        }
+        readAt(frame.offset(), ByteBuffer.wrap(stored, 0, frame.storedLength()));
+    }
+
+    private void readAt(long offset, ByteBuffer target) {
+        if (offset < 0 || offset + target.remaining() > reader.size()) {
+            throw new DamagedObjectException(reader.key(), "it is too short");
+        }
+        reader.read(offset, target);
+    }
+
+    private void checkBounds(FrameLocation frame) {
+        int payload = frame.storedLength() - FrameFormat.FRAME_HEADER - FrameFormat.TAG;
+        if (payload < 0
+                || payload > FrameFormat.MOST_PLAIN
+                || frame.plainLength() > FrameFormat.MOST_PLAIN
+                || frame.plainLength() < payload) {
+            throw damaged(frame, "has impossible lengths");
+        }
+    }
+
+    private DamagedObjectException damaged(FrameLocation frame, String what) {
+        return new DamagedObjectException(
+                key(), "frame %d at byte %d %s".formatted(frame.number(), frame.offset(), what));
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        compression.close();
+    }
+}

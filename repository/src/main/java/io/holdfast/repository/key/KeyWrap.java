@@ -1,0 +1,92 @@
+package io.holdfast.repository.key;
+
+import io.holdfast.repository.binary.BinaryWriter;
+import io.holdfast.repository.binary.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One data key, encrypted by one key-encryption key: an object beneath {@code key/}. Section 4 of the format.
+ *
+ * @param repository which repository it belongs to; one left behind by an unfinished init names another
+ * @param argon2id absent for a key file
+ */
+record KeyWrap(
+        RepositoryId repository,
+        int epoch,
+        Instant created,
+        String kind,
+        @Nullable Argon2Settings argon2id,
+        Bytes salt,
+        Bytes nonce,
+        Bytes wrapped) {
+
+    static KeyWrap of(DataKey key, KeyEncryptionKey by, Instant created, SecureRandom random) {
+        var salt = new byte[16];
+        var nonce = new byte[12];
+        random.nextBytes(salt);
+        random.nextBytes(nonce);
+        var settings = by.settings();
+        var associated = associatedData(key.repository(), key.epoch(), by.kind(), settings);
+        try {
+            var cipher = cipher(Cipher.ENCRYPT_MODE, by.derive(salt, settings), nonce, associated);
+            return new KeyWrap(
+                    key.repository(),
+                    key.epoch(),
+                    created,
+                    by.kind(),
+                    settings.equals(Argon2Settings.NONE) ? null : settings,
+                    Bytes.of(salt),
+                    Bytes.of(nonce),
+                    Bytes.of(cipher.doFinal(key.secret())));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
+        }
+    }
+
+    /** The data key, or nothing if {@code by} is not the key that wrapped it. */
+    Optional<DataKey> open(KeyEncryptionKey by) {
+        var settings = argon2id == null ? Argon2Settings.NONE : argon2id;
+        if (argon2id != null && !settings.isAcceptable()) {
+            throw KeyException.damaged(
+                    "a key wrap asks for %s, weaker than the minimum or beyond reason".formatted(settings));
+        }
+        try {
+            var associated = associatedData(repository, epoch, kind, settings);
+            var cipher = cipher(Cipher.DECRYPT_MODE, by.derive(salt.toArray(), settings), nonce.toArray(), associated);
+            return Optional.of(new DataKey(repository, epoch, cipher.doFinal(wrapped.toArray())));
+        } catch (AEADBadTagException _) {
+            return Optional.empty();
+        } catch (GeneralSecurityException e) {
+            throw KeyException.damaged("a key wrap of epoch %d cannot be read: %s".formatted(epoch, e.getMessage()));
+        }
+    }
+
+    private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] associated)
+            throws GeneralSecurityException {
+        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
+        cipher.updateAAD(associated);
+        return cipher;
+    }
+
+    private static byte[] associatedData(RepositoryId repository, int epoch, String kind, Argon2Settings settings) {
+        return new BinaryWriter()
+                .raw("holdfast wrap\0".getBytes(StandardCharsets.US_ASCII))
+                .raw(repository.bytes())
+                .u32(epoch)
+                .raw((kind + "\0").getBytes(StandardCharsets.UTF_8))
+                .u32(settings.memoryKib())
+                .u32(settings.passes())
+                .u32(settings.lanes())
+                .toBytes();
+    }
+}

@@ -1,0 +1,41 @@
+package io.holdfast.repository.manifest;
+
+import io.holdfast.repository.pack.FrameReference;
+
+/** One name in a backup. */
+public sealed interface FileEntry {
+
+    FilePath path();
+
+    /** Permission bits as {@code chmod} takes them. */
+    int mode();
+
+    /** Milliseconds since 1970. */
+    long modified();
+
+    record Folder(FilePath path, int mode, long modified) implements FileEntry {}
+
+    record Link(FilePath path, int mode, long modified, String target) implements FileEntry {}
+
+    /**
+     * A regular file.
+     *
+     * @param size bytes
+     */
+    record File(FilePath path, int mode, long modified, long size, Content content) implements FileEntry {}
+
+    /** Where the bytes of a file are. */
+    sealed interface Content {
+
+        record Empty() implements Content {}
+
+        record Single(Extent extent) implements Content {}
+
+        /**
+         * In several frames.
+         *
+         * @param map the frame that holds the encoded {@link FrameMap}
+         */
+        record Mapped(FrameReference map) implements Content {}
+    }
+}

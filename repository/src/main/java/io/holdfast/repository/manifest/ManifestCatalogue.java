@@ -1,0 +1,56 @@
+package io.holdfast.repository.manifest;
+
+import io.holdfast.repository.frame.NewerFormatException;
+import io.holdfast.repository.frame.SealedObjects;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.PackReader;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The manifests of a repository: listing, reading, and the one act that commits a backup. Thread-safe. */
+public final class ManifestCatalogue {
+
+    private static final ObjectKey FOLDER = ObjectKey.of("manifest");
+
+    private final ObjectStore store;
+    private final SealedObjects objects;
+
+    public ManifestCatalogue(ObjectStore store, SealedObjects objects) {
+        this.store = store;
+        this.objects = objects;
+    }
+
+    /** The names of all backups, in the order of their names. */
+    public List<BackupId> ids() {
+        try (var found = store.list(FOLDER)) {
+            return found.map(object -> object.key().name())
+                    .filter(BackupId::isValid)
+                    .map(BackupId::new)
+                    .toList();
+        }
+    }
+
+    public Manifest read(BackupId id) {
+        var manifest = objects.readDocument(id.manifestKey(), Manifest.class);
+        if (manifest.version() != Manifest.VERSION) {
+            throw new NewerFormatException("the manifest of backup " + id, manifest.version(), Manifest.VERSION);
+        }
+        return manifest;
+    }
+
+    /** Commits a backup. Everything that the manifest reaches must be durable. */
+    public void commit(Manifest manifest) {
+        objects.createDocument(manifest.id().manifestKey(), manifest);
+    }
+
+    /** The file entries of a backup in path order, one page in memory at a time. Close the stream. */
+    public Stream<FileEntry> entries(Manifest manifest) {
+        var packs = new PackReader(objects);
+        return manifest.pages().stream()
+                .map(page -> Page.decode(packs.read(page)))
+                .flatMap(page -> page.entries().stream())
+                .onClose(packs::close);
+    }
+}
