@@ -1,0 +1,180 @@
+package io.holdfast.postgres.cluster;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * One SQL connection. Every statement is its own transaction; the server's, the database's and the role's defaults
+ * are overridden (see {@link SessionSettings}). Its owner closes it. One thread uses it at a time. Every problem is a
+ * {@link ServerException}.
+ */
+public final class SqlSession implements AutoCloseable {
+
+    private final ServerAddress address;
+    private final Connection connection;
+
+    private SqlSession(ServerAddress address, Connection connection) {
+        this.address = address;
+        this.connection = connection;
+    }
+
+    public static SqlSession open(ConnectionSettings settings) {
+        var address = settings.address();
+        try {
+            var connection = new Driver().connect("jdbc:postgresql:", properties(settings));
+            if (connection == null) {
+                throw new IllegalStateException("pgjdbc does not take its own URL");
+            }
+            var session = new SqlSession(address, connection);
+            session.pinWhatTheDriverDecides();
+            return session;
+        } catch (SQLException e) {
+            throw SqlErrors.translate(address, e);
+        }
+    }
+
+    public ServerAddress address() {
+        return address;
+    }
+
+    /**
+     * How long the server may stay silent while it works on one statement, after which the connection is lost; zero,
+     * as at the beginning, is for ever: a checkpoint or a lock can take any time.
+     */
+    public void allowSilence(Duration limit) {
+        attempt(() -> {
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(limit.toMillis()));
+            return limit;
+        });
+    }
+
+    /** The only row of a query that always has one. */
+    public <T> T one(String sql, RowMapper<T> mapper, Object... arguments) {
+        var rows = list(sql, mapper, arguments);
+        if (rows.size() != 1) {
+            throw ServerException.protocol(address, "a query gave %d rows instead of one".formatted(rows.size()));
+        }
+        return rows.getFirst();
+    }
+
+    public <T> Optional<T> first(String sql, RowMapper<T> mapper, Object... arguments) {
+        return list(sql, mapper, arguments).stream().findFirst();
+    }
+
+    /** All rows, held in memory. */
+    public <T> List<T> list(String sql, RowMapper<T> mapper, Object... arguments) {
+        return attempt(() -> {
+            try (var statement = prepare(sql, arguments);
+                    var result = statement.executeQuery()) {
+                var rows = new ArrayList<T>();
+                var row = new Row(address, result);
+                while (result.next()) {
+                    rows.add(mapper.map(row));
+                }
+                return List.copyOf(rows);
+            }
+        });
+    }
+
+    /** Runs a statement; a result set is thrown away. */
+    public void execute(String sql, Object... arguments) {
+        attempt(() -> {
+            try (var statement = prepare(sql, arguments)) {
+                return statement.execute();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        attempt(() -> {
+            connection.close();
+            return address;
+        });
+    }
+
+    private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+        var statement = connection.prepareStatement(sql);
+        for (var i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
+        }
+        return statement;
+    }
+
+    /** pgjdbc puts the JVM's time zone behind our options in the startup packet, and the last one counts. */
+    private void pinWhatTheDriverDecides() throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET TimeZone = 'UTC'");
+            if (connection.getMetaData().getDatabaseMajorVersion() >= 17) {
+                statement.execute("SET transaction_timeout = 0");
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static Properties properties(ConnectionSettings settings) {
+        var properties = new Properties();
+        PGProperty.USER.set(properties, settings.user());
+        PGProperty.PG_DBNAME.set(properties, settings.database());
+        settings.password()
+                .find(settings.address(), settings.database(), settings.user())
+                .ifPresent(password -> PGProperty.PASSWORD.set(properties, password.reveal()));
+        PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
+        PGProperty.OPTIONS.set(properties, SessionSettings.startupOptions());
+        var seconds = Math.toIntExact(Math.max(1, settings.connectTimeout().toSeconds()));
+        PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
+        PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        PGProperty.GSS_ENC_MODE.set(properties, "disable");
+        PGProperty.PG_PORT.set(properties, settings.address().port());
+        switch (settings.address()) {
+            case ServerAddress.Tcp tcp -> {
+                PGProperty.PG_HOST.set(properties, tcp.host());
+                useTls(properties, settings);
+            }
+            case ServerAddress.UnixSocket socket -> {
+                PGProperty.PG_HOST.set(properties, "localhost");
+                PGProperty.SSL_MODE.set(properties, SslMode.DISABLE.toString());
+                PGProperty.SOCKET_FACTORY.set(properties, UnixSocketFactory.class.getName());
+                PGProperty.SOCKET_FACTORY_ARG.set(properties, socket.file().toString());
+            }
+        }
+        return properties;
+    }
+
+    private static void useTls(Properties properties, ConnectionSettings settings) {
+        var mode = settings.sslMode() == SslMode.REQUIRE
+                        && settings.sslRootCertificate().isPresent()
+                ? SslMode.VERIFY_CA
+                : settings.sslMode();
+        PGProperty.SSL_MODE.set(properties, mode.toString());
+        if (!mode.insists()) {
+            // Whoever sits between could ask for the password in clear text.
+            PGProperty.REQUIRE_AUTH.set(properties, "!password");
+        }
+        settings.sslRootCertificate().ifPresent(file -> PGProperty.SSL_ROOT_CERT.set(properties, file.toString()));
+    }
+
+    private <T> T attempt(SqlCall<T> call) {
+        try {
+            return call.run();
+        } catch (SQLException e) {
+            throw SqlErrors.translate(address, e);
+        }
+    }
+
+    private interface SqlCall<T> {
+
+        T run() throws SQLException;
+    }
+}
