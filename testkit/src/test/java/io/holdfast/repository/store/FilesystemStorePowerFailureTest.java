@@ -98,6 +98,21 @@ class FilesystemStorePowerFailureTest {
                         });
     }
 
+    @Test
+    void an_object_outlives_a_power_failure_in_a_folder_that_another_writer_made_and_did_not_force() {
+        var key = ObjectKey.of("pack", "00", "other");
+        new CrashLoop<List<ObjectKey>>(() -> PowerFailureDisk.strict(time), ArrayList::new)
+                .run(Interruption.KILL, this::createThree, (disk, _) -> {
+                    hideLeftovers(disk);
+                    StoredObjects.put(FilesystemStore.create(disk, FOLDER, time), key, content(0));
+
+                    disk.powerCut();
+
+                    var store = FilesystemStore.openForReading(disk, FOLDER, time);
+                    assertThat(StoredObjects.content(store, key)).isEqualTo(content(0));
+                });
+    }
+
     @Nested
     class The_double_itself {
 
@@ -162,15 +177,19 @@ class FilesystemStorePowerFailureTest {
         if (!disk.exists(FOLDER.resolve(".incoming"))) {
             return false;
         }
-        // As a writer that was open already: opening one would force what the dead one left.
-        disk.list(FOLDER.resolve(".incoming"))
-                .forEach(entry -> disk.delete(FOLDER.resolve(".incoming").resolve(entry.name())));
+        hideLeftovers(disk);
         try (var store = FilesystemStore.openForWriting(disk, FOLDER, time)) {
             StoredObjects.put(store, key, content(0));
             return false;
         } catch (ObjectExistsException e) {
             return true;
         }
+    }
+
+    /** As for a writer that was open already: one that finds leftovers when it opens forces every folder. */
+    private static void hideLeftovers(Disk disk) {
+        var incoming = FOLDER.resolve(".incoming");
+        disk.list(incoming).forEach(entry -> disk.delete(incoming.resolve(entry.name())));
     }
 
     private static List<ObjectKey> keys(ObjectStore store) {
