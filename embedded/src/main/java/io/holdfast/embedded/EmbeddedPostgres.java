@@ -100,7 +100,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (isRunning()) {
             throw new IllegalStateException("the server in '%s' runs already".formatted(dataDirectory));
         }
-        logStart = log.size();
+        logStart = log.prepare();
         var program = user.program(arguments(settings))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()));

@@ -7,16 +7,21 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The file that a server's standard output and error go to; it grows over all its starts. */
 record ServerLog(Path file) {
 
     private static final int TAIL = 3000;
 
-    /** Bytes; 0 before the first start. */
-    long size() {
+    /** Makes the file, readable by its owner only, for statements and their data can show in it; its size in bytes. */
+    long prepare() {
         try {
-            return Files.exists(file) ? Files.size(file) : 0;
+            if (!Files.exists(file)) {
+                var ownerOnly = PosixFilePermissions.fromString("rw-------");
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
+            }
+            return Files.size(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,6 +10,7 @@ import io.holdfast.embedded.EmbeddedPostgresException.ProgramFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -138,6 +139,13 @@ class EmbeddedPostgresIT {
             server.start(Map.of("cluster_name", "it's a \"name\" $HOME"));
 
             assertThat(Sql.ask(server, "SHOW cluster_name")).isEqualTo("it's a \"name\" $HOME");
+        }
+
+        @Test
+        void keeps_its_log_from_other_users() throws IOException {
+            assertThat(Files.getPosixFilePermissions(server.log()))
+                    .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+            assertThat(server.log()).content().contains("ready to accept connections");
         }
 
         @Test

@@ -1,0 +1,48 @@
+package io.holdfast.testkit.programs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What {@code build/test-tools} has put in place. */
+sealed interface TestTools {
+
+    /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin} of this folder. */
+    record Present(Path folder) implements TestTools {}
+
+    /** They could not be had on this machine. */
+    record Absent(String reason) implements TestTools {}
+
+    /** Looks in {@code $HOLDFAST_TEST_TOOLS}, else for {@code .holdfast/test-tools} in a folder and those above it. */
+    static TestTools find(Map<String, String> environment, Path start) {
+        var chosen = environment.get("HOLDFAST_TEST_TOOLS");
+        if (chosen != null) {
+            return in(Path.of(chosen));
+        }
+        for (var folder = start.toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            var tools = folder.resolve(".holdfast/test-tools");
+            if (Files.isDirectory(tools)) {
+                return in(tools);
+            }
+        }
+        return new Absent("build/test-tools was not run");
+    }
+
+    private static TestTools in(Path folder) {
+        if (Files.isExecutable(folder.resolve("postgres-18/bin/psql"))
+                && Files.isExecutable(folder.resolve("postgres-16/bin/psql"))) {
+            return new Present(folder);
+        }
+        var explanation = folder.resolve("unavailable");
+        try {
+            return new Absent(
+                    Files.exists(explanation)
+                            ? Files.readString(explanation).strip()
+                            : "build/test-tools did not finish in '%s'".formatted(folder));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
