@@ -1,5 +1,7 @@
 package io.holdfast.postgres.wal;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.HexFormat;
 
 /**
@@ -14,6 +16,7 @@ public record Lsn(long offset) implements Comparable<Lsn> {
     public static final Lsn NONE = new Lsn(0);
 
     /** Source: src/backend/utils/adt/pg_lsn.c, pg_lsn_in_internal: one to eight hexadecimal digits in each half. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Lsn parse(String text) {
         var slash = text.indexOf('/');
         if (slash < 1 || slash > 8 || text.length() - slash - 1 < 1 || text.length() - slash - 1 > 8) {
@@ -68,6 +71,7 @@ public record Lsn(long offset) implements Comparable<Lsn> {
         return Long.compareUnsigned(offset, other.offset);
     }
 
+    @JsonValue
     @Override
     public String toString() {
         return "%X/%X".formatted(offset >>> 32, offset & 0xFFFF_FFFFL);

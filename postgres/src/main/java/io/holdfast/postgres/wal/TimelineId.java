@@ -1,10 +1,13 @@
 package io.holdfast.postgres.wal;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.HexFormat;
 
 /** One line of a cluster's history, counted from 1; a promotion or a point-in-time recovery begins a new one. */
-public record TimelineId(int number) implements Comparable<TimelineId> {
+public record TimelineId(@JsonValue int number) implements Comparable<TimelineId> {
 
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public TimelineId {
         if (number == 0) {
             throw new IllegalArgumentException("there is no timeline 0");

@@ -1,14 +1,18 @@
 package io.holdfast.postgres.wal;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * The size of a WAL segment file, chosen at initdb: a power of two from 1 MiB to 1 GiB. It comes from the server and
  * is never assumed.
  *
  * @param bytes always a power of two
  */
-public record WalSegmentSize(int bytes) {
+public record WalSegmentSize(@JsonValue int bytes) {
 
     /** Source: src/include/access/xlog_internal.h, IsValidWalSegSize. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public WalSegmentSize {
         if (Integer.bitCount(bytes) != 1 || bytes < 1 << 20 || bytes > 1 << 30) {
             throw new IllegalArgumentException("not a WAL segment size: " + bytes);

@@ -1,0 +1,59 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.cluster.SystemIdentifier;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.binary.Bytes;
+import io.holdfast.repository.document.Json;
+import io.holdfast.repository.manifest.Manifest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the manifest of a PostgreSQL backup says beyond its files.
+ *
+ * @param serverVersion as server_version_num
+ * @param tablespaceVersion the folder of this server in every tablespace
+ * @param timeline on which the backup was taken
+ * @param start redo position of the backup's checkpoint: recovery begins there
+ * @param stop position from which on the restored cluster is consistent
+ * @param stopTime the server's clock at the stop: no earlier time can be recovered to with this backup
+ * @param label content of backup_label, as the server gave it at the stop
+ * @param tablespaceMap content of tablespace_map; absent without tablespaces
+ * @param controlFile content of pg_control, read last
+ * @param damagedPages the first thousand pages whose checksum does not hold
+ * @param damagedPageCount all of them
+ * @param ownWal whether the WAL from start to stop is stored with the backup
+ */
+public record BackupDetails(
+        SystemIdentifier systemIdentifier,
+        int serverVersion,
+        String tablespaceVersion,
+        MemberName member,
+        TimelineId timeline,
+        Lsn start,
+        Lsn stop,
+        Instant startTime,
+        Instant stopTime,
+        String label,
+        Optional<String> tablespaceMap,
+        Bytes controlFile,
+        int blockSize,
+        boolean checksums,
+        String dataDirectory,
+        List<Tablespace> tablespaces,
+        List<DamagedPage> damagedPages,
+        long damagedPageCount,
+        boolean ownWal) {
+
+    public BackupDetails {
+        tablespaces = List.copyOf(tablespaces);
+        damagedPages = List.copyOf(damagedPages);
+    }
+
+    public static BackupDetails of(Manifest manifest) {
+        return Json.mapper().treeToValue(manifest.postgres(), BackupDetails.class);
+    }
+}

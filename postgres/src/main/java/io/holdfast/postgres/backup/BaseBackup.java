@@ -1,0 +1,267 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalSource;
+import io.holdfast.postgres.archive.WalWriter;
+import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.cluster.WalLevel;
+import io.holdfast.postgres.replication.ReplicationClient;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.WalFormat;
+import io.holdfast.postgres.wal.WalIdentity;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.binary.Bytes;
+import io.holdfast.repository.document.Json;
+import io.holdfast.repository.manifest.FileEntry;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.FrameReference;
+import io.holdfast.repository.store.ObjectExistsException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes a full backup of a running primary, on the host where its files are. It counts only when its manifest exists, and that is written when all
+ * it reaches is durable and the WAL from start to stop is stored and was read record by record.
+ */
+public final class BaseBackup {
+
+    private final Repository repository;
+    private final BackupRequest request;
+    private final BackupProgress progress;
+    private final InstantSource clock;
+    private final Pause pause;
+
+    public BaseBackup(
+            Repository repository, BackupRequest request, BackupProgress progress, InstantSource clock, Pause pause) {
+        this.repository = repository;
+        this.request = request;
+        this.progress = progress;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** Runs to the end; the manifest that it committed. */
+    public Manifest take() {
+        try (var session = SqlSession.open(request.server())) {
+            var facts = ServerFacts.read(session);
+            requireSuitable(facts);
+            var generation = Generation.admit(
+                    repository,
+                    facts.systemIdentifier(),
+                    facts.version().major(),
+                    facts.layout().walSegmentSize());
+            var files = new ClusterFiles(session, facts).find();
+            requireSameHost(files, facts);
+            return new Attempt(session, facts, generation, files).run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw BackupException.interrupted();
+        }
+    }
+
+    private static void requireSuitable(ServerFacts facts) {
+        if (facts.version().major() < 14 || facts.version().major() > 18) {
+            throw BackupException.unsupportedVersion(facts.version().toString());
+        }
+        if (facts.inRecovery()) {
+            throw BackupException.standby();
+        }
+        if (facts.wal().level() == WalLevel.MINIMAL) {
+            throw BackupException.walLevelMinimal();
+        }
+    }
+
+    /** A folder of that name may exist here, too, and belong to another cluster. */
+    private static void requireSameHost(DataDirectory files, ServerFacts facts) {
+        if (!ControlFileReader.read(files.root()).systemIdentifier().equals(facts.systemIdentifier())) {
+            throw BackupException.otherHost(files.root());
+        }
+    }
+
+    /** One backup, from its intent to its manifest. */
+    private final class Attempt {
+
+        private final SqlSession session;
+        private final ServerFacts facts;
+        private final Generation generation;
+        private final DataDirectory files;
+        private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        private final CopyTally tally = new CopyTally(progress);
+
+        Attempt(SqlSession session, ServerFacts facts, Generation generation, DataDirectory files) {
+            this.session = session;
+            this.facts = facts;
+            this.generation = generation;
+            this.files = files;
+        }
+
+        Manifest run() throws InterruptedException {
+            var id = announce();
+            progress.phase(BackupProgress.Phase.STARTING);
+            return isCaptured() ? runCaptured(id) : runWithOwnWal(id);
+        }
+
+        /** Takes a name by writing the intent. Two backups that begin in one second get different names. */
+        private BackupId announce() {
+            for (var time = begun; ; time = time.plusSeconds(1)) {
+                var id = BackupId.of(time, BackupId.Kind.FULL);
+                try {
+                    repository
+                            .objects()
+                            .createDocument(
+                                    id.folder().child("intent-00000001"),
+                                    new Intent(
+                                            id,
+                                            Optional.empty(),
+                                            request.member().text(),
+                                            begun));
+                    return id;
+                } catch (ObjectExistsException _) {
+                    // Another backup has this name: the next second's is as good.
+                }
+            }
+        }
+
+        private boolean isCaptured() {
+            return session.first(
+                            "SELECT active FROM pg_replication_slots WHERE slot_name = ?",
+                            row -> row.flag("active"),
+                            request.captureSlot().text())
+                    .orElse(false);
+        }
+
+        private Manifest runCaptured(BackupId id) throws InterruptedException {
+            var wal = new CapturedWal(repository, generation, pause);
+            var server = new BackupSession(session, facts.version());
+            var started = server.start(label(id), request.fastCheckpoint());
+            var pages = copy(id, started.position());
+            var control = ControlFileReader.read(files.root());
+            var stopped = server.stop();
+            progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
+            wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
+            return commit(id, pages, details(started, stopped, control.bytes(), false));
+        }
+
+        private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
+            var slot = "holdfast_backup_" + id.text().toLowerCase(Locale.ROOT).replace('-', '_');
+            try (var wal = OwnWal.reserve(request.server(), slot, clock)) {
+                var writer = new WalWriter(repository.objects(), WalSource.of(id));
+                var identity = identity(writer);
+                var server = new BackupSession(session, facts.version());
+                var started = server.start(label(id), request.fastCheckpoint());
+                wal.begin(writer, identity, started.position());
+                var pages = copy(id, started.position());
+                var control = ControlFileReader.read(files.root());
+                var stopped = server.stop();
+                progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
+                wal.awaitStored(stopped.position(), request.walTimeout());
+                return commit(id, pages, details(started, stopped, control.bytes(), true));
+            }
+        }
+
+        /** The history of a timeline is stored before any WAL on it. */
+        private WalIdentity identity(WalWriter writer) {
+            var timeline = facts.timeline();
+            var history = TimelineHistory.withoutParents(timeline);
+            if (timeline.number() != 1) {
+                try (var client = ReplicationClient.connect(request.server(), clock)) {
+                    var text = new String(client.timelineHistory(timeline).content(), StandardCharsets.UTF_8);
+                    history = TimelineHistory.parse(timeline, text);
+                    writer.storeHistory(timeline, text);
+                }
+            }
+            return new WalIdentity(
+                    WalFormat.ofMajor(facts.version().major()),
+                    facts.systemIdentifier(),
+                    facts.layout().walSegmentSize(),
+                    history);
+        }
+
+        private List<FrameReference> copy(BackupId id, Lsn start) throws InterruptedException {
+            var tree = new SourceTree(files);
+            progress.expected(expectedBytes(tree));
+            progress.phase(BackupProgress.Phase.COPYING);
+            var layout = facts.layout();
+            var verifier = layout.dataChecksums()
+                    ? Optional.of(new PageVerifier(layout.blockBytes(), start))
+                    : Optional.<PageVerifier>empty();
+            var settings = new CopySettings(
+                    request.jobs(),
+                    CopySettings.FRAME_SIZE,
+                    layout.blockBytes(),
+                    Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
+                    verifier,
+                    Throttle.of(request.maxRate()));
+            return new CopyPipeline(repository, id, settings, tally).copy(tree);
+        }
+
+        private long expectedBytes(SourceTree tree) {
+            var sum = new AtomicLong();
+            tree.walk(new SourceTree.Visitor() {
+                @Override
+                public void entry(FileEntry entry) {}
+
+                @Override
+                public void file(SourceFile file) {
+                    sum.addAndGet(file.size());
+                }
+            });
+            return sum.get();
+        }
+
+        private BackupDetails details(
+                BackupSession.Started started, BackupSession.Stopped stopped, byte[] control, boolean ownWal) {
+            return new BackupDetails(
+                    facts.systemIdentifier(),
+                    facts.version().number(),
+                    files.tablespaceVersion(),
+                    request.member(),
+                    facts.timeline(),
+                    started.position(),
+                    stopped.position(),
+                    started.time(),
+                    stopped.time(),
+                    stopped.label(),
+                    stopped.map(),
+                    Bytes.of(control),
+                    facts.layout().blockBytes(),
+                    facts.layout().dataChecksums(),
+                    files.root().toString(),
+                    files.tablespaces(),
+                    tally.damaged(),
+                    tally.damagedPages(),
+                    ownWal);
+        }
+
+        private Manifest commit(BackupId id, List<FrameReference> pages, BackupDetails details) {
+            progress.phase(BackupProgress.Phase.COMMITTING);
+            var manifest = new Manifest(
+                    Manifest.VERSION,
+                    id,
+                    generation.number(),
+                    Optional.empty(),
+                    begun,
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                    CopySettings.FRAME_SIZE,
+                    pages,
+                    new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
+                    Json.mapper().valueToTree(details));
+            repository.manifests().commit(manifest);
+            return repository.manifests().read(id);
+        }
+
+        private static String label(BackupId id) {
+            return "holdfast " + id;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.repository.manifest.FileEntry;
+import io.holdfast.repository.manifest.FilePath;
+import io.holdfast.repository.manifest.FrameMap;
+import io.holdfast.repository.manifest.Page;
+import io.holdfast.repository.pack.FrameReference;
+import io.holdfast.repository.pack.PackWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers file entries into pages. The walk opens a slot for each path, in path order; copiers fill slots in any order;
+ * a page is written, and forgotten, as soon as its slots are filled, so memory is that of the pages in progress.
+ * Thread-safe.
+ */
+final class CatalogueWriter implements AutoCloseable {
+
+    private final PackWriter packs;
+    private final List<@Nullable FrameReference> pages = new ArrayList<>();
+    private Draft draft;
+
+    CatalogueWriter(PackWriter packs) {
+        this.packs = packs;
+        this.draft = newDraft();
+    }
+
+    /** A place in a page, to be filled or dropped exactly once. */
+    final class Slot {
+
+        private final Draft page;
+        private final int index;
+
+        private Slot(Draft page, int index) {
+            this.page = page;
+            this.index = index;
+        }
+
+        void fill(FileEntry entry) {
+            synchronized (CatalogueWriter.this) {
+                page.entries.set(index, entry);
+                settle(page);
+            }
+        }
+
+        /** The file has vanished: it is in no page. */
+        void drop() {
+            synchronized (CatalogueWriter.this) {
+                settle(page);
+            }
+        }
+    }
+
+    private static final class Draft {
+
+        private final int number;
+        private final List<@Nullable FileEntry> entries = new ArrayList<>();
+        private int open;
+        private boolean complete;
+
+        private Draft(int number) {
+            this.number = number;
+        }
+    }
+
+    synchronized Slot next(FilePath path) {
+        var slot = new Slot(draft, draft.entries.size());
+        draft.entries.add(null);
+        draft.open++;
+        if (Page.endsAfter(path) || draft.entries.size() == Page.MOST_ENTRIES) {
+            draft.complete = true;
+            draft = newDraft();
+        }
+        return slot;
+    }
+
+    synchronized FrameReference store(FrameMap map) {
+        var encoded = map.encode();
+        return packs.append(encoded, 0, encoded.length);
+    }
+
+    /** Writes what is left. Every slot must have been filled or dropped. */
+    synchronized List<FrameReference> finish() {
+        draft.complete = true;
+        writeIfSettled(draft);
+        packs.finish();
+        // A page all of whose files have vanished was not written.
+        return pages.stream()
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+
+    synchronized long storedBytes() {
+        return packs.storedBytes();
+    }
+
+    private void settle(Draft page) {
+        page.open--;
+        writeIfSettled(page);
+    }
+
+    private void writeIfSettled(Draft page) {
+        if (!page.complete || page.open > 0) {
+            return;
+        }
+        var entries = page.entries.stream()
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList();
+        if (!entries.isEmpty()) {
+            var encoded = new Page(entries).encode();
+            pages.set(page.number, packs.append(encoded, 0, encoded.length));
+        }
+    }
+
+    private Draft newDraft() {
+        pages.add(null);
+        return new Draft(pages.size() - 1);
+    }
+
+    @Override
+    public synchronized void close() {
+        packs.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.postgres.backup;
+
+import java.util.Optional;
+
+/**
+ * How files are copied.
+ *
+ * @param frameSize most bytes of a file in one frame
+ * @param pageSize bytes of a data page
+ * @param segmentBlocks pages in a full segment of a relation
+ * @param verifier absent where the cluster has no checksums
+ */
+record CopySettings(
+        int jobs, int frameSize, int pageSize, int segmentBlocks, Optional<PageVerifier> verifier, Throttle throttle) {
+
+    /** Measured (docs/decisions/0001): compresses nearly as well as a megabyte, and stays in the cache of one core. */
+    static final int FRAME_SIZE = 256 * 1024;
+
+    /** Files up to this share frames. */
+    int smallFile() {
+        return frameSize / 2;
+    }
+}

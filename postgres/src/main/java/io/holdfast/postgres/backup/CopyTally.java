@@ -1,0 +1,77 @@
+package io.holdfast.postgres.backup;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the copiers count together. Thread-safe. */
+final class CopyTally {
+
+    /** More damaged pages than this are only counted. */
+    static final int MOST_NAMED = 1000;
+
+    private final BackupProgress progress;
+    private final LongAdder files = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder readBytes = new LongAdder();
+    private final LongAdder storedBytes = new LongAdder();
+    private final AtomicLong damagedPages = new AtomicLong();
+    private final List<DamagedPage> damaged = new ArrayList<>();
+
+    CopyTally(BackupProgress progress) {
+        this.progress = progress;
+    }
+
+    void file(long size) {
+        files.increment();
+        bytes.add(size);
+    }
+
+    void read(long count) {
+        readBytes.add(count);
+        progress.advanced(count);
+    }
+
+    void stored(long count) {
+        storedBytes.add(count);
+    }
+
+    void damaged(DamagedPage page) {
+        if (damagedPages.incrementAndGet() <= MOST_NAMED) {
+            synchronized (damaged) {
+                damaged.add(page);
+            }
+        }
+    }
+
+    long files() {
+        return files.sum();
+    }
+
+    long bytes() {
+        return bytes.sum();
+    }
+
+    long readBytes() {
+        return readBytes.sum();
+    }
+
+    long storedBytes() {
+        return storedBytes.sum();
+    }
+
+    long damagedPages() {
+        return damagedPages.get();
+    }
+
+    /** The first of them, by file and block. */
+    List<DamagedPage> damaged() {
+        synchronized (damaged) {
+            return damaged.stream()
+                    .sorted(Comparator.comparing(DamagedPage::file).thenComparingLong(DamagedPage::block))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.holdfast.postgres.backup;
+
+import java.util.List;
+
+/** A piece of work for one copier. */
+sealed interface CopyTask {
+
+    /** Small files that share frames. */
+    record Small(List<SmallFile> files) implements CopyTask {
+
+        public Small {
+            files = List.copyOf(files);
+        }
+    }
+
+    record SmallFile(SourceFile source, CatalogueWriter.Slot slot) {}
+
+    /**
+     * Consecutive frames of a large file.
+     *
+     * @param first number of the first frame in the file
+     */
+    record Frames(LargeFile file, int first, int count) implements CopyTask {}
+}

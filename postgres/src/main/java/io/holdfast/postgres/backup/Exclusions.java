@@ -1,0 +1,67 @@
+package io.holdfast.postgres.backup;
+
+import java.util.Set;
+
+/**
+ * What of PGDATA is not copied, because the server makes it anew or must not find it. Source: excludeDirContents,
+ * excludeFiles and noChecksumFiles in src/backend/backup/basebackup.c. Every rule names its place: a user's table or
+ * folder of the same name elsewhere is copied.
+ */
+final class Exclusions {
+
+    /** Folders of PGDATA that are kept empty. */
+    private static final Set<String> EMPTY_FOLDERS = Set.of(
+            "pg_stat_tmp",
+            "pg_replslot",
+            "pg_dynshmem",
+            "pg_notify",
+            "pg_serial",
+            "pg_snapshots",
+            "pg_subtrans",
+            "pg_wal");
+
+    /** Files in PGDATA itself. */
+    private static final Set<String> TOP_FILES = Set.of(
+            "postgresql.auto.conf.tmp",
+            "current_logfiles.tmp",
+            "backup_label",
+            "backup_label.old",
+            "tablespace_map",
+            "tablespace_map.old",
+            "backup_manifest",
+            "backup_manifest.tmp",
+            "postmaster.pid",
+            "postmaster.opts",
+            "recovery.signal",
+            "standby.signal");
+
+    private Exclusions() {}
+
+    /** Whether the folder is kept but nothing in it, apart from {@link #keptWithin}. */
+    static boolean isKeptEmpty(String pathInData) {
+        return EMPTY_FOLDERS.contains(pathInData);
+    }
+
+    /** Folders that the server expects to find in an otherwise empty one. */
+    static Set<String> keptWithin(String pathInData) {
+        return pathInData.equals("pg_wal") ? Set.of("archive_status", "summaries") : Set.of();
+    }
+
+    /**
+     * Whether a file is left out.
+     *
+     * @param folderInData path of its folder in PGDATA, empty for PGDATA itself
+     */
+    static boolean isExcludedFile(String folderInData, String name) {
+        if (folderInData.isEmpty()) {
+            return TOP_FILES.contains(name);
+        }
+        // pg_control is read last, by itself.
+        return folderInData.equals("global") && name.equals("pg_control");
+    }
+
+    /** Names that are left out wherever the server's own files are: beneath base, global and in tablespaces. */
+    static boolean isTransient(String name) {
+        return name.startsWith("pgsql_tmp") || name.startsWith("pg_internal.init") || RelationFile.isTemporary(name);
+    }
+}

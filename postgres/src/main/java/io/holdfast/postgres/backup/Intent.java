@@ -1,0 +1,10 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.repository.pack.BackupId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Says that a backup is being taken, before it reads its parent: whoever removes objects spares what it may still need.
+ */
+record Intent(BackupId backup, Optional<BackupId> parent, String member, Instant begun) {}
