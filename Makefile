@@ -1,0 +1,15 @@
+# The commands of a developer; each finds JDK 25 by build/find-jdk.
+
+.PHONY: test format clean
+
+# Every check and test, and at the end what did not run and why.
+test:
+	@build/test
+
+# Formats the Java sources as the build demands it.
+format:
+	@JAVA_HOME="$$(build/find-jdk)" mvn --batch-mode --quiet spotless:apply
+
+clean:
+	@JAVA_HOME="$$(build/find-jdk)" mvn --batch-mode --quiet clean
+	@rm -rf .holdfast
