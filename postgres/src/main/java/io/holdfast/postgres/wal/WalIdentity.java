@@ -1,0 +1,12 @@
+package io.holdfast.postgres.wal;
+
+import io.holdfast.postgres.cluster.SystemIdentifier;
+
+/** Whose WAL it has to be: every page header is compared with this. */
+public record WalIdentity(
+        WalFormat format, SystemIdentifier system, WalSegmentSize segmentSize, TimelineHistory history) {
+
+    public TimelineId timeline() {
+        return history.timeline();
+    }
+}

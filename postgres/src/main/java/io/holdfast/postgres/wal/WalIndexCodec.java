@@ -1,0 +1,209 @@
+package io.holdfast.postgres.wal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The bytes of a {@link WalIndex}, all of them variable-length numbers ({@link VarintWriter}): format version, timeline,
+ * start, length, the number of transactions; then in columns, which compress better than rows, their ends (difference to
+ * the one before, times two, plus one for an abort), xids and times (signed differences); then the events, each with its
+ * kind. Not compressed and not authenticated: the layer above does both.
+ */
+final class WalIndexCodec {
+
+    private static final int VERSION = 1;
+
+    private static final int RESTORE_POINT = 1;
+    private static final int CHECKPOINT = 2;
+    private static final int END_OF_RECOVERY = 3;
+    private static final int PARAMETER_CHANGE = 4;
+    private static final int BACKUP_END = 5;
+    private static final int FULL_PAGE_WRITES = 6;
+    private static final int OVERWRITE = 7;
+
+    private final Lsn start;
+
+    private WalIndexCodec(Lsn start) {
+        this.start = start;
+    }
+
+    static byte[] encode(WalIndex index) {
+        var out = new VarintWriter();
+        out.unsigned(VERSION);
+        out.unsigned(Integer.toUnsignedLong(index.timeline().number()));
+        out.unsigned(index.start().offset());
+        out.unsigned(index.end().minus(index.start()));
+        out.unsigned(index.size());
+        encodeTransactions(index, out);
+        out.unsigned(index.events().size());
+        var codec = new WalIndexCodec(index.start());
+        index.events().forEach(event -> codec.encode(event, out));
+        return out.toByteArray();
+    }
+
+    private static void encodeTransactions(WalIndex index, VarintWriter out) {
+        var end = index.start().offset();
+        for (var i = 0; i < index.size(); i++) {
+            out.unsigned(((index.endOf(i) - end) << 1) | (index.abortedAt(i) ? 1 : 0));
+            end = index.endOf(i);
+        }
+        var xid = 0;
+        for (var i = 0; i < index.size(); i++) {
+            out.signed(index.xidOf(i) - xid);
+            xid = index.xidOf(i);
+        }
+        var micros = 0L;
+        for (var i = 0; i < index.size(); i++) {
+            out.signed(index.microsOf(i) - micros);
+            micros = index.microsOf(i);
+        }
+    }
+
+    static WalIndex decode(byte[] bytes) {
+        var in = new VarintReader(bytes);
+        var version = in.unsigned();
+        if (version != VERSION) {
+            throw new DamagedWalIndexException("format version %d is not known".formatted(version));
+        }
+        var timeline = timeline(in);
+        var start = new Lsn(in.unsigned());
+        var end = start.plus(in.unsigned());
+        var count = in.count();
+        var ends = new long[count];
+        var aborted = new BitSet();
+        for (var i = 0; i < count; i++) {
+            var step = in.unsigned();
+            ends[i] = (i == 0 ? start.offset() : ends[i - 1]) + (step >>> 1);
+            aborted.set(i, (step & 1) != 0);
+        }
+        var xids = new int[count];
+        for (var i = 0; i < count; i++) {
+            xids[i] = (i == 0 ? 0 : xids[i - 1]) + (int) in.signed();
+        }
+        var micros = new long[count];
+        for (var i = 0; i < count; i++) {
+            micros[i] = (i == 0 ? 0 : micros[i - 1]) + in.signed();
+        }
+        var events = new WalIndexCodec(start).decodeEvents(in);
+        in.end();
+        return new WalIndex(timeline, start, end, ends, xids, micros, aborted, events);
+    }
+
+    private void encode(WalEvent event, VarintWriter out) {
+        out.unsigned(kind(event));
+        // a record may have begun before the range in which it ends
+        out.signed(event.start().minus(start));
+        out.unsigned(event.end().minus(event.start()));
+        switch (event) {
+            case WalEvent.RestorePoint e -> {
+                out.text(e.name());
+                out.signed(PostgresTime.micros(e.time()));
+            }
+            case WalEvent.Checkpoint e -> {
+                out.signed(e.redo().minus(start));
+                out.unsigned((e.shutdown() ? 1 : 0) | (e.fullPageWrites() ? 2 : 0));
+                timelines(e.timeline(), e.previous(), out);
+                out.signed(e.time().getEpochSecond());
+            }
+            case WalEvent.EndOfRecovery e -> {
+                timelines(e.timeline(), e.previous(), out);
+                out.signed(PostgresTime.micros(e.time()));
+            }
+            case WalEvent.ParameterChange e -> {
+                out.signed(e.maxConnections());
+                out.signed(e.maxWorkerProcesses());
+                out.signed(e.maxWalSenders());
+                out.signed(e.maxPreparedTransactions());
+                out.signed(e.maxLocksPerTransaction());
+                out.unsigned(e.walLevel().number());
+            }
+            case WalEvent.BackupEnd e -> out.signed(e.backupStart().minus(start));
+            case WalEvent.FullPageWritesChange e -> out.unsigned(e.on() ? 1 : 0);
+            case WalEvent.Overwrite e -> {
+                out.signed(e.torn().minus(start));
+                out.signed(PostgresTime.micros(e.time()));
+            }
+        }
+    }
+
+    private List<WalEvent> decodeEvents(VarintReader in) {
+        var count = in.count();
+        var events = new ArrayList<WalEvent>(count);
+        for (var i = 0; i < count; i++) {
+            events.add(decodeEvent(in));
+        }
+        return events;
+    }
+
+    private WalEvent decodeEvent(VarintReader in) {
+        var kind = in.unsigned();
+        var from = start.plus(in.signed());
+        var to = from.plus(in.unsigned());
+        return switch ((int) kind) {
+            case RESTORE_POINT -> new WalEvent.RestorePoint(from, to, in.text(), PostgresTime.instant(in.signed()));
+            case CHECKPOINT -> {
+                var redo = start.plus(in.signed());
+                var flags = in.unsigned();
+                yield new WalEvent.Checkpoint(
+                        from, to, redo, (flags & 1) != 0, timeline(in), timeline(in), (flags & 2) != 0, seconds(in));
+            }
+            case END_OF_RECOVERY ->
+                new WalEvent.EndOfRecovery(from, to, timeline(in), timeline(in), PostgresTime.instant(in.signed()));
+            case PARAMETER_CHANGE ->
+                new WalEvent.ParameterChange(
+                        from,
+                        to,
+                        (int) in.signed(),
+                        (int) in.signed(),
+                        (int) in.signed(),
+                        (int) in.signed(),
+                        (int) in.signed(),
+                        walLevel(in.unsigned()));
+            case BACKUP_END -> new WalEvent.BackupEnd(from, to, start.plus(in.signed()));
+            case FULL_PAGE_WRITES -> new WalEvent.FullPageWritesChange(from, to, in.unsigned() != 0);
+            case OVERWRITE ->
+                new WalEvent.Overwrite(from, to, start.plus(in.signed()), PostgresTime.instant(in.signed()));
+            default -> throw new DamagedWalIndexException("event kind %d is not known".formatted(kind));
+        };
+    }
+
+    private static int kind(WalEvent event) {
+        return switch (event) {
+            case WalEvent.RestorePoint _ -> RESTORE_POINT;
+            case WalEvent.Checkpoint _ -> CHECKPOINT;
+            case WalEvent.EndOfRecovery _ -> END_OF_RECOVERY;
+            case WalEvent.ParameterChange _ -> PARAMETER_CHANGE;
+            case WalEvent.BackupEnd _ -> BACKUP_END;
+            case WalEvent.FullPageWritesChange _ -> FULL_PAGE_WRITES;
+            case WalEvent.Overwrite _ -> OVERWRITE;
+        };
+    }
+
+    private static void timelines(TimelineId timeline, TimelineId previous, VarintWriter out) {
+        out.unsigned(Integer.toUnsignedLong(timeline.number()));
+        out.unsigned(Integer.toUnsignedLong(previous.number()));
+    }
+
+    private static TimelineId timeline(VarintReader in) {
+        var number = in.unsigned();
+        if (number <= 0 || number > 0xFFFF_FFFFL) {
+            throw new DamagedWalIndexException("there is no timeline " + number);
+        }
+        return new TimelineId((int) number);
+    }
+
+    private static Instant seconds(VarintReader in) {
+        var seconds = in.signed();
+        if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
+            throw new DamagedWalIndexException("there is no time " + seconds);
+        }
+        return Instant.ofEpochSecond(seconds);
+    }
+
+    private static WalLevel walLevel(long number) {
+        return WalLevel.ofNumber(number)
+                .orElseThrow(() -> new DamagedWalIndexException("there is no wal_level " + number));
+    }
+}
