@@ -1,8 +1,8 @@
 package io.holdfast.postgres.backup;
 
 import io.holdfast.postgres.archive.MemberName;
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.binary.Bytes;
 import io.holdfast.repository.document.Json;

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.cluster;
 
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.cluster;
 
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalLevel;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.cluster;
 
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import java.time.Instant;
 

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.cluster;
 
+import io.holdfast.postgres.wal.WalLevel;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

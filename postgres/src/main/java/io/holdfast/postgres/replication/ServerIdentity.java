@@ -1,7 +1,7 @@
 package io.holdfast.postgres.replication;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 
 /**

@@ -1,7 +1,5 @@
 package io.holdfast.postgres.wal;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
-
 /**
  * Why reading stopped. The reader cannot know whether this is simply where the WAL ends (zeros, or old bytes of a
  * recycled segment) or damage in the middle of it: that follows from what else is known, such as the server's flush

@@ -1,7 +1,5 @@
 package io.holdfast.postgres.wal;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
-
 /** Whose WAL it has to be: every page header is compared with this. */
 public record WalIdentity(
         WalFormat format, SystemIdentifier system, WalSegmentSize segmentSize, TimelineHistory history) {

@@ -1,6 +1,5 @@
 package io.holdfast.postgres.wal;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /**

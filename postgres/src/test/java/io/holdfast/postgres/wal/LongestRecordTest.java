@@ -2,7 +2,6 @@ package io.holdfast.postgres.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;

@@ -1,6 +1,5 @@
 package io.holdfast.postgres.wal;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

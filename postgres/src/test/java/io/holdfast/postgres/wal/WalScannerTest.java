@@ -3,7 +3,6 @@ package io.holdfast.postgres.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

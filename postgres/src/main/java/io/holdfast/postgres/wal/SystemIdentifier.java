@@ -1,4 +1,4 @@
-package io.holdfast.postgres.cluster;
+package io.holdfast.postgres.wal;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
