@@ -76,7 +76,7 @@ class SlotIT {
     }
 
     @Test
-    void a_logical_slot_is_told_apart() {
+    void a_logical_slot_is_refused() {
         live.execute("SELECT pg_create_logical_replication_slot('logical_one', 'test_decoding')");
         try (var client = live.replication()) {
             assertThatThrownBy(() -> client.readSlot(new SlotName("logical_one")))

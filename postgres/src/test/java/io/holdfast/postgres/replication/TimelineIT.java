@@ -31,7 +31,7 @@ class TimelineIT {
     static void a_standby_is_promoted_while_we_stream_from_it() {
         live = LiveServer.start(Map.of());
         begin = Lsn.parse(live.ask("SELECT pg_current_wal_lsn()::text AS answer"));
-        live.execute("CREATE TABLE t AS SELECT generate_series(1, 20000) AS n");
+        live.execute("CREATE TABLE public.t AS SELECT generate_series(1, 20000) AS n");
         live.write("standby.signal", "");
         live.restart(Shutdown.FAST);
         try (var client = live.replication()) {
