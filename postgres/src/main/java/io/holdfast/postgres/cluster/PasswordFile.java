@@ -1,5 +1,6 @@
 package io.holdfast.postgres.cluster;
 
+import io.holdfast.problem.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

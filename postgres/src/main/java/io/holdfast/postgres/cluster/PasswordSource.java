@@ -1,5 +1,6 @@
 package io.holdfast.postgres.cluster;
 
+import io.holdfast.problem.Secret;
 import java.util.Optional;
 
 /** Where a password comes from. It is asked at every connect, so a password changed in a file is seen. */

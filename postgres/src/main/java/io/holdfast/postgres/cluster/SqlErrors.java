@@ -2,6 +2,7 @@ package io.holdfast.postgres.cluster;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
 /** The one place where pgjdbc's exceptions become ours. */
@@ -21,12 +22,13 @@ final class SqlErrors {
         }
         var sqlState = Objects.requireNonNullElse(e.getSQLState(), "");
         var said = Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+        // 08004 is what pgjdbc gives its own refusals: no password known, clear text asked for.
+        if (sqlState.startsWith("28") || sqlState.equals("08004") || rootOf(e) instanceof SSLException) {
+            return ServerException.authentication(
+                    address, said, "check the user, its password, sslmode and the server's pg_hba.conf", e);
+        }
         if (sqlState.startsWith("08")) {
             return ServerException.unavailable(address, "connection failed", rootOf(e));
-        }
-        if (sqlState.startsWith("28")) {
-            return ServerException.authentication(
-                    address, said, "check the user, its password and the server's pg_hba.conf", e);
         }
         return ServerException.answered(
                 address, new ServerError(sqlState.isEmpty() ? "XX000" : sqlState, said, "", ""), e);

@@ -8,6 +8,8 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -112,6 +114,16 @@ final class UnixSocket extends Socket {
         return file.toString();
     }
 
+    /** @param millis 0 waits for ever */
+    private static void await(Selector selector, long millis) throws IOException {
+        try {
+            selector.select(millis);
+            selector.selectedKeys().clear();
+        } catch (ClosedSelectorException e) {
+            throw new AsynchronousCloseException();
+        }
+    }
+
     private final class Input extends InputStream {
 
         @Override
@@ -137,8 +149,7 @@ final class UnixSocket extends Socket {
                 if (limit > 0 && left <= 0) {
                     throw new SocketTimeoutException("nothing received for %d ms".formatted(limit));
                 }
-                readable.select(limit > 0 ? left : 0);
-                readable.selectedKeys().clear();
+                await(readable, limit > 0 ? left : 0);
             }
         }
 
@@ -160,8 +171,7 @@ final class UnixSocket extends Socket {
             var source = ByteBuffer.wrap(bytes, offset, length);
             while (source.hasRemaining()) {
                 if (channel.write(source) == 0) {
-                    writable.select();
-                    writable.selectedKeys().clear();
+                    await(writable, 0);
                 }
             }
         }

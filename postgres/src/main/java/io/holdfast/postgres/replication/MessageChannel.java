@@ -85,10 +85,12 @@ final class MessageChannel implements AutoCloseable {
         return view;
     }
 
+    /** A message sent in part would put the server out of step: after a failure the connection is closed. */
     void send(ByteBuffer message, long deadline) {
         try {
             transport.write(message, deadline);
         } catch (IOException e) {
+            abandon(e);
             throw ServerException.unavailable(address, "the connection broke while sending", e);
         }
     }
@@ -104,6 +106,14 @@ final class MessageChannel implements AutoCloseable {
             transport.close();
         } catch (IOException e) {
             throw ServerException.unavailable(address, "the connection could not be closed", e);
+        }
+    }
+
+    private void abandon(IOException reason) {
+        try {
+            transport.close();
+        } catch (IOException e) {
+            reason.addSuppressed(e);
         }
     }
 

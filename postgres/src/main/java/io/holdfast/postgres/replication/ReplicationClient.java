@@ -7,6 +7,7 @@ import io.holdfast.postgres.cluster.ServerVersion;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -80,19 +81,15 @@ public final class ReplicationClient implements AutoCloseable {
         }
         return onlyRow("SHOW " + setting).values().values().stream()
                 .findFirst()
-                .map(String::new)
+                .map(value -> new String(value, StandardCharsets.UTF_8))
                 .orElse("");
     }
 
-    /** Needs a server of version 15 or newer; older ones refuse with a syntax error. */
+    /** Needs a server of version 15 or newer; older ones refuse with a syntax error, and all refuse a logical slot. */
     public SlotState readSlot(SlotName name) {
         var row = onlyRow("READ_REPLICATION_SLOT " + name);
-        var kind = row.text("slot_type");
-        if (kind.isEmpty()) {
+        if (row.text("slot_type").isEmpty()) {
             return new SlotState.Missing();
-        }
-        if (!kind.get().equals("physical")) {
-            return new SlotState.Logical();
         }
         var restart = row.text("restart_lsn").map(Lsn::parse);
         var timeline = row.text("restart_tli").map(ReplicationClient::timeline);

@@ -3,7 +3,7 @@ package io.holdfast.postgres.replication;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 
-/** What the server says of a replication slot. */
+/** What the server says of a physical replication slot. */
 public sealed interface SlotState {
 
     record Missing() implements SlotState {}
@@ -13,7 +13,4 @@ public sealed interface SlotState {
 
     /** The server keeps the WAL of {@code timeline} from {@code restart} on. */
     record Reserved(Lsn restart, TimelineId timeline) implements SlotState {}
-
-    /** A slot of that name is of another kind. */
-    record Logical() implements SlotState {}
 }
