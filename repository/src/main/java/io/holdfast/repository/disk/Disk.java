@@ -3,13 +3,15 @@ package io.holdfast.repository.disk;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Durable files and directory entries. A write is durable only after {@link DurableFile#force}; a new name, a changed
  * name or a removal only after {@link #forceDirectory} of the folder that holds it (POSIX promises no less and no more).
  *
  * <p>Failures are {@link java.io.UncheckedIOException} with the {@link java.nio.file.FileSystemException} of the
- * system as their cause, so that callers can tell "no space" and "no permission" apart. Thread-safe.
+ * system as their cause: {@link NoSpaceException}, {@link java.nio.file.AccessDeniedException} (also for a read-only
+ * file system), {@link java.nio.file.NoSuchFileException} or another. Thread-safe.
  */
 public interface Disk {
 
@@ -45,9 +47,17 @@ public interface Disk {
     /** Makes all names in a folder durable. */
     void forceDirectory(Path folder);
 
-    boolean exists(Path path);
+    default boolean exists(Path path) {
+        return find(path).isPresent();
+    }
 
-    /** The entries of a folder, sorted by name; empty if there is no such folder. */
+    /** What has this name, if it is a file or a folder; symbolic links are followed. */
+    Optional<Entry> find(Path path);
+
+    /**
+     * The files and folders in a folder, sorted by name; empty if there is no such folder. Symbolic links and other
+     * special files are left out.
+     */
     List<Entry> list(Path folder);
 
     /** Bytes that this user can still write to the file system that holds {@code path}. */

@@ -15,9 +15,14 @@ public record ObjectKey(String text) implements Comparable<ObjectKey> {
             Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){0,15}");
 
     public ObjectKey {
-        if (!VALID.matcher(text).matches()) {
+        if (!isValid(text)) {
             throw new IllegalArgumentException("not an object key: '%s'".formatted(text));
         }
+    }
+
+    /** Whether a text can be a key; a store leaves out what it finds under other names. */
+    static boolean isValid(String text) {
+        return VALID.matcher(text).matches();
     }
 
     /** Joins segments; none of them may contain a slash of its own. */

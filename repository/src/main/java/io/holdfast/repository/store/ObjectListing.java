@@ -1,0 +1,77 @@
+package io.holdfast.repository.store;
+
+import io.holdfast.repository.disk.Disk;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Walks the folders of a {@link FilesystemStore} in the order of keys, and holds no more than the names of the folders
+ * between the root and where it is.
+ *
+ * <p>A folder sorts as its name with a slash: {@code -} and {@code .} come before the slash, so {@code a-b} precedes
+ * {@code a/b} and the order of plain names would be wrong.
+ */
+final class ObjectListing extends Spliterators.AbstractSpliterator<StoredObject> {
+
+    private static final Comparator<Disk.Entry> KEY_ORDER =
+            Comparator.comparing(entry -> entry.isDirectory() ? entry.name() + "/" : entry.name());
+
+    /**
+     * A folder being walked.
+     *
+     * @param prefix what precedes an entry's name in its key: empty, or ending in a slash
+     */
+    private record Level(Path folder, String prefix, Iterator<Disk.Entry> entries) {}
+
+    private final Disk disk;
+    private final DiskProblems problems;
+    private final Deque<Level> levels = new ArrayDeque<>();
+
+    private ObjectListing(Disk disk, DiskProblems problems) {
+        super(Long.MAX_VALUE, Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.ORDERED);
+        this.disk = disk;
+        this.problems = problems;
+    }
+
+    static Stream<StoredObject> beneath(Disk disk, DiskProblems problems, Path folder, String prefix) {
+        var listing = new ObjectListing(disk, problems);
+        listing.enter(folder, prefix);
+        return StreamSupport.stream(listing, false);
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super StoredObject> action) {
+        while (!levels.isEmpty()) {
+            var level = levels.element();
+            if (!level.entries().hasNext()) {
+                levels.pop();
+                continue;
+            }
+            var entry = level.entries().next();
+            var key = level.prefix() + entry.name();
+            if (entry.isDirectory()) {
+                enter(level.folder().resolve(entry.name()), key + "/");
+            } else {
+                action.accept(new StoredObject(new ObjectKey(key), entry.size(), entry.modified()));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void enter(Path folder, String prefix) {
+        var entries = problems.attempt("list folder '%s'".formatted(folder), () -> disk.list(folder)).stream()
+                .filter(entry -> ObjectKey.isValid(prefix + entry.name()))
+                .sorted(KEY_ORDER)
+                .iterator();
+        levels.push(new Level(folder, prefix, entries));
+    }
+}

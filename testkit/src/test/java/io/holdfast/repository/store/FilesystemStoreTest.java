@@ -1,0 +1,164 @@
+package io.holdfast.repository.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.testkit.ObjectStoreContract;
+import io.holdfast.testkit.StoredObjects;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilesystemStoreTest extends ObjectStoreContract {
+
+    private static final ObjectKey KEY = ObjectKey.of("pack", "p1");
+
+    private final Path folder;
+
+    FilesystemStoreTest(@TempDir Path temporary) {
+        folder = temporary.resolve("Depot d'été; \"naïve\" $HOME %s 名\n").resolve("repository");
+    }
+
+    @Override
+    protected ObjectStore openEmptyStore() {
+        return FilesystemStore.create(new LocalDisk(), folder, InstantSource.system());
+    }
+
+    @Test
+    void declares_what_a_local_file_system_can_do() {
+        assertThat(store().capabilities())
+                .containsExactlyInAnyOrder(Capability.CONDITIONAL_CREATE, Capability.CONSISTENT_LISTING);
+    }
+
+    @Test
+    void an_object_is_a_file_at_its_key_and_nothing_else_stays() throws IOException {
+        StoredObjects.put(store(), KEY, new byte[] {1, 2, 3});
+
+        assertThat(folder.resolve("pack/p1")).hasBinaryContent(new byte[] {1, 2, 3});
+        assertThat(folder.resolve(".incoming")).isEmptyDirectory();
+        assertThat(Files.getAttribute(folder.resolve("pack/p1"), "unix:nlink")).isEqualTo(1);
+    }
+
+    @Test
+    void the_world_has_no_access() throws IOException {
+        StoredObjects.put(store(), KEY, new byte[1]);
+
+        try (var paths = Files.walk(folder)) {
+            assertThat(paths)
+                    .allSatisfy(path -> assertThat(Files.getPosixFilePermissions(path))
+                            .doesNotContain(
+                                    PosixFilePermission.OTHERS_READ,
+                                    PosixFilePermission.OTHERS_WRITE,
+                                    PosixFilePermission.OTHERS_EXECUTE,
+                                    PosixFilePermission.GROUP_WRITE));
+        }
+    }
+
+    @Test
+    void foreign_names_are_no_objects() throws IOException {
+        StoredObjects.put(store(), KEY, new byte[1]);
+        Files.createDirectories(folder.resolve("lost+found/x"));
+        Files.createDirectories(folder.resolve(".snapshot/pack"));
+        Files.writeString(folder.resolve(".snapshot/pack/p0"), "x");
+        Files.writeString(folder.resolve("pack/.nfs0001"), "x");
+        Files.writeString(folder.resolve("pack/p1~"), "x");
+        Files.createSymbolicLink(folder.resolve("pack/link"), folder);
+
+        assertThat(keys()).containsExactly("pack/p1");
+    }
+
+    @Test
+    void a_key_beneath_an_object_is_refused() {
+        StoredObjects.put(store(), KEY, new byte[1]);
+
+        var refusal = catchThrowableOfType(
+                StoreException.class,
+                () -> StoredObjects.put(store(), KEY.child("below").child("it"), new byte[1]));
+
+        assertThat(refusal)
+                .hasMessage(
+                        "object 'pack/p1/below/it' would be a file where a folder is, or beneath a file, in " + folder);
+        assertThat(refusal.kind()).isEqualTo(ProblemKind.REFUSED);
+        assertThat(refusal.code()).isEqualTo("store.nested-key");
+    }
+
+    @Test
+    void a_key_above_an_object_is_refused() {
+        StoredObjects.put(store(), KEY, new byte[1]);
+
+        var refusal = catchThrowableOfType(
+                StoreException.class, () -> StoredObjects.put(store(), ObjectKey.of("pack"), new byte[1]));
+
+        assertThat(refusal.code()).isEqualTo("store.nested-key");
+    }
+
+    @Test
+    void nested_keys_are_refused_at_commit_too() {
+        try (var above = store().create(ObjectKey.of("pack"));
+                var below = store().create(KEY);
+                var furtherBelow = store().create(KEY.child("below"))) {
+            below.commit();
+
+            assertThat(catchThrowableOfType(StoreException.class, above::commit).code())
+                    .isEqualTo("store.nested-key");
+            assertThat(catchThrowableOfType(StoreException.class, furtherBelow::commit)
+                            .code())
+                    .isEqualTo("store.nested-key");
+        }
+        assertThat(keys()).containsExactly("pack/p1");
+    }
+
+    @Test
+    void a_missing_folder_is_refused_and_not_made() {
+        var missing = folder.resolveSibling("not mounted");
+
+        var refusal = catchThrowableOfType(
+                StoreException.class,
+                () -> FilesystemStore.openForWriting(new LocalDisk(), missing, InstantSource.system()));
+
+        assertThat(refusal).hasMessage("no folder '%s'".formatted(missing));
+        assertThat(refusal.hint())
+                .isEqualTo("mount its file system, correct the path, or make a repository there with 'holdfast init'");
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void a_store_opened_for_reading_reads_and_refuses_to_write() {
+        StoredObjects.put(store(), KEY, new byte[] {5});
+
+        try (var reading = FilesystemStore.openForReading(new LocalDisk(), folder, InstantSource.system())) {
+            assertThat(StoredObjects.content(reading, KEY)).containsExactly(5);
+            assertThat(reading.capabilities()).containsExactly(Capability.CONSISTENT_LISTING);
+            var refusal = catchThrowableOfType(StoreException.class, () -> reading.create(ObjectKey.of("pack", "p2")));
+            assertThat(refusal).hasMessage(folder + " is open for reading only");
+        }
+    }
+
+    @Test
+    void opening_for_writing_sweeps_temporary_files_older_than_a_day_and_no_others() throws IOException {
+        var stale = temporaryFile("0123", Duration.ofHours(25));
+        var recent = temporaryFile("4567", Duration.ofHours(23));
+
+        FilesystemStore.openForReading(new LocalDisk(), folder, InstantSource.system())
+                .close();
+        assertThat(stale).exists();
+        FilesystemStore.openForWriting(new LocalDisk(), folder, InstantSource.system())
+                .close();
+
+        assertThat(stale).doesNotExist();
+        assertThat(recent).exists();
+    }
+
+    private Path temporaryFile(String name, Duration age) throws IOException {
+        var file = Files.createFile(folder.resolve(".incoming").resolve(name));
+        return Files.setLastModifiedTime(file, FileTime.from(store().now().minus(age)));
+    }
+}
