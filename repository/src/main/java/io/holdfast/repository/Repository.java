@@ -1,5 +1,6 @@
 package io.holdfast.repository;
 
+import io.holdfast.repository.document.Json;
 import io.holdfast.repository.document.PlainDocuments;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.SealedObjects;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /** An open repository: its store, its name and its keys. Thread-safe; closing it closes the store. */
 public final class Repository implements AutoCloseable {
@@ -44,7 +46,8 @@ public final class Repository implements AutoCloseable {
 
     /**
      * Makes a repository in an empty store. The wrap of its first data key comes first, the root last: after a crash
-     * in between, the next init begins anew and the stray wrap is ignored.
+     * in between, the next init begins anew and the stray wrap is ignored. If it fails, the store stays open and the
+     * caller's.
      */
     public static Repository initialise(
             ObjectStore store, String name, KeyEncryptionKey key, InstantSource time, SecureRandom random) {
@@ -66,15 +69,18 @@ public final class Repository implements AutoCloseable {
         return new Repository(store, root, keys);
     }
 
+    /** Opens a repository; if that fails, the store stays open and the caller's. */
     public static Repository open(ObjectStore store, KeyEncryptionKey key) {
         if (!existsIn(store)) {
             throw RepositoryException.notInitialised(store.location());
         }
-        var root = PlainDocuments.read(store, ROOT, RepositoryRoot.class);
-        if (root.format() != RepositoryRoot.FORMAT) {
+        var document = PlainDocuments.read(store, ROOT, JsonNode.class);
+        var format = document.path("format");
+        if (format.isIntegralNumber() && format.asLong() != RepositoryRoot.FORMAT) {
             throw new NewerFormatException(
-                    "the repository in " + store.location(), root.format(), RepositoryRoot.FORMAT);
+                    "the repository in " + store.location(), format.asLong(), RepositoryRoot.FORMAT);
         }
+        var root = Json.convert(ROOT, document, RepositoryRoot.class);
         var keys = KeyStore.open(store, root.id(), key);
         if (!root.isAuthentic(keys.first())) {
             throw RepositoryException.rootChanged(store.location());

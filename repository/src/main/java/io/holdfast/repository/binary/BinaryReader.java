@@ -27,12 +27,24 @@ public final class BinaryReader {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             int next = u8();
+            if (shift == 63 && next > 1) {
+                throw new MalformedEncodingException("a number of more than 64 bits");
+            }
             value |= (long) (next & 0x7F) << shift;
             if ((next & 0x80) == 0) {
                 return value;
             }
         }
         throw new MalformedEncodingException("a number of more than ten bytes");
+    }
+
+    /** A varint below 2^63: a size or an offset. */
+    public long size() {
+        long value = varint();
+        if (value < 0) {
+            throw new MalformedEncodingException("a size of " + Long.toUnsignedString(value));
+        }
+        return value;
     }
 
     public long signed() {
@@ -82,6 +94,13 @@ public final class BinaryReader {
 
     public boolean atEnd() {
         return position == end;
+    }
+
+    /** To be called after the last value: bytes that nobody reads are a defect or a newer format. */
+    public void requireEnd() {
+        if (!atEnd()) {
+            throw new MalformedEncodingException("%d bytes too many".formatted(remaining()));
+        }
     }
 
     public int remaining() {

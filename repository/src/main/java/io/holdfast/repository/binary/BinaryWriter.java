@@ -69,8 +69,9 @@ public final class BinaryWriter {
     }
 
     private void ensure(int more) {
-        if (length + more > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        int wanted = Math.addExact(length, more);
+        if (wanted > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, wanted));
         }
     }
 }

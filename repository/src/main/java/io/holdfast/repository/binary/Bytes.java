@@ -23,6 +23,10 @@ public final class Bytes {
         return new Bytes(Base64.getDecoder().decode(text));
     }
 
+    public int length() {
+        return content.length;
+    }
+
     public byte[] toArray() {
         return content.clone();
     }

@@ -4,7 +4,6 @@ import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.nio.ByteBuffer;
-import tools.jackson.core.JacksonException;
 
 /** JSON documents that are read before any key is open: the root and the key wraps. */
 public final class PlainDocuments {
@@ -28,10 +27,7 @@ public final class PlainDocuments {
             }
             var bytes = new byte[(int) reader.size()];
             reader.read(0, ByteBuffer.wrap(bytes));
-            return Json.mapper().readValue(bytes, type);
-        } catch (JacksonException e) {
-            throw new MalformedEncodingException(
-                    "'%s' is not what it should be: %s".formatted(key, e.getOriginalMessage()));
+            return Json.read(key, bytes, type);
         }
     }
 }

@@ -10,6 +10,16 @@ package io.holdfast.repository.frame;
  */
 public record FrameLocation(int number, long offset, int storedLength, int plainLength) {
 
+    /** Whether a frame can have these lengths. Asked before anything is allocated for what was read somewhere. */
+    public boolean isPossible() {
+        int payload = storedLength - FrameFormat.FRAME_HEADER - FrameFormat.TAG;
+        return number >= 0
+                && offset >= FrameFormat.OBJECT_HEADER
+                && storedLength >= FrameFormat.FRAME_HEADER + FrameFormat.TAG
+                && plainLength <= FrameFormat.MOST_PLAIN
+                && payload <= plainLength;
+    }
+
     /** Where the next frame begins. */
     public long end() {
         return offset + storedLength;

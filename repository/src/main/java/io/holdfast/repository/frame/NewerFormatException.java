@@ -8,7 +8,7 @@ public final class NewerFormatException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
 
-    public NewerFormatException(String thing, int version, int newestKnown) {
+    public NewerFormatException(String thing, long version, int newestKnown) {
         super(
                 "%s has format %d, this holdfast reads up to %d".formatted(thing, version, newestKnown),
                 "use the version of holdfast that wrote it, or a newer one");

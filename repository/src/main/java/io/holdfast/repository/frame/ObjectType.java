@@ -16,4 +16,15 @@ public enum ObjectType {
     int number() {
         return number;
     }
+
+    /** As people call it. */
+    @Override
+    public String toString() {
+        return switch (this) {
+            case PACK -> "pack";
+            case DOCUMENT -> "document";
+            case WAL_PIECE -> "WAL piece";
+            case WAL_SEGMENT -> "WAL segment";
+        };
+    }
 }

@@ -26,7 +26,7 @@ public final class SealedObjects {
         var compression = new FrameCompression();
         try {
             return new SealedWriter(store, key, type, keys.current(), random, compression);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             compression.close();
             throw e;
         }
@@ -47,16 +47,18 @@ public final class SealedObjects {
         }
     }
 
+    /**
+     * Reads what {@link #createDocument} wrote.
+     *
+     * @throws io.holdfast.repository.binary.MalformedEncodingException if it is not JSON of this type
+     */
     public <T> T readDocument(ObjectKey key, Class<T> type) {
         var json = new ByteArrayOutputStream();
         try (var reader = open(key, ObjectType.DOCUMENT)) {
             for (var frame : reader.frames()) {
-                var content = new byte[frame.plainLength()];
-                reader.read(frame, content);
-                json.writeBytes(content);
+                json.writeBytes(reader.read(frame));
             }
-            reader.footer();
         }
-        return Json.mapper().readValue(json.toByteArray(), type);
+        return Json.read(key, json.toByteArray(), type);
     }
 }

@@ -16,7 +16,7 @@ public final class SealedReader implements AutoCloseable {
 
     private final ObjectReader reader;
     private final FrameCipher cipher;
-    private final FrameCompression compression = new FrameCompression();
+    private final FrameCompression compression;
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
 
@@ -25,9 +25,9 @@ public final class SealedReader implements AutoCloseable {
         try {
             var header = readHeader(type);
             this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), key, header);
-        } catch (RuntimeException e) {
+            this.compression = new FrameCompression();
+        } catch (RuntimeException | Error e) {
             reader.close();
-            compression.close();
             throw e;
         }
     }
@@ -43,10 +43,23 @@ public final class SealedReader implements AutoCloseable {
 
     /** Reads the content of a frame to the beginning of {@code target}. */
     public void read(FrameLocation frame, byte[] target) {
+        checkBounds(frame);
         read(frame, target, 0);
     }
 
+    /** The content of a frame. */
+    public byte[] read(FrameLocation frame) {
+        checkBounds(frame);
+        var content = new byte[frame.plainLength()];
+        read(frame, content, 0);
+        return content;
+    }
+
     private void read(FrameLocation frame, byte[] target, int lastFlag) {
+        if (target.length < frame.plainLength()) {
+            throw new IllegalArgumentException(
+                    "%d bytes do not fit into %d".formatted(frame.plainLength(), target.length));
+        }
         int cipherLength = frame.storedLength() - FrameFormat.FRAME_HEADER;
         load(frame);
         var header = ByteBuffer.wrap(stored);
@@ -74,28 +87,42 @@ public final class SealedReader implements AutoCloseable {
         }
     }
 
-    /** Where every frame but the footer is, by reading the header of each. Their content proves them when it is read. */
+    /**
+     * Where every frame but the footer is, by reading the header of each. Their content proves them when it is read;
+     * that these are all is proven here, by a footer that authenticates and has the next number.
+     */
     public List<FrameLocation> frames() {
+        var last = lastFrame();
+        read(last, new byte[last.plainLength()], FrameFormat.FLAG);
         var frames = new ArrayList<FrameLocation>();
         long offset = FrameFormat.OBJECT_HEADER;
-        var header = ByteBuffer.allocate(FrameFormat.FRAME_HEADER);
-        while (true) {
-            header.clear();
-            readAt(offset, header);
-            int first = header.getInt(0);
-            if ((first & FrameFormat.FLAG) != 0) {
-                return frames;
-            }
+        while (offset < last.offset()) {
+            var header = frameHeader(offset);
             var frame = new FrameLocation(
-                    frames.size(), offset, FrameFormat.FRAME_HEADER + first, header.getInt(4) & ~FrameFormat.FLAG);
+                    frames.size(),
+                    offset,
+                    FrameFormat.FRAME_HEADER + header.getInt(0),
+                    header.getInt(4) & ~FrameFormat.FLAG);
             checkBounds(frame);
             frames.add(frame);
             offset = frame.end();
         }
+        if (offset != last.offset() || frames.size() != last.number()) {
+            throw new DamagedObjectException(key(), "its frames do not lead to its footer");
+        }
+        return frames;
     }
 
     /** The content of the last frame. That it is there and last proves that the object was not cut. */
     public byte[] footer() {
+        var last = lastFrame();
+        var footer = new byte[last.plainLength()];
+        read(last, footer, FrameFormat.FLAG);
+        return footer;
+    }
+
+    /** Where the tail says that the footer is. */
+    private FrameLocation lastFrame() {
         long tailAt = reader.size() - FrameFormat.TAIL;
         var tail = ByteBuffer.allocate(FrameFormat.TAIL);
         readAt(tailAt, tail);
@@ -104,13 +131,16 @@ public final class SealedReader implements AutoCloseable {
         if (length < FrameFormat.FRAME_HEADER + FrameFormat.TAG || offset < FrameFormat.OBJECT_HEADER) {
             throw new DamagedObjectException(key(), "its end is missing");
         }
+        var frame = new FrameLocation(
+                tail.getInt(0), offset, length, frameHeader(offset).getInt(4) & ~FrameFormat.FLAG);
+        checkBounds(frame);
+        return frame;
+    }
+
+    private ByteBuffer frameHeader(long offset) {
         var header = ByteBuffer.allocate(FrameFormat.FRAME_HEADER);
         readAt(offset, header);
-        var frame = new FrameLocation(tail.getInt(0), offset, length, header.getInt(4) & ~FrameFormat.FLAG);
-        checkBounds(frame);
-        var footer = new byte[frame.plainLength()];
-        read(frame, footer, FrameFormat.FLAG);
-        return footer;
+        return header;
     }
 
     private byte[] readHeader(ObjectType type) {
@@ -131,7 +161,6 @@ public final class SealedReader implements AutoCloseable {
     }
 
     private void load(FrameLocation frame) {
-        checkBounds(frame);
         if (stored.length < frame.storedLength()) {
             stored = new byte[frame.storedLength()];
         }
@@ -139,18 +168,14 @@ public final class SealedReader implements AutoCloseable {
     }
 
     private void readAt(long offset, ByteBuffer target) {
-        if (offset < 0 || offset + target.remaining() > reader.size()) {
+        if (offset < 0 || offset > reader.size() - target.remaining()) {
             throw new DamagedObjectException(reader.key(), "it is too short");
         }
         reader.read(offset, target);
     }
 
     private void checkBounds(FrameLocation frame) {
-        int payload = frame.storedLength() - FrameFormat.FRAME_HEADER - FrameFormat.TAG;
-        if (payload < 0
-                || payload > FrameFormat.MOST_PLAIN
-                || frame.plainLength() > FrameFormat.MOST_PLAIN
-                || frame.plainLength() < payload) {
+        if (!frame.isPossible()) {
             throw damaged(frame, "has impossible lengths");
         }
     }

@@ -9,7 +9,7 @@ import java.security.SecureRandom;
 
 /**
  * Writes one sealed object, frame by frame. Nothing is visible before {@link #finish}; closing without it leaves
- * nothing behind. Confined to one thread.
+ * nothing behind. After a failure it can only be closed. Confined to one thread.
  */
 public final class SealedWriter implements AutoCloseable {
 
@@ -22,6 +22,9 @@ public final class SealedWriter implements AutoCloseable {
     private int frames;
     private long offset;
     private long plainBytes;
+
+    /** False while a frame is written, after one failed and after the last: a frame number is used once. */
+    private boolean open = true;
 
     SealedWriter(
             ObjectStore store,
@@ -46,7 +49,12 @@ public final class SealedWriter implements AutoCloseable {
         this.cipher = new FrameCipher(dataKey, key, header.array());
         this.writer = store.create(key);
         this.offset = header.remaining();
-        writer.write(header);
+        try {
+            writer.write(header);
+        } catch (RuntimeException | Error e) {
+            writer.close();
+            throw e;
+        }
     }
 
     public ObjectKey key() {
@@ -75,6 +83,7 @@ public final class SealedWriter implements AutoCloseable {
     /** Writes the footer as the last frame and makes the object durable and visible; its size in bytes. */
     public long finish(byte[] footer) {
         var last = frame(footer, 0, footer.length, FrameFormat.FLAG);
+        open = false;
         writer.write(ByteBuffer.allocate(FrameFormat.TAIL)
                 .putInt(last.number())
                 .putInt(last.storedLength())
@@ -87,6 +96,10 @@ public final class SealedWriter implements AutoCloseable {
         if (length > FrameFormat.MOST_PLAIN) {
             throw new IllegalArgumentException("a frame of %d bytes is too large".formatted(length));
         }
+        if (!open) {
+            throw new IllegalStateException("object '%s' is finished, or failed before".formatted(key));
+        }
+        open = false;
         int packed = compression.compress(plain, from, length);
         int payload = packed < 0 ? length : packed;
         int stored = FrameFormat.FRAME_HEADER + payload + FrameFormat.TAG;
@@ -107,6 +120,7 @@ public final class SealedWriter implements AutoCloseable {
         frames++;
         offset += stored;
         plainBytes += length;
+        open = true;
         return location;
     }
 

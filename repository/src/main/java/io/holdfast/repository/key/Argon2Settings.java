@@ -14,7 +14,7 @@ public record Argon2Settings(int memoryKib, int passes, int lanes) {
     public static final Argon2Settings MINIMUM = new Argon2Settings(64 * 1024, 3, 1);
 
     /** Above this a wrap is taken for an attempt to exhaust the reader. */
-    private static final int MOST_MEMORY_KIB = 4 * 1024 * 1024;
+    private static final int MOST_MEMORY_KIB = 1024 * 1024;
 
     boolean isAcceptable() {
         return memoryKib >= MINIMUM.memoryKib

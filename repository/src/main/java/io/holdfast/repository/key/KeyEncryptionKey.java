@@ -9,10 +9,13 @@ public sealed interface KeyEncryptionKey permits PassphraseKey, KeyFileKey {
     /** How a wrap says which settings its key was derived with; zeros where there are none. */
     Argon2Settings settings();
 
+    /** Whether a wrap may ask for these settings: neither weaker than the minimum nor beyond reason. */
+    boolean accepts(Argon2Settings settings);
+
     /**
      * Thirty-two bytes for AES-256-GCM.
      *
-     * @param settings those of the wrap, already checked against the minimum
+     * @param settings those of the wrap, already {@link #accepts accepted}
      */
     byte[] derive(byte[] salt, Argon2Settings settings);
 

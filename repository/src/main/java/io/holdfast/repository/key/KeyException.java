@@ -27,7 +27,7 @@ public final class KeyException extends HoldfastException {
         return new KeyException(
                 "key.damaged",
                 message,
-                "restore the objects beneath 'key/' from a copy of the repository; without them nothing can be read");
+                "restore 'repository' and what is beneath 'key/' from a copy of the repository; without them nothing can be read");
     }
 
     @Override

@@ -33,4 +33,9 @@ public final class KeyRing {
         }
         return key;
     }
+
+    @Override
+    public String toString() {
+        return "KeyRing" + byEpoch.keySet();
+    }
 }

@@ -36,7 +36,8 @@ public final class KeyStore {
     public static KeyRing open(ObjectStore store, RepositoryId repository, KeyEncryptionKey by) {
         var wraps = wraps(store, repository);
         if (wraps.isEmpty()) {
-            throw KeyException.damaged("repository in %s has no key wraps".formatted(store.location()));
+            throw KeyException.damaged(
+                    "no key wrap in %s belongs to repository %s".formatted(store.location(), repository));
         }
         NavigableMap<Integer, DataKey> keys = new TreeMap<>();
         for (var wrap : wraps) {

@@ -11,7 +11,6 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One data key, encrypted by one key-encryption key: an object beneath {@code key/}. Section 4 of the format.
@@ -24,14 +23,24 @@ record KeyWrap(
         int epoch,
         Instant created,
         String kind,
-        @Nullable Argon2Settings argon2id,
+        Optional<Argon2Settings> argon2id,
         Bytes salt,
         Bytes nonce,
         Bytes wrapped) {
 
+    private static final int SALT = 16;
+    private static final int NONCE = 12;
+    private static final int WRAPPED = DataKey.BYTES + 16;
+
+    KeyWrap {
+        if (epoch < 1 || salt.length() != SALT || nonce.length() != NONCE || wrapped.length() != WRAPPED) {
+            throw new IllegalArgumentException("not a key wrap");
+        }
+    }
+
     static KeyWrap of(DataKey key, KeyEncryptionKey by, Instant created, SecureRandom random) {
-        var salt = new byte[16];
-        var nonce = new byte[12];
+        var salt = new byte[SALT];
+        var nonce = new byte[NONCE];
         random.nextBytes(salt);
         random.nextBytes(nonce);
         var settings = by.settings();
@@ -43,7 +52,7 @@ record KeyWrap(
                     key.epoch(),
                     created,
                     by.kind(),
-                    settings.equals(Argon2Settings.NONE) ? null : settings,
+                    Optional.of(settings).filter(some -> !some.equals(Argon2Settings.NONE)),
                     Bytes.of(salt),
                     Bytes.of(nonce),
                     Bytes.of(cipher.doFinal(key.secret())));
@@ -54,10 +63,11 @@ record KeyWrap(
 
     /** The data key, or nothing if {@code by} is not the key that wrapped it. */
     Optional<DataKey> open(KeyEncryptionKey by) {
-        var settings = argon2id == null ? Argon2Settings.NONE : argon2id;
-        if (argon2id != null && !settings.isAcceptable()) {
+        var settings = argon2id.orElse(Argon2Settings.NONE);
+        if (!by.accepts(settings)) {
             throw KeyException.damaged(
-                    "a key wrap asks for %s, weaker than the minimum or beyond reason".formatted(settings));
+                    "a key wrap of kind %s asks for %d KiB, %d passes, %d lanes: weaker than the minimum or beyond reason"
+                            .formatted(kind, settings.memoryKib(), settings.passes(), settings.lanes()));
         }
         try {
             var associated = associatedData(repository, epoch, kind, settings);

@@ -38,15 +38,23 @@ public final class PassphraseKey implements KeyEncryptionKey {
     }
 
     @Override
-    public byte[] derive(byte[] salt, Argon2Settings settings) {
-        var generator = new Argon2BytesGenerator();
-        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+    public boolean accepts(Argon2Settings settings) {
+        return settings.isAcceptable();
+    }
+
+    static Argon2Parameters.Builder parameters(byte[] salt, Argon2Settings settings) {
+        return new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                 .withMemoryAsKB(settings.memoryKib())
                 .withIterations(settings.passes())
                 .withParallelism(settings.lanes())
-                .withSalt(salt)
-                .build());
+                .withSalt(salt);
+    }
+
+    @Override
+    public byte[] derive(byte[] salt, Argon2Settings settings) {
+        var generator = new Argon2BytesGenerator();
+        generator.init(parameters(salt, settings).build());
         var key = new byte[DataKey.BYTES];
         var text = Normalizer.normalize(passphrase.reveal(), Normalizer.Form.NFC);
         generator.generateBytes(text.getBytes(StandardCharsets.UTF_8), key);
@@ -56,5 +64,10 @@ public final class PassphraseKey implements KeyEncryptionKey {
     @Override
     public String hint() {
         return "check the passphrase; it is the one that was given to 'holdfast init'";
+    }
+
+    @Override
+    public String toString() {
+        return "PassphraseKey[" + passphrase + "]";
     }
 }

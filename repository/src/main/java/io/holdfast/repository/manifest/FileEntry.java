@@ -15,7 +15,19 @@ public sealed interface FileEntry {
 
     record Folder(FilePath path, int mode, long modified) implements FileEntry {}
 
-    record Link(FilePath path, int mode, long modified, String target) implements FileEntry {}
+    /**
+     * A symbolic link.
+     *
+     * @param target as the system has it, one ISO 8859-1 character for each byte
+     */
+    record Link(FilePath path, int mode, long modified, String target) implements FileEntry {
+
+        public Link {
+            if (!FilePath.isBytes(target)) {
+                throw new IllegalArgumentException("not bytes: '%s'".formatted(target));
+            }
+        }
+    }
 
     /**
      * A regular file.

@@ -9,13 +9,23 @@ import java.nio.charset.StandardCharsets;
 public record FilePath(String text) implements Comparable<FilePath> {
 
     public FilePath {
-        if (text.isEmpty() || text.startsWith("/") || text.endsWith("/") || text.contains("//") || escapes(text)) {
+        if (text.isEmpty()
+                || text.startsWith("/")
+                || text.endsWith("/")
+                || text.contains("//")
+                || escapes(text)
+                || !isBytes(text)) {
             throw new IllegalArgumentException("not a path in a backup: '%s'".formatted(text));
         }
     }
 
     private static boolean escapes(String text) {
         return ("/" + text + "/").contains("/../") || ("/" + text + "/").contains("/./") || text.indexOf('\0') >= 0;
+    }
+
+    /** Whether each character stands for one byte. */
+    static boolean isBytes(String text) {
+        return text.chars().allMatch(c -> c <= 0xFF);
     }
 
     static FilePath ofBytes(byte[] bytes) {

@@ -2,6 +2,7 @@ package io.holdfast.repository.manifest;
 
 import io.holdfast.repository.binary.BinaryReader;
 import io.holdfast.repository.binary.BinaryWriter;
+import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.pack.ContentHash;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ public record FrameMap(int blockSize, List<Extent> extents, List<Overlay> overla
         for (int i = 0; i < overlayCount; i++) {
             overlays.add(new Overlay(packs.readReference(in), ContentHash.of(in.raw(ContentHash.BYTES)), blocks(in)));
         }
+        in.requireEnd();
         return new FrameMap(blockSize, extents, overlays);
     }
 
@@ -65,7 +67,11 @@ public record FrameMap(int blockSize, List<Extent> extents, List<Overlay> overla
         var blocks = new ArrayList<Integer>(Math.min(count, in.remaining()));
         int block = -1;
         for (int i = 0; i < count; i++) {
-            block += in.count();
+            int step = in.count();
+            if (step == 0 || (long) block + step > Integer.MAX_VALUE) {
+                throw new MalformedEncodingException("blocks of an overlay that do not ascend");
+            }
+            block += step;
             blocks.add(block);
         }
         return blocks;

@@ -1,13 +1,16 @@
 package io.holdfast.repository.manifest;
 
+import io.holdfast.repository.document.Json;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.SealedObjects;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.StoredObject;
 import java.util.List;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /** The manifests of a repository: listing, reading, and the one act that commits a backup. Thread-safe. */
 public final class ManifestCatalogue {
@@ -25,19 +28,20 @@ public final class ManifestCatalogue {
     /** The names of all backups, in the order of their names. */
     public List<BackupId> ids() {
         try (var found = store.list(FOLDER)) {
-            return found.map(object -> object.key().name())
-                    .filter(BackupId::isValid)
-                    .map(BackupId::new)
+            return found.map(StoredObject::key)
+                    .filter(key -> key.equals(FOLDER.child(key.name())) && BackupId.isValid(key.name()))
+                    .map(key -> new BackupId(key.name()))
                     .toList();
         }
     }
 
     public Manifest read(BackupId id) {
-        var manifest = objects.readDocument(id.manifestKey(), Manifest.class);
-        if (manifest.version() != Manifest.VERSION) {
-            throw new NewerFormatException("the manifest of backup " + id, manifest.version(), Manifest.VERSION);
+        var document = objects.readDocument(id.manifestKey(), JsonNode.class);
+        var version = document.path("version");
+        if (version.isIntegralNumber() && version.asLong() != Manifest.VERSION) {
+            throw new NewerFormatException("the manifest of backup " + id, version.asLong(), Manifest.VERSION);
         }
-        return manifest;
+        return Json.convert(id.manifestKey(), document, Manifest.class);
     }
 
     /** Commits a backup. Everything that the manifest reaches must be durable. */

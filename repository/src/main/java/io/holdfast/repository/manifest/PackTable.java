@@ -10,6 +10,8 @@ import io.holdfast.repository.pack.ContentHash;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,8 @@ final class PackTable {
     private final List<PackId> packs;
     private final Map<PackId, Integer> indexes;
 
-    private PackTable(Map<PackId, Integer> indexes) {
-        this.packs = List.copyOf(indexes.keySet());
+    private PackTable(List<PackId> packs, Map<PackId, Integer> indexes) {
+        this.packs = packs;
         this.indexes = indexes;
     }
 
@@ -42,26 +44,42 @@ final class PackTable {
                         .u8(pack.kind().number())
                         .varint(pack.number());
             }
-            return new PackTable(indexes);
+            return new PackTable(List.copyOf(indexes.keySet()), indexes);
         }
     }
 
     static PackTable read(BinaryReader in) {
         int count = in.count();
-        Map<PackId, Integer> indexes = new LinkedHashMap<>();
+        var packs = new ArrayList<PackId>(Math.min(count, in.remaining() / NAME));
+        var indexes = new HashMap<PackId, Integer>();
         for (int i = 0; i < count; i++) {
-            var backup = new BackupId(new String(in.raw(NAME), StandardCharsets.US_ASCII));
-            int number = in.u8();
-            var kind = PackId.Kind.ofNumber(number)
-                    .orElseThrow(() -> new MalformedEncodingException("a pack of kind " + number));
-            indexes.put(new PackId(backup, kind, in.count()), i);
+            var pack = pack(in);
+            packs.add(pack);
+            if (indexes.putIfAbsent(pack, i) != null) {
+                throw new MalformedEncodingException("a pack twice in one table");
+            }
         }
-        return new PackTable(indexes);
+        return new PackTable(packs, indexes);
+    }
+
+    private static PackId pack(BinaryReader in) {
+        var backup = new String(in.raw(NAME), StandardCharsets.US_ASCII);
+        int kind = in.u8();
+        int number = in.count();
+        try {
+            return new PackId(
+                    new BackupId(backup),
+                    PackId.Kind.ofNumber(kind)
+                            .orElseThrow(() -> new MalformedEncodingException("a pack of kind " + kind)),
+                    number);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedEncodingException("a pack that cannot be", e);
+        }
     }
 
     static void requireVersion(String thing, long version, int known) {
         if (version != known) {
-            throw new NewerFormatException(thing, (int) version, known);
+            throw new NewerFormatException(thing, version, known);
         }
     }
 
@@ -79,7 +97,11 @@ final class PackTable {
         if (index >= packs.size()) {
             throw new MalformedEncodingException("pack %d of %d".formatted(index, packs.size()));
         }
-        return new FrameReference(packs.get(index), new FrameLocation(in.count(), in.varint(), in.count(), in.count()));
+        var location = new FrameLocation(in.count(), in.size(), in.count(), in.count());
+        if (!location.isPossible()) {
+            throw new MalformedEncodingException("a frame that cannot be");
+        }
+        return new FrameReference(packs.get(index), location);
     }
 
     void write(BinaryWriter out, Extent extent) {
@@ -88,6 +110,12 @@ final class PackTable {
     }
 
     Extent readExtent(BinaryReader in) {
-        return new Extent(readReference(in), in.count(), in.count(), ContentHash.of(in.raw(ContentHash.BYTES)));
+        var frame = readReference(in);
+        int offset = in.count();
+        int length = in.count();
+        if (offset > frame.location().plainLength() - length) {
+            throw new MalformedEncodingException("an extent beyond its frame");
+        }
+        return new Extent(frame, offset, length, ContentHash.of(in.raw(ContentHash.BYTES)));
     }
 }

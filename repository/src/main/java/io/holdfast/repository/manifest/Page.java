@@ -93,8 +93,9 @@ public record Page(List<FileEntry> entries) {
         var previous = new byte[0];
         for (int i = 0; i < count; i++) {
             previous = path(in, previous);
-            entries.add(read(in, packs, FilePath.ofBytes(previous)));
+            entries.add(read(in, packs, filePath(previous)));
         }
+        in.requireEnd();
         return new Page(entries);
     }
 
@@ -109,13 +110,21 @@ public record Page(List<FileEntry> entries) {
         return path;
     }
 
+    private static FilePath filePath(byte[] path) {
+        try {
+            return FilePath.ofBytes(path);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedEncodingException("a path that leaves its backup", e);
+        }
+    }
+
     private static FileEntry read(BinaryReader in, PackTable packs, FilePath path) {
         int kind = in.u8();
         int mode = in.count();
         long modified = in.signed();
         return switch (kind) {
             case 0 -> new FileEntry.Folder(path, mode, modified);
-            case 1 -> new FileEntry.File(path, mode, modified, in.varint(), content(in, packs));
+            case 1 -> new FileEntry.File(path, mode, modified, in.size(), content(in, packs));
             case 2 -> new FileEntry.Link(path, mode, modified, new String(in.counted(), StandardCharsets.ISO_8859_1));
             default -> throw new MalformedEncodingException("an entry of kind " + kind);
         };

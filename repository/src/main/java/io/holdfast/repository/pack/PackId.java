@@ -12,6 +12,15 @@ import java.util.Optional;
  */
 public record PackId(BackupId backup, Kind kind, int number) {
 
+    /** Names have eight digits. */
+    private static final int MOST = 99_999_999;
+
+    public PackId {
+        if (number < 1 || number > MOST) {
+            throw new IllegalArgumentException("not the number of a pack: " + number);
+        }
+    }
+
     /** Data and what describes them are kept apart, so that a catalogue is read without reading data. */
     public enum Kind {
         DATA(0),

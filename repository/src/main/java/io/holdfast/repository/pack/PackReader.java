@@ -24,9 +24,7 @@ public final class PackReader implements AutoCloseable {
     }
 
     public byte[] read(FrameReference frame) {
-        var content = new byte[frame.location().plainLength()];
-        read(frame, content);
-        return content;
+        return reader(frame.pack()).read(frame.location());
     }
 
     private SealedReader reader(PackId pack) {

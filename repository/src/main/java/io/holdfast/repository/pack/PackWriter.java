@@ -21,6 +21,7 @@ public final class PackWriter implements AutoCloseable {
 
     private final SealedObjects objects;
     private final Supplier<PackId> names;
+    private final long full;
     private @Nullable SealedWriter current;
     private @Nullable PackId currentId;
     private long storedBytes;
@@ -31,8 +32,13 @@ public final class PackWriter implements AutoCloseable {
      * @param names gives a new name at each call; thread-safe if shared
      */
     public PackWriter(SealedObjects objects, Supplier<PackId> names) {
+        this(objects, names, FULL);
+    }
+
+    PackWriter(SealedObjects objects, Supplier<PackId> names, long full) {
         this.objects = objects;
         this.names = names;
+        this.full = full;
     }
 
     public FrameReference append(byte[] content, int from, int length) {
@@ -43,7 +49,7 @@ public final class PackWriter implements AutoCloseable {
         }
         FrameLocation location = writer.append(content, from, length);
         var reference = new FrameReference(Objects.requireNonNull(currentId), location);
-        if (writer.size() >= FULL) {
+        if (writer.size() >= full) {
             finish();
         }
         return reference;
