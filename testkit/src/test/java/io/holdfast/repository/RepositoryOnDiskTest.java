@@ -41,16 +41,16 @@ class RepositoryOnDiskTest {
 
     @Test
     void opens_with_its_passphrase_and_no_other() {
-        var passphrase = new PassphraseKey(new Secret("caf\u00e9"));
+        var passphrase = new PassphraseKey(Secret.of("caf\u00e9"));
         try (var made = Repository.initialise(store("r"), "optimal-build", passphrase, time, random)) {
             made.objects().createDocument(DOCUMENT, List.of("one"));
         }
 
-        try (var opened = Repository.open(store("r"), new PassphraseKey(new Secret("cafe\u0301")))) {
+        try (var opened = Repository.open(store("r"), new PassphraseKey(Secret.of("cafe\u0301")))) {
             assertThat(opened.objects().readDocument(DOCUMENT, String[].class)).containsExactly("one");
         }
         try (var store = store("r")) {
-            assertThatThrownBy(() -> Repository.open(store, new PassphraseKey(new Secret("tea"))))
+            assertThatThrownBy(() -> Repository.open(store, new PassphraseKey(Secret.of("tea"))))
                     .isInstanceOf(KeyException.class)
                     .hasMessage("wrong passphrase for the repository in " + store.location());
         }

@@ -40,7 +40,7 @@ class DerivationTest {
 
     @Test
     void a_passphrase_is_stretched_as_the_reference_implementation_does() {
-        var key = new PassphraseKey(new Secret("password"))
+        var key = new PassphraseKey(Secret.of("password"))
                 .derive("somesalt".getBytes(StandardCharsets.US_ASCII), new Argon2Settings(65536, 2, 1));
 
         assertThat(HEX.formatHex(key)).isEqualTo("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");

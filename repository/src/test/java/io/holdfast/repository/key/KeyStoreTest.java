@@ -359,7 +359,7 @@ class KeyStoreTest {
     }
 
     private static PassphraseKey passphrase(String text) {
-        return new PassphraseKey(new Secret(text));
+        return new PassphraseKey(Secret.of(text));
     }
 
     private void add(KeyWrap wrap, String key) {
