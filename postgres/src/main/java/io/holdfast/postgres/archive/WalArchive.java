@@ -13,8 +13,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -26,8 +26,8 @@ public final class WalArchive {
 
     private final Repository repository;
     private final Generation generation;
-    private SortedMap<TimelineId, List<WalChain>> chains = new TreeMap<>();
-    private SortedMap<TimelineId, ObjectKey> histories = new TreeMap<>();
+    private NavigableMap<TimelineId, List<WalChain>> chains = new TreeMap<>();
+    private NavigableMap<TimelineId, ObjectKey> histories = new TreeMap<>();
     private final Map<ObjectKey, WalFooter> footers = new HashMap<>();
 
     private WalArchive(Repository repository, Generation generation) {
@@ -122,9 +122,7 @@ public final class WalArchive {
 
     /** The footers of the objects that cover a timeline without a hole from {@code position} on, in order, read as they are asked for. */
     public Stream<WalFooter> footers(TimelineId timeline, Lsn position) {
-        return chain(timeline, position).stream()
-                .flatMap(chain -> chain.from(position).stream())
-                .map(this::footer);
+        return objectsFrom(timeline, position).stream().map(this::footer);
     }
 
     /** The footer of the newest object that covers a timeline without a hole from {@code position} on. */
@@ -140,9 +138,7 @@ public final class WalArchive {
         });
     }
 
-    /**
-     * Takes WAL in order.
-     */
+    /** Takes WAL in order. */
     public interface Sink {
 
         /**
@@ -160,22 +156,25 @@ public final class WalArchive {
      */
     public void read(WalRange range, Sink sink) {
         var position = range.start();
-        boolean again = false;
+        boolean lookedAgain = false;
         while (position.isBefore(range.end())) {
-            var next = chain(range.timeline(), position).stream()
-                    .flatMap(chain ->
-                            chain.from(range.start().isAfter(chain.start()) ? range.start() : chain.start()).stream())
-                    .toList();
-            var reached = readObjects(next, new WalRange(range.timeline(), position, range.end()), sink);
+            var left = new WalRange(range.timeline(), position, range.end());
+            var reached = readObjects(objectsFrom(range.timeline(), position), left, sink);
             if (reached.equals(position)) {
-                if (again) {
-                    throw new WalMissingException(new WalRange(range.timeline(), position, range.end()));
+                if (lookedAgain) {
+                    throw new WalMissingException(left);
                 }
                 reload();
+                lookedAgain = true;
+            } else {
+                position = reached;
+                lookedAgain = false;
             }
-            again = reached.equals(position);
-            position = reached;
         }
+    }
+
+    private List<StoredWal> objectsFrom(TimelineId timeline, Lsn position) {
+        return chain(timeline, position).map(chain -> chain.from(position)).orElse(List.of());
     }
 
     /** How far it came before an object was missing or the objects ended. */
