@@ -1,19 +1,23 @@
 package io.holdfast.postgres.wal;
 
+import io.holdfast.repository.binary.BinaryReader;
+import io.holdfast.repository.binary.BinaryWriter;
+import io.holdfast.repository.binary.MalformedEncodingException;
+import io.holdfast.repository.frame.NewerFormatException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * The bytes of a {@link WalIndex}, all of them variable-length numbers ({@link VarintWriter}): format version, timeline,
+ * The bytes of a {@link WalIndex}, all of them variable-length numbers ({@link BinaryWriter}): format version, timeline,
  * start, length, the number of transactions; then in columns, which compress better than rows, their ends (difference to
  * the one before, times two, plus one for an abort), xids and times (signed differences); then the events, each with its
  * kind. Not compressed and not authenticated: the layer above does both.
  */
 final class WalIndexCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 0;
 
     private static final int RESTORE_POINT = 1;
     private static final int CHECKPOINT = 2;
@@ -30,23 +34,23 @@ final class WalIndexCodec {
     }
 
     static byte[] encode(WalIndex index) {
-        var out = new VarintWriter();
-        out.unsigned(VERSION);
-        out.unsigned(Integer.toUnsignedLong(index.timeline().number()));
-        out.unsigned(index.start().offset());
-        out.unsigned(index.end().minus(index.start()));
-        out.unsigned(index.size());
+        var out = new BinaryWriter();
+        out.varint(VERSION);
+        out.varint(Integer.toUnsignedLong(index.timeline().number()));
+        out.varint(index.start().offset());
+        out.varint(index.end().minus(index.start()));
+        out.varint(index.size());
         encodeTransactions(index, out);
-        out.unsigned(index.events().size());
+        out.varint(index.events().size());
         var codec = new WalIndexCodec(index.start());
         index.events().forEach(event -> codec.encode(event, out));
-        return out.toByteArray();
+        return out.toBytes();
     }
 
-    private static void encodeTransactions(WalIndex index, VarintWriter out) {
+    private static void encodeTransactions(WalIndex index, BinaryWriter out) {
         var end = index.start().offset();
         for (var i = 0; i < index.size(); i++) {
-            out.unsigned(((index.endOf(i) - end) << 1) | (index.abortedAt(i) ? 1 : 0));
+            out.varint(((index.endOf(i) - end) << 1) | (index.abortedAt(i) ? 1 : 0));
             end = index.endOf(i);
         }
         var xid = 0;
@@ -62,19 +66,19 @@ final class WalIndexCodec {
     }
 
     static WalIndex decode(byte[] bytes) {
-        var in = new VarintReader(bytes);
-        var version = in.unsigned();
+        var in = new BinaryReader(bytes);
+        var version = in.varint();
         if (version != VERSION) {
-            throw new DamagedWalIndexException("format version %d is not known".formatted(version));
+            throw new NewerFormatException("a WAL index", version, VERSION);
         }
         var timeline = timeline(in);
-        var start = new Lsn(in.unsigned());
-        var end = start.plus(in.unsigned());
-        var count = in.count();
+        var start = new Lsn(in.varint());
+        var end = start.plus(in.varint());
+        var count = in.items();
         var ends = new long[count];
         var aborted = new BitSet();
         for (var i = 0; i < count; i++) {
-            var step = in.unsigned();
+            var step = in.varint();
             ends[i] = (i == 0 ? start.offset() : ends[i - 1]) + (step >>> 1);
             aborted.set(i, (step & 1) != 0);
         }
@@ -87,15 +91,15 @@ final class WalIndexCodec {
             micros[i] = (i == 0 ? 0 : micros[i - 1]) + in.signed();
         }
         var events = new WalIndexCodec(start).decodeEvents(in);
-        in.end();
+        in.requireEnd();
         return new WalIndex(timeline, start, end, ends, xids, micros, aborted, events);
     }
 
-    private void encode(WalEvent event, VarintWriter out) {
-        out.unsigned(kind(event));
+    private void encode(WalEvent event, BinaryWriter out) {
+        out.varint(kind(event));
         // a record may have begun before the range in which it ends
         out.signed(event.start().minus(start));
-        out.unsigned(event.end().minus(event.start()));
+        out.varint(event.end().minus(event.start()));
         switch (event) {
             case WalEvent.RestorePoint e -> {
                 out.text(e.name());
@@ -103,7 +107,7 @@ final class WalIndexCodec {
             }
             case WalEvent.Checkpoint e -> {
                 out.signed(e.redo().minus(start));
-                out.unsigned((e.shutdown() ? 1 : 0) | (e.fullPageWrites() ? 2 : 0));
+                out.varint((e.shutdown() ? 1 : 0) | (e.fullPageWrites() ? 2 : 0));
                 timelines(e.timeline(), e.previous(), out);
                 out.signed(e.time().getEpochSecond());
             }
@@ -117,10 +121,10 @@ final class WalIndexCodec {
                 out.signed(e.maxWalSenders());
                 out.signed(e.maxPreparedTransactions());
                 out.signed(e.maxLocksPerTransaction());
-                out.unsigned(e.walLevel().number());
+                out.varint(e.walLevel().number());
             }
             case WalEvent.BackupEnd e -> out.signed(e.backupStart().minus(start));
-            case WalEvent.FullPageWritesChange e -> out.unsigned(e.on() ? 1 : 0);
+            case WalEvent.FullPageWritesChange e -> out.varint(e.on() ? 1 : 0);
             case WalEvent.Overwrite e -> {
                 out.signed(e.torn().minus(start));
                 out.signed(PostgresTime.micros(e.time()));
@@ -128,8 +132,8 @@ final class WalIndexCodec {
         }
     }
 
-    private List<WalEvent> decodeEvents(VarintReader in) {
-        var count = in.count();
+    private List<WalEvent> decodeEvents(BinaryReader in) {
+        var count = in.items();
         var events = new ArrayList<WalEvent>(count);
         for (var i = 0; i < count; i++) {
             events.add(decodeEvent(in));
@@ -137,15 +141,15 @@ final class WalIndexCodec {
         return events;
     }
 
-    private WalEvent decodeEvent(VarintReader in) {
-        var kind = in.unsigned();
+    private WalEvent decodeEvent(BinaryReader in) {
+        var kind = in.varint();
         var from = start.plus(in.signed());
-        var to = from.plus(in.unsigned());
+        var to = from.plus(in.varint());
         return switch ((int) kind) {
             case RESTORE_POINT -> new WalEvent.RestorePoint(from, to, in.text(), PostgresTime.instant(in.signed()));
             case CHECKPOINT -> {
                 var redo = start.plus(in.signed());
-                var flags = in.unsigned();
+                var flags = in.varint();
                 yield new WalEvent.Checkpoint(
                         from, to, redo, (flags & 1) != 0, timeline(in), timeline(in), (flags & 2) != 0, seconds(in));
             }
@@ -160,12 +164,12 @@ final class WalIndexCodec {
                         (int) in.signed(),
                         (int) in.signed(),
                         (int) in.signed(),
-                        walLevel(in.unsigned()));
+                        walLevel(in.varint()));
             case BACKUP_END -> new WalEvent.BackupEnd(from, to, start.plus(in.signed()));
-            case FULL_PAGE_WRITES -> new WalEvent.FullPageWritesChange(from, to, in.unsigned() != 0);
+            case FULL_PAGE_WRITES -> new WalEvent.FullPageWritesChange(from, to, in.varint() != 0);
             case OVERWRITE ->
                 new WalEvent.Overwrite(from, to, start.plus(in.signed()), PostgresTime.instant(in.signed()));
-            default -> throw new DamagedWalIndexException("event kind %d is not known".formatted(kind));
+            default -> throw new MalformedEncodingException("event kind %d is not known".formatted(kind));
         };
     }
 
@@ -181,29 +185,29 @@ final class WalIndexCodec {
         };
     }
 
-    private static void timelines(TimelineId timeline, TimelineId previous, VarintWriter out) {
-        out.unsigned(Integer.toUnsignedLong(timeline.number()));
-        out.unsigned(Integer.toUnsignedLong(previous.number()));
+    private static void timelines(TimelineId timeline, TimelineId previous, BinaryWriter out) {
+        out.varint(Integer.toUnsignedLong(timeline.number()));
+        out.varint(Integer.toUnsignedLong(previous.number()));
     }
 
-    private static TimelineId timeline(VarintReader in) {
-        var number = in.unsigned();
+    private static TimelineId timeline(BinaryReader in) {
+        var number = in.varint();
         if (number <= 0 || number > 0xFFFF_FFFFL) {
-            throw new DamagedWalIndexException("there is no timeline " + number);
+            throw new MalformedEncodingException("there is no timeline " + number);
         }
         return new TimelineId((int) number);
     }
 
-    private static Instant seconds(VarintReader in) {
+    private static Instant seconds(BinaryReader in) {
         var seconds = in.signed();
         if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
-            throw new DamagedWalIndexException("there is no time " + seconds);
+            throw new MalformedEncodingException("there is no time " + seconds);
         }
         return Instant.ofEpochSecond(seconds);
     }
 
     private static WalLevel walLevel(long number) {
         return WalLevel.ofNumber(number)
-                .orElseThrow(() -> new DamagedWalIndexException("there is no wal_level " + number));
+                .orElseThrow(() -> new MalformedEncodingException("there is no wal_level " + number));
     }
 }

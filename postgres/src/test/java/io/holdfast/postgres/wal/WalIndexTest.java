@@ -3,6 +3,8 @@ package io.holdfast.postgres.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.repository.binary.MalformedEncodingException;
+import io.holdfast.repository.frame.NewerFormatException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
@@ -56,8 +58,8 @@ class WalIndexTest {
 
             try {
                 assertThat(WalIndex.decode(damaged)).as("seed %d", seed).isNotNull();
-            } catch (DamagedWalIndexException expected) {
-                assertThat(expected).as("seed %d", seed).hasMessageStartingWith("WAL index cannot be read: ");
+            } catch (MalformedEncodingException | NewerFormatException expected) {
+                assertThat(expected.hint()).as("seed %d", seed).isNotEmpty();
             }
         }
     }
@@ -65,8 +67,8 @@ class WalIndexTest {
     @Test
     void an_unknown_version_is_refused() {
         assertThatThrownBy(() -> WalIndex.decode(new byte[] {2}))
-                .isInstanceOf(DamagedWalIndexException.class)
-                .hasMessage("WAL index cannot be read: format version 2 is not known");
+                .isInstanceOf(NewerFormatException.class)
+                .hasMessage("a WAL index has format 2, this holdfast reads up to 0");
     }
 
     @Test

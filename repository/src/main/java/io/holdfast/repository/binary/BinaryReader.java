@@ -61,6 +61,15 @@ public final class BinaryReader {
         return (int) value;
     }
 
+    /** A count of things that take at least a byte each: more of them than bytes are left is damage, not a request. */
+    public int items() {
+        int count = count();
+        if (count > remaining()) {
+            throw new MalformedEncodingException("%d things in %d bytes".formatted(count, remaining()));
+        }
+        return count;
+    }
+
     public int u8() {
         if (position >= end) {
             throw new MalformedEncodingException("it ends too early");
