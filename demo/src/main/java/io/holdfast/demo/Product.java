@@ -1,0 +1,107 @@
+package io.holdfast.demo;
+
+import io.holdfast.embedded.UnprivilegedUser;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Runs commands of Holdfast as a user would: each a process of its own, as the user who owns the data directory, with a
+ * configuration file.
+ */
+final class Product {
+
+    private final UnprivilegedUser user;
+    private final Path configuration;
+    private final Path folder;
+    private final String classPath;
+
+    private Product(UnprivilegedUser user, Path configuration, Path folder, String classPath) {
+        this.user = user;
+        this.configuration = configuration;
+        this.folder = folder;
+        this.classPath = classPath;
+    }
+
+    /**
+     * The application that runs now, made readable for the user: a checkout below a private folder is copied.
+     *
+     * @param folder for logs and, if need be, the copy
+     */
+    static Product of(UnprivilegedUser user, Path configuration, Path folder) throws IOException {
+        var jars = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
+        var copy = folder.resolve("lib");
+        var words = new ArrayList<String>();
+        for (var jar : jars) {
+            var path = Path.of(jar).toAbsolutePath();
+            words.add(user.isOurselves() ? path.toString() : copied(path, copy).toString());
+        }
+        if (Files.isDirectory(copy)) {
+            user.own(copy);
+        }
+        return new Product(user, configuration, folder, String.join(File.pathSeparator, words));
+    }
+
+    private static Path copied(Path jar, Path copy) throws IOException {
+        Files.createDirectories(copy);
+        if (Files.isDirectory(jar)) {
+            return jar;
+        }
+        return Files.copy(jar, copy.resolve(jar.getFileName()));
+    }
+
+    /** Runs a command to its end; what it printed as JSON. */
+    JsonNode run(String... arguments) throws IOException, InterruptedException {
+        var words = new ArrayList<>(List.of(arguments));
+        words.addAll(List.of("-o", "json"));
+        var errors = folder.resolve("commands.log");
+        var builder = builder(words).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+        var process = user.start(builder);
+        process.getOutputStream().close();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int exitCode = process.waitFor();
+        if (exitCode != 0) {
+            throw new DemoException(
+                    "'holdfast %s' ended with exit code %d: %s"
+                            .formatted(String.join(" ", arguments), exitCode, lastLines(errors)),
+                    "its whole output is in '%s'".formatted(errors));
+        }
+        return JsonMapper.shared().readTree(output);
+    }
+
+    /** Starts a command that runs on; its output goes to a log of its own. */
+    Process start(String log, String... arguments) {
+        var file = folder.resolve(log).toFile();
+        var builder = builder(List.of(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
+                .redirectInput(new File("/dev/null"));
+        return user.start(builder);
+    }
+
+    private ProcessBuilder builder(List<String> arguments) {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var words = new ArrayList<>(List.of(
+                java,
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + folder.resolve("tmp"),
+                "-cp",
+                classPath,
+                "io.holdfast.cli.Holdfast"));
+        words.addAll(arguments);
+        var builder = user.program(words);
+        builder.environment().put("HOLDFAST_CONFIG", configuration.toString());
+        return builder;
+    }
+
+    private static String lastLines(Path log) throws IOException {
+        var lines = Files.readAllLines(log);
+        return String.join(" / ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+    }
+}
