@@ -9,7 +9,7 @@ public final class OtherClusterException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
 
-    OtherClusterException(String name, SystemIdentifier other) {
+    public OtherClusterException(String name, SystemIdentifier other) {
         super(
                 "repository '%s' protects another cluster than the one with system identifier %s"
                         .formatted(name, other),

@@ -1,0 +1,92 @@
+package io.holdfast.postgres.archive;
+
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalTransaction;
+import io.holdfast.repository.Repository;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a repository can restore to right now, if it has a base backup before that.
+ *
+ * @param validEnd end of the last whole, verified record
+ * @param lastCommit the server's clock at the last commit before that; absent when none was seen
+ * @param coveredUntil the server's clock when every flushed byte of WAL was stored; absent when not known
+ */
+public record RecoverableTo(
+        TimelineId timeline, Lsn validEnd, Optional<Instant> lastCommit, Optional<Instant> coveredUntil) {
+
+    /** How far back to look for a commit: beyond that it says nothing about now. */
+    private static final int MOST_FOOTERS = 256;
+
+    /** After one more piece was stored. */
+    public RecoverableTo after(WalFooter piece) {
+        return new RecoverableTo(
+                piece.range().timeline(),
+                Lsn.later(validEnd, piece.validEnd()),
+                piece.index().lastCommit().map(WalTransaction::time).or(() -> lastCommit),
+                later(coveredUntil, piece.coveredUntil()));
+    }
+
+    public RecoverableTo covered(Optional<Instant> until) {
+        return new RecoverableTo(timeline, validEnd, lastCommit, later(coveredUntil, until));
+    }
+
+    /** The end of the newest timeline. Empty when no WAL is there. */
+    public static Optional<RecoverableTo> of(Repository repository, WalArchive archive) {
+        var timelines = archive.timelines().stream()
+                .filter(timeline -> !archive.coverage(timeline).isEmpty())
+                .toList();
+        if (timelines.isEmpty()) {
+            return Optional.empty();
+        }
+        var range = archive.coverage(timelines.getLast()).getLast();
+        return of(archive, range).map(found -> found.covered(latestCoverage(repository, range)));
+    }
+
+    /** The end of one stretch of WAL. */
+    public static Optional<RecoverableTo> of(WalArchive archive, WalRange range) {
+        var footers = new ArrayList<>(
+                archive.footers(range.timeline(), from(archive, range)).toList());
+        if (footers.isEmpty()) {
+            return Optional.empty();
+        }
+        var first = footers.getFirst();
+        var result = new RecoverableTo(range.timeline(), first.validEnd(), Optional.empty(), Optional.empty());
+        for (var footer : footers) {
+            result = result.after(footer);
+        }
+        return Optional.of(result);
+    }
+
+    /** Only the end matters, however much there is: the last few segments of it. */
+    private static Lsn from(WalArchive archive, WalRange range) {
+        var back = 4L * archive.generation().walSegmentSize().bytes();
+        return range.bytes() <= back
+                ? range.start()
+                : archive.generation().walSegmentSize().start(range.end().plus(-back));
+    }
+
+    /** What sessions said while no WAL flowed, of exactly this end. */
+    private static Optional<Instant> latestCoverage(Repository repository, WalRange range) {
+        try (var objects = repository.store().list(io.holdfast.repository.store.ObjectKey.of("claim"))) {
+            return objects.filter(object -> object.key().text().contains("/covered/"))
+                    .sorted(Comparator.comparing(io.holdfast.repository.store.StoredObject::stored)
+                            .reversed())
+                    .limit(MOST_FOOTERS)
+                    .map(object -> repository.objects().readDocument(object.key(), CoverageDocument.class))
+                    .filter(found -> found.timeline().equals(range.timeline())
+                            && !found.storedTo().isAfter(range.end()))
+                    .flatMap(found -> found.coveredUntil().stream())
+                    .max(Comparator.naturalOrder());
+        }
+    }
+
+    private static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {
+        return Stream.concat(a.stream(), b.stream()).max(Comparator.naturalOrder());
+    }
+}

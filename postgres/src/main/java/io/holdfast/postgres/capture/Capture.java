@@ -1,0 +1,363 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.ClaimHeldException;
+import io.holdfast.postgres.archive.Claims;
+import io.holdfast.postgres.archive.GapDocument;
+import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.OtherClusterException;
+import io.holdfast.postgres.archive.RecoverableTo;
+import io.holdfast.postgres.archive.SegmentMerger;
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.archive.WalFooter;
+import io.holdfast.postgres.archive.WalRange;
+import io.holdfast.postgres.archive.WalSource;
+import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.Disk;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One capture session of one member, from {@link #start} to {@link #close}. It runs in threads of its own: one receives,
+ * one uploads, one reads the server's clock, one merges segments, one publishes the status. Thread-safe.
+ */
+public final class Capture implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
+    private static final Duration JOIN = Duration.ofSeconds(30);
+
+    private final Repository repository;
+    private final CaptureSettings settings;
+    private final Machine machine;
+    private final LocalState local;
+    private final StateFolderLock lock;
+    private final CaptureBoard board = new CaptureBoard();
+    private final StatusPublisher publisher;
+    private final Pause pause;
+    private final Thread main;
+    private volatile @Nullable Session session;
+
+    /**
+     * The machine that a capture runs on.
+     *
+     * @param host its name, for people
+     */
+    public record Machine(Disk disk, InstantSource clock, Pause pause, SecureRandom random, String host) {}
+
+    private Capture(Repository repository, CaptureSettings settings, Machine machine) {
+        this.repository = repository;
+        this.settings = settings;
+        this.machine = machine;
+        try {
+            this.local = new LocalState(machine.disk(), settings.stateFolder());
+        } catch (UncheckedIOException e) {
+            throw CaptureException.stateFolderUnusable(settings.stateFolder(), e);
+        }
+        this.lock = StateFolderLock.take(settings.stateFolder());
+        this.pause = new StoppablePause(machine.pause(), board);
+        this.publisher = new StatusPublisher(settings, local, board, machine.clock());
+        this.main = Thread.ofPlatform().name("capture").unstarted(this::run);
+    }
+
+    /**
+     * Begins to capture, and returns at once: what becomes of it, {@link #status} says.
+     *
+     * @throws CaptureException if the state folder cannot be used or another capture uses it
+     */
+    public static Capture start(Repository repository, CaptureSettings settings, Machine machine) {
+        var capture = new Capture(repository, settings, machine);
+        capture.main.start();
+        return capture;
+    }
+
+    /** A claim that was taken, and what works under it. */
+    private record Session(Spool spool, Uploader uploader, Receiver receiver, ClockWatch watch, Merging merging) {}
+
+    private void run() {
+        var publishing = thread("capture-status", publisher);
+        var threads = new ArrayList<Thread>();
+        try {
+            prepare().ifPresent(prepared -> {
+                session = prepared;
+                threads.addAll(begin(prepared));
+            });
+            board.awaitStop();
+        } catch (InterruptedException _) {
+            board.stop();
+        } catch (RuntimeException e) {
+            LOG.error("capture ended by a defect member={}", settings.member(), e);
+            board.state(new CaptureState.Stopped("defect", String.valueOf(e.getMessage())));
+            board.stop();
+        } finally {
+            threads.forEach(Capture::join);
+            finish();
+            publisher.end();
+            join(publishing);
+            lock.close();
+        }
+    }
+
+    /** Until the server and the repository have both been reached once; empty if it was stopped or refused before. */
+    private Optional<Session> prepare() throws InterruptedException {
+        var backoff = backoff();
+        while (!board.isStopping()) {
+            try {
+                return Optional.of(open());
+            } catch (ClaimHeldException | OtherClusterException e) {
+                board.fail(e);
+            } catch (CaptureException | SpoolException e) {
+                if (!e.retryable()) {
+                    board.fail(e);
+                } else {
+                    await(e, backoff);
+                }
+            } catch (HoldfastException e) {
+                await(e, backoff);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void await(HoldfastException e, Backoff backoff) throws InterruptedException {
+        board.state(new CaptureState.Waiting(e.code(), String.valueOf(e.getMessage()), e.hint()));
+        pause.pause(backoff.next());
+    }
+
+    private Session open() {
+        ServerFacts facts;
+        try (var sql = SqlSession.open(settings.server())) {
+            sql.allowSilence(settings.silenceLimit());
+            facts = ServerFacts.read(sql);
+        }
+        var generation = Generation.admit(
+                repository,
+                facts.systemIdentifier(),
+                facts.version().major(),
+                facts.layout().walSegmentSize());
+        ClusterIdentity.require(generation, facts);
+        var claims = new Claims(repository, settings.member());
+        var claim = claims.take(new Claims.Applicant(
+                facts.systemIdentifier(),
+                machine.host(),
+                local.token(machine.random()),
+                machine.clock().instant(),
+                settings.takeOver()));
+        board.session(claim.session());
+        LOG.info("claim taken member={} session={}", settings.member(), claim.session());
+        var wal = MemberWal.load(repository, generation, settings.member());
+        var spool = Spool.open(machine.disk(), local.spool(), generation.walSegmentSize(), settings.spoolLimit());
+        resume(spool, wal, generation);
+        return assemble(generation, claims, claim, wal, spool);
+    }
+
+    private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
+        var readings = new ServerClockReadings();
+        var uploader = new Uploader(new Uploader.Tools(
+                repository,
+                generation,
+                settings,
+                spool,
+                local,
+                claims,
+                claim,
+                wal,
+                readings,
+                board,
+                backoff(),
+                pause,
+                machine.clock()));
+        var receiver = new Receiver(new Receiver.Tools(
+                settings, generation, spool, local, board, uploader::ring, backoff(), pause, machine.clock()));
+        var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim));
+        var merging = new Merging(wal, merger, settings, board, backoff(), pause);
+        var watch = new ClockWatch(settings, readings, board, pause);
+        publisher.spool(spool);
+        return new Session(spool, uploader, receiver, watch, merging);
+    }
+
+    /** A spool that was lost begins anew with the end of what the repository holds. */
+    private void resume(Spool spool, MemberWal wal, Generation generation) {
+        var newest = wal.newest();
+        if (newest.isEmpty()) {
+            return;
+        }
+        var archive = WalArchive.load(repository, generation);
+        RecoverableTo.of(archive, newest.get()).ifPresent(board::recoverableTo);
+        if (spool.last().isPresent()) {
+            return;
+        }
+        var stored = newest.get();
+        var validEnd = archive.newest(stored.timeline(), stored.start())
+                .map(WalFooter::validEnd)
+                .orElse(stored.start());
+        var from = Lsn.later(generation.walSegmentSize().start(validEnd), stored.start());
+        LOG.info("the spool is refilled from the repository timeline={} from={}", stored.timeline(), from);
+        archive.historyFile(stored.timeline()).ifPresent(text -> spool.keepHistory(stored.timeline(), text));
+        spool.begin(stored.timeline(), from);
+        archive.read(
+                new WalRange(stored.timeline(), from, stored.end()),
+                (_, bytes, offset, length) -> spool.append(bytes, offset, length));
+    }
+
+    private List<Thread> begin(Session prepared) {
+        var merging = thread("capture-merge", prepared.merging());
+        return List.of(
+                thread("capture-receive", prepared.receiver()),
+                thread("capture-upload", prepared.uploader()),
+                thread("capture-clock", prepared.watch()),
+                merging);
+    }
+
+    private Thread thread(String name, Runnable work) {
+        return Thread.ofPlatform().name(name).daemon().start(() -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("{} ended by a defect", name, e);
+                board.state(new CaptureState.Stopped("defect", String.valueOf(e.getMessage())));
+                board.stop();
+            }
+        });
+    }
+
+    /** What was received and acknowledged goes to the repository if it can; else it waits in the spool. */
+    private void finish() {
+        var finished = session;
+        if (finished != null) {
+            if (board.end().isEmpty()) {
+                try {
+                    finished.uploader().drain();
+                } catch (HoldfastException e) {
+                    LOG.warn("what the spool holds is left for the next session code={}", e.code());
+                }
+            }
+            finished.spool().close();
+        }
+        board.state(new CaptureState.Stopped("stopped", "it was told to"));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(JOIN);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Backoff backoff() {
+        return new Backoff(FIRST_WAIT, settings.longestWait(), machine.random());
+    }
+
+    /** What it is doing now. */
+    public CaptureStatus status() {
+        return publisher.status();
+    }
+
+    /** Why it ended, if it may not go on. */
+    public Optional<HoldfastException> problem() {
+        return board.end();
+    }
+
+    /** Waits until it has ended, by {@link #close} or by itself. */
+    public void awaitEnd() throws InterruptedException {
+        main.join();
+    }
+
+    /** The base backup that is needed, if any. */
+    public LocalState localState() {
+        return local;
+    }
+
+    /**
+     * Stores at once what the server has flushed by now.
+     *
+     * @return a position up to which everything is stored
+     * @throws CaptureException if that takes longer than {@code timeout}
+     */
+    public Lsn flush(Duration timeout) throws InterruptedException {
+        Lsn flushed;
+        try (var sql = SqlSession.open(settings.server())) {
+            flushed = sql.one("SELECT pg_current_wal_flush_lsn()::text AS flushed", row -> row.lsn("flushed"));
+        }
+        return flushTo(flushed, timeout);
+    }
+
+    /** Stores at once everything up to a position that the server has flushed. */
+    public Lsn flushTo(Lsn position, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            var running = session;
+            if (running != null) {
+                running.uploader().ring();
+            }
+            if (board.awaitStored(position, 50)) {
+                return position;
+            }
+            if (System.nanoTime() - deadline > 0 || board.isStopping()) {
+                throw board.end().<HoldfastException>map(e -> e).orElseGet(() -> CaptureException.notFlushed(timeout));
+            }
+        }
+    }
+
+    /**
+     * Ends protection: stores what is there, drops the slot, and declares that coverage ends here.
+     *
+     * @throws HoldfastException if the server or the repository cannot be reached; it can be asked again
+     */
+    public void removeSlot() throws InterruptedException {
+        flush(LAST_UPLOAD);
+        close();
+        var ended = session;
+        if (ended == null) {
+            return;
+        }
+        try (var sql = SqlSession.open(settings.server())) {
+            new ServerSlot(settings.slot()).drop(sql);
+        }
+        ended.spool()
+                .last()
+                .ifPresent(run -> ended.uploader()
+                        .declare(new GapDocument(
+                                run.timeline(),
+                                run.end(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                GapReason.ENDED,
+                                machine.clock().instant().truncatedTo(ChronoUnit.MILLIS))));
+        publisher.publish();
+    }
+
+    /** Stops receiving, stores what the spool holds if the repository takes it, and publishes the last status. */
+    @Override
+    public void close() {
+        board.stop();
+        var running = session;
+        if (running != null) {
+            running.uploader().ring();
+        }
+        try {
+            main.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

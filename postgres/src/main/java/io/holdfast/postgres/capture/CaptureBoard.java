@@ -1,0 +1,155 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.archive.RecoverableTo;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.problem.HoldfastException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the threads of a capture tell each other and the world. Thread-safe. */
+final class CaptureBoard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CaptureBoard.class);
+
+    private CaptureState state = new CaptureState.Connecting();
+    private boolean stopping;
+    private @Nullable HoldfastException end;
+    private Optional<RecoverableTo> recoverableTo = Optional.empty();
+    private Optional<Lsn> received = Optional.empty();
+    private Optional<Lsn> stored = Optional.empty();
+    private Optional<Lsn> serverFlushed = Optional.empty();
+    private Optional<HoldfastException> uploadTrouble = Optional.empty();
+    private Optional<HoldfastException> mergeTrouble = Optional.empty();
+    private ServerSlot.Retention slot = ServerSlot.Retention.UNKNOWN;
+    private int session;
+
+    synchronized void state(CaptureState next) {
+        if (state instanceof CaptureState.Stopped || state.equals(next)) {
+            return;
+        }
+        state = next;
+        switch (next) {
+            case CaptureState.Connecting _ -> LOG.debug("capture is connecting session={}", session);
+            case CaptureState.Streaming _ -> LOG.info("capture is streaming session={}", session);
+            case CaptureState.Waiting waiting ->
+                LOG.warn("capture is waiting session={} code={} reason={}", session, waiting.code(), waiting.reason());
+            case CaptureState.Stopped stopped ->
+                LOG.info("capture has stopped session={} code={} reason={}", session, stopped.code(), stopped.reason());
+        }
+        notifyAll();
+    }
+
+    synchronized CaptureState state() {
+        return state;
+    }
+
+    /** Asks every thread to come to its end. */
+    synchronized void stop() {
+        stopping = true;
+        notifyAll();
+    }
+
+    /** Ends the capture for a reason that waiting does not cure. */
+    synchronized void fail(HoldfastException problem) {
+        if (end == null) {
+            end = problem;
+        }
+        state(new CaptureState.Stopped(problem.code(), String.valueOf(problem.getMessage())));
+        stop();
+    }
+
+    synchronized boolean isStopping() {
+        return stopping;
+    }
+
+    synchronized Optional<HoldfastException> end() {
+        return Optional.ofNullable(end);
+    }
+
+    synchronized void awaitStop() throws InterruptedException {
+        while (!stopping) {
+            wait();
+        }
+    }
+
+    synchronized void session(int number) {
+        session = number;
+    }
+
+    synchronized int session() {
+        return session;
+    }
+
+    synchronized void received(Lsn position) {
+        received = Optional.of(position);
+    }
+
+    synchronized Optional<Lsn> received() {
+        return received;
+    }
+
+    synchronized void stored(Lsn position) {
+        stored = Optional.of(position);
+        uploadTrouble = Optional.empty();
+        notifyAll();
+    }
+
+    synchronized Optional<Lsn> stored() {
+        return stored;
+    }
+
+    /** Whether everything up to {@code position} is stored, after waiting for it if need be. */
+    synchronized boolean awaitStored(Lsn position, long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + millis * 1_000_000;
+        while (stored.isEmpty() || stored.get().isBefore(position)) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0 || end != null) {
+                return false;
+            }
+            wait(Math.min(left, 100));
+        }
+        return true;
+    }
+
+    synchronized void recoverableTo(RecoverableTo position) {
+        recoverableTo = Optional.of(position);
+    }
+
+    synchronized Optional<RecoverableTo> recoverableTo() {
+        return recoverableTo;
+    }
+
+    synchronized void serverFlushed(Lsn position) {
+        serverFlushed = Optional.of(position);
+    }
+
+    synchronized Optional<Lsn> serverFlushed() {
+        return serverFlushed;
+    }
+
+    synchronized void slot(ServerSlot.Retention retention) {
+        slot = retention;
+    }
+
+    synchronized ServerSlot.Retention slot() {
+        return slot;
+    }
+
+    synchronized void uploadTrouble(Optional<HoldfastException> problem) {
+        uploadTrouble = problem;
+    }
+
+    synchronized Optional<HoldfastException> uploadTrouble() {
+        return uploadTrouble;
+    }
+
+    synchronized void mergeTrouble(Optional<HoldfastException> problem) {
+        mergeTrouble = problem;
+    }
+
+    synchronized Optional<HoldfastException> mergeTrouble() {
+        return mergeTrouble;
+    }
+}

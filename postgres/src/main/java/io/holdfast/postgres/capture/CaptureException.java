@@ -1,0 +1,150 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.WalOutcome;
+import io.holdfast.postgres.wal.WalSegmentSize;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A capture cannot begin or go on. */
+public final class CaptureException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+    private final ProblemKind kind;
+    private final boolean retryable;
+
+    private CaptureException(String code, ProblemKind kind, boolean retryable, String message, String hint) {
+        super(message, hint);
+        this.code = code;
+        this.kind = kind;
+        this.retryable = retryable;
+    }
+
+    static CaptureException stateFolderInUse(Path folder) {
+        return new CaptureException(
+                "capture.running",
+                ProblemKind.REFUSED,
+                false,
+                "another capture uses the state folder '%s'".formatted(folder),
+                "stop it first; each member has one capture and one state folder");
+    }
+
+    static CaptureException stateFolderUnusable(Path folder, Exception cause) {
+        return new CaptureException(
+                "capture.state-folder",
+                ProblemKind.ENVIRONMENT,
+                false,
+                "the state folder '%s' cannot be used: %s".formatted(folder, cause.getMessage()),
+                "name a folder that this user may write, on a local disk");
+    }
+
+    static CaptureException segmentSizeChanged(WalSegmentSize before, WalSegmentSize now) {
+        return new CaptureException(
+                "capture.segment-size",
+                ProblemKind.REFUSED,
+                false,
+                "the server's WAL segments have %d bytes, those of the repository %d"
+                        .formatted(now.bytes(), before.bytes()),
+                "make a repository of its own for this cluster with 'holdfast init'");
+    }
+
+    static CaptureException versionChanged(int before, int now) {
+        return new CaptureException(
+                "capture.version",
+                ProblemKind.REFUSED,
+                false,
+                "the server is PostgreSQL %d, the repository protects PostgreSQL %d".formatted(now, before),
+                "make a repository of its own for this cluster with 'holdfast init'");
+    }
+
+    static CaptureException walBroken(WalOutcome.Broken broken) {
+        return new CaptureException(
+                "capture.wal-broken",
+                ProblemKind.DAMAGED,
+                true,
+                "what the server sends cannot be replayed: " + broken.explain(),
+                "check the memory and the disks of the server; take a new base backup once it sends good WAL");
+    }
+
+    static CaptureException spoolBroken(WalOutcome.Broken broken) {
+        return new CaptureException(
+                "capture.spool-broken",
+                ProblemKind.DAMAGED,
+                true,
+                "what the spool gives back cannot be replayed: " + broken.explain(),
+                "check the memory and the disks of this host");
+    }
+
+    static CaptureException outOfOrder(Lsn expected, Lsn found) {
+        return new CaptureException(
+                "capture.out-of-order",
+                ProblemKind.UNAVAILABLE,
+                true,
+                "the server sent WAL from %s where %s was next".formatted(found, expected),
+                "nothing to do: the stream begins anew");
+    }
+
+    static CaptureException silent(Duration silence) {
+        return new CaptureException(
+                "capture.silent",
+                ProblemKind.UNAVAILABLE,
+                true,
+                "the server has said nothing for %d s, though it was asked".formatted(silence.toSeconds()),
+                "check the server and the network between");
+    }
+
+    static CaptureException noProgress() {
+        return new CaptureException(
+                "capture.no-next-timeline",
+                ProblemKind.UNAVAILABLE,
+                true,
+                "the timeline has ended and the server does not yet know the next one",
+                "wait for the promotion to finish");
+    }
+
+    static CaptureException slotIsLogical(String slot) {
+        return new CaptureException(
+                "capture.slot-logical",
+                ProblemKind.REFUSED,
+                false,
+                "replication slot '%s' is a logical one".formatted(slot),
+                "choose another slot name, or drop that slot if nothing needs it");
+    }
+
+    static CaptureException notFlushed(Duration timeout) {
+        return new CaptureException(
+                "capture.flush-timeout",
+                ProblemKind.UNAVAILABLE,
+                true,
+                "not everything was stored within %d s".formatted(timeout.toSeconds()),
+                "see 'holdfast status' for the reason");
+    }
+
+    static CaptureException differentPiece(String key) {
+        return new CaptureException(
+                "capture.different-piece",
+                ProblemKind.DAMAGED,
+                false,
+                "'%s' is stored already, with other content".formatted(key),
+                "two processes may be using one claim: stop both, and look at the clocks and the state folders");
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return kind;
+    }
+
+    @Override
+    public boolean retryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.problem.HoldfastException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the server's clock and flush position again and again, and what the slot costs. A thread of its own. */
+final class ClockWatch implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
+
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final CaptureSettings settings;
+    private final ServerClockReadings readings;
+    private final CaptureBoard board;
+    private final Pause pause;
+    private Optional<SqlSession> session = Optional.empty();
+
+    ClockWatch(CaptureSettings settings, ServerClockReadings readings, CaptureBoard board, Pause pause) {
+        this.settings = settings;
+        this.readings = readings;
+        this.board = board;
+        this.pause = pause;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!board.isStopping()) {
+                look();
+                pause.pause(settings.uploadEvery());
+            }
+        } catch (InterruptedException _) {
+            // Told to stop.
+        } finally {
+            disconnect();
+        }
+    }
+
+    private void look() {
+        try {
+            var sql = session.orElseGet(this::connect);
+            ServerClockReading.take(sql).ifPresent(reading -> {
+                readings.add(reading);
+                board.serverFlushed(reading.flushed());
+                board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));
+            });
+        } catch (HoldfastException e) {
+            LOG.debug("the server's clock cannot be read member={}", settings.member(), e);
+            board.slot(ServerSlot.Retention.UNKNOWN);
+            disconnect();
+        }
+    }
+
+    private SqlSession connect() {
+        var sql = SqlSession.open(settings.server());
+        sql.allowSilence(SILENCE);
+        session = Optional.of(sql);
+        return sql;
+    }
+
+    private void disconnect() {
+        session.ifPresent(sql -> {
+            try {
+                sql.close();
+            } catch (HoldfastException e) {
+                LOG.debug("a session could not be closed", e);
+            }
+        });
+        session = Optional.empty();
+    }
+}

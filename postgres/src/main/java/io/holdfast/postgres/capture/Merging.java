@@ -1,0 +1,68 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.SegmentMerger;
+import io.holdfast.problem.HoldfastException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Merges the pieces of whole segments in the background, in a thread of its own; after a restart what was left. */
+final class Merging implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Merging.class);
+
+    private final MemberWal wal;
+    private final SegmentMerger merger;
+    private final CaptureSettings settings;
+    private final CaptureBoard board;
+    private final Backoff backoff;
+    private final Pause pause;
+
+    Merging(
+            MemberWal wal,
+            SegmentMerger merger,
+            CaptureSettings settings,
+            CaptureBoard board,
+            Backoff backoff,
+            Pause pause) {
+        this.wal = wal;
+        this.merger = merger;
+        this.settings = settings;
+        this.board = board;
+        this.backoff = backoff;
+        this.pause = pause;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!board.isStopping()) {
+                mergeWhatIsThere();
+                pause.pause(settings.uploadEvery().multipliedBy(2));
+            }
+        } catch (InterruptedException _) {
+            // Told to stop: the next session goes on.
+        }
+    }
+
+    private void mergeWhatIsThere() throws InterruptedException {
+        try {
+            for (var segment : wal.unmerged()) {
+                if (board.isStopping()) {
+                    return;
+                }
+                if (merger.merge(segment)) {
+                    LOG.debug("merged segment={}", segment);
+                }
+            }
+            board.mergeTrouble(Optional.empty());
+            backoff.succeeded();
+        } catch (HoldfastException e) {
+            LOG.warn("segments cannot be merged code={}", e.code(), e);
+            board.mergeTrouble(Optional.of(e));
+            pause.pause(backoff.next());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.archive.RecoverableTo;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes the status of a capture to its state folder every second. A thread of its own. */
+final class StatusPublisher implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusPublisher.class);
+
+    private static final long EVERY_MILLIS = 1000;
+    private static final Duration STALE = Duration.ofMinutes(1);
+
+    private final CaptureSettings settings;
+    private final LocalState local;
+    private final CaptureBoard board;
+    private final InstantSource clock;
+    private final Instant begun;
+    private boolean ended;
+    private volatile Optional<Spool> spool = Optional.empty();
+
+    StatusPublisher(CaptureSettings settings, LocalState local, CaptureBoard board, InstantSource clock) {
+        this.settings = settings;
+        this.local = local;
+        this.board = board;
+        this.clock = clock;
+        this.begun = clock.instant();
+    }
+
+    void spool(Spool opened) {
+        spool = Optional.of(opened);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (awaitNext()) {
+                publish();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        publish();
+    }
+
+    private synchronized boolean awaitNext() throws InterruptedException {
+        long next = System.nanoTime() + EVERY_MILLIS * 1_000_000;
+        while (!ended && next - System.nanoTime() > 1_000_000) {
+            wait((next - System.nanoTime()) / 1_000_000);
+        }
+        return !ended;
+    }
+
+    /** Publishes once more and ends. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    void publish() {
+        try {
+            local.publish(status());
+        } catch (RuntimeException e) {
+            LOG.warn("the status cannot be published folder={}", local.folder(), e);
+        }
+    }
+
+    CaptureStatus status() {
+        var wanted = local.wantedBackup();
+        long spooled = spool.map(Spool::bytes).orElse(0L);
+        return new CaptureStatus(
+                settings.member(),
+                clock.instant(),
+                ProcessHandle.current().pid(),
+                board.session(),
+                board.state(),
+                board.recoverableTo(),
+                board.received(),
+                board.serverFlushed(),
+                lag(),
+                board.slot().retained(),
+                board.slot().safe(),
+                spooled,
+                settings.spoolLimit(),
+                risks(wanted, spooled),
+                wanted,
+                board.uploadTrouble().map(e -> String.valueOf(e.getMessage())));
+    }
+
+    private OptionalLong lag() {
+        var flushed = board.serverFlushed();
+        var stored = board.stored();
+        return flushed.isPresent() && stored.isPresent()
+                ? OptionalLong.of(Math.max(0, flushed.get().minus(stored.get())))
+                : OptionalLong.empty();
+    }
+
+    private SortedSet<RiskReason> risks(Optional<WantedBackup> wanted, long spooled) {
+        var risks = new TreeSet<RiskReason>();
+        switch (board.state()) {
+            case CaptureState.Streaming _ -> {}
+            case CaptureState.Waiting waiting -> {
+                risks.add(RiskReason.NOT_STREAMING);
+                if (waiting.code().equals("capture.wal-broken")) {
+                    risks.add(RiskReason.WAL_BROKEN);
+                }
+            }
+            case CaptureState.Connecting _, CaptureState.Stopped _ -> risks.add(RiskReason.NOT_STREAMING);
+        }
+        if (board.uploadTrouble().isPresent()) {
+            risks.add(RiskReason.UPLOAD_FAILING);
+        }
+        if (board.mergeTrouble().isPresent()) {
+            risks.add(RiskReason.MERGE_FAILING);
+        }
+        if (spooled > settings.spoolLimit() / 2) {
+            risks.add(RiskReason.SPOOL_FILLING);
+        }
+        if (wanted.isPresent()) {
+            risks.add(RiskReason.BACKUP_WANTED);
+        }
+        if (isStale()) {
+            risks.add(RiskReason.COVERAGE_STALE);
+        }
+        var safe = board.slot().safe();
+        var retained = board.slot().retained();
+        if (safe.isPresent() && retained.isPresent() && safe.getAsLong() < retained.getAsLong()) {
+            risks.add(RiskReason.SLOT_AT_RISK);
+        }
+        return Collections.unmodifiableSortedSet(risks);
+    }
+
+    private boolean isStale() {
+        var since = board.recoverableTo().flatMap(RecoverableTo::coveredUntil).orElse(begun);
+        return Duration.between(since, clock.instant()).compareTo(STALE) > 0;
+    }
+}

@@ -1,0 +1,293 @@
+package io.holdfast.postgres.capture;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.Claims;
+import io.holdfast.postgres.archive.CoverageDocument;
+import io.holdfast.postgres.archive.GapDocument;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.RecoverableTo;
+import io.holdfast.postgres.archive.WalSource;
+import io.holdfast.postgres.archive.WalWriter;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.ObjectType;
+import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes WAL from the spool to the repository, in order, in a thread of its own. Where it stands is not written down
+ * locally: the names in the repository say it after a restart. What cannot be stored now stays in the spool.
+ */
+final class Uploader implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Uploader.class);
+
+    private final Repository repository;
+    private final Generation generation;
+    private final CaptureSettings settings;
+    private final Spool spool;
+    private final LocalState local;
+    private final Claims claims;
+    private final Claim claim;
+    private final MemberWal wal;
+    private final ServerClockReadings readings;
+    private final CaptureBoard board;
+    private final Backoff backoff;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final WalWriter writer;
+    private final Semaphore bell = new Semaphore(0);
+
+    private @Nullable PieceCutter cutter;
+    private PieceCutter.@Nullable Piece pending;
+    private boolean historyStored;
+    private int documents;
+    private int gaps;
+    private long renewed;
+
+    /** Everything that an uploader works with. */
+    record Tools(
+            Repository repository,
+            Generation generation,
+            CaptureSettings settings,
+            Spool spool,
+            LocalState local,
+            Claims claims,
+            Claim claim,
+            MemberWal wal,
+            ServerClockReadings readings,
+            CaptureBoard board,
+            Backoff backoff,
+            Pause pause,
+            InstantSource clock) {}
+
+    Uploader(Tools tools) {
+        repository = tools.repository();
+        generation = tools.generation();
+        settings = tools.settings();
+        spool = tools.spool();
+        local = tools.local();
+        claims = tools.claims();
+        claim = tools.claim();
+        wal = tools.wal();
+        readings = tools.readings();
+        board = tools.board();
+        backoff = tools.backoff();
+        pause = tools.pause();
+        clock = tools.clock();
+        writer = new WalWriter(repository.objects(), WalSource.of(claim));
+        renewed = System.nanoTime();
+    }
+
+    /** Something is there that should not wait for the usual time. */
+    void ring() {
+        bell.release();
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!board.isStopping()) {
+                if (bell.tryAcquire(settings.uploadEvery().toMillis(), TimeUnit.MILLISECONDS)) {
+                    bell.drainPermits();
+                }
+                attempt();
+            }
+        } catch (InterruptedException _) {
+            // Told to stop.
+        }
+    }
+
+    private void attempt() throws InterruptedException {
+        try {
+            claims.requireNewest(claim);
+            uploadWhatIsThere();
+            renewIfQuiet();
+            board.uploadTrouble(Optional.empty());
+            backoff.succeeded();
+        } catch (HoldfastException e) {
+            if (e instanceof io.holdfast.postgres.archive.ClaimLostException) {
+                board.fail(e);
+                return;
+            }
+            if (e instanceof CaptureException) {
+                // The spool gave back what cannot be: read it again from the start.
+                cutter = null;
+                pending = null;
+            }
+            LOG.warn("upload failed session={} code={}", claim.session(), e.code(), e);
+            board.uploadTrouble(Optional.of(e));
+            pause.pause(backoff.next());
+        }
+    }
+
+    /** Stores everything that the spool holds; for the end of a session. */
+    void drain() {
+        uploadWhatIsThere();
+    }
+
+    private void uploadWhatIsThere() {
+        while (true) {
+            var runs = spool.runs();
+            if (runs.isEmpty()) {
+                return;
+            }
+            var current = cutter;
+            if (current == null) {
+                var first = runs.getFirst();
+                var stored = wal.storedFrom(first.timeline(), first.start());
+                if (stored.isAfter(first.end())) {
+                    // The repository has more than this disk: it comes again from the server.
+                    return;
+                }
+                current = open(first, stored);
+            }
+            var run = current.run();
+            var live = runs.stream()
+                    .filter(candidate -> candidate.number() == run.number())
+                    .findFirst();
+            if (live.isPresent() && uploadNext(current, live.get().end())) {
+                continue;
+            }
+            var next = runs.stream()
+                    .filter(candidate -> candidate.number() > run.number())
+                    .findFirst();
+            if (next.isEmpty()) {
+                return;
+            }
+            declareGap(run, current.position(), next.get());
+            open(next.get(), next.get().start());
+        }
+    }
+
+    private PieceCutter open(SpoolRun run, Lsn stored) {
+        var opened = new PieceCutter(spool, generation, run, stored, settings.uploadBytes());
+        cutter = opened;
+        historyStored = false;
+        return opened;
+    }
+
+    private boolean uploadNext(PieceCutter from, Lsn available) {
+        var piece = pending;
+        if (piece == null) {
+            var next = from.next(available);
+            if (next.isEmpty()) {
+                board.stored(from.position());
+                return false;
+            }
+            var range = next.get().footer().range();
+            piece = next.get().covered(readings.coveredBy(range.timeline(), range.end()));
+            pending = piece;
+        }
+        store(from.run(), piece);
+        pending = null;
+        var footer = piece.footer();
+        wal.added(writer.source(), footer.range(), repository.store().now());
+        board.recoverableTo(board.recoverableTo()
+                .filter(known -> known.timeline().compareTo(footer.range().timeline()) <= 0)
+                .orElseGet(() -> new RecoverableTo(
+                        footer.range().timeline(), footer.validEnd(), Optional.empty(), Optional.empty()))
+                .after(footer));
+        board.stored(footer.range().end());
+        renewed = System.nanoTime();
+        spool.release(from.run(), from.neededFrom());
+        return true;
+    }
+
+    /** A timeline's history comes before any WAL on it. */
+    private void store(SpoolRun run, PieceCutter.Piece piece) {
+        if (!historyStored) {
+            spool.historyFile(run.timeline()).ifPresent(text -> writer.storeHistory(run.timeline(), text));
+            historyStored = true;
+        }
+        try {
+            writer.store(piece.footer(), piece.content());
+        } catch (ObjectExistsException _) {
+            // An attempt that failed after the object had become visible: only this session writes here.
+            requireSame(writer.source().piece(piece.footer().range()), piece);
+        }
+    }
+
+    private void requireSame(ObjectKey key, PieceCutter.Piece piece) {
+        var expected = ByteBuffer.wrap(
+                piece.content(), 0, Math.toIntExact(piece.footer().range().bytes()));
+        try (var reader = repository.objects().open(key, ObjectType.WAL_PIECE)) {
+            for (var frame : reader.frames()) {
+                var content = new byte[frame.plainLength()];
+                reader.read(frame, content);
+                if (content.length > expected.remaining()
+                        || !expected.slice(expected.position(), content.length).equals(ByteBuffer.wrap(content))) {
+                    throw CaptureException.differentPiece(key.text());
+                }
+                expected.position(expected.position() + content.length);
+            }
+            if (expected.hasRemaining()) {
+                throw CaptureException.differentPiece(key.text());
+            }
+        }
+    }
+
+    private void declareGap(SpoolRun before, Lsn end, SpoolRun next) {
+        if (follows(before, end, next)) {
+            return;
+        }
+        var reason = local.gapReason(next.number());
+        LOG.error("WAL is missing timeline={} from={} to={} reason={}", before.timeline(), end, next.start(), reason);
+        declare(new GapDocument(
+                before.timeline(),
+                end,
+                Optional.of(next.timeline()),
+                Optional.of(next.start()),
+                reason,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    /** Names a gap beneath the claim. */
+    void declare(GapDocument gap) {
+        gaps++;
+        repository.objects().createDocument(claim.folder().child("gap").child("%08d".formatted(gaps)), gap);
+    }
+
+    private boolean follows(SpoolRun before, Lsn end, SpoolRun next) {
+        if (before.timeline().equals(next.timeline())) {
+            return !next.start().isAfter(end);
+        }
+        return spool.history(next.timeline())
+                .leftAt(before.timeline())
+                .filter(left -> !left.isAfter(end) && !next.start().isAfter(end))
+                .isPresent();
+    }
+
+    /** Without WAL to store, a small document says that the session lives and how far the server is covered. */
+    private void renewIfQuiet() {
+        var from = cutter;
+        if (from == null) {
+            return;
+        }
+        var covered = readings.coveredBy(from.run().timeline(), from.position());
+        board.recoverableTo().ifPresent(known -> board.recoverableTo(known.covered(covered)));
+        if (Duration.ofNanos(System.nanoTime() - renewed).compareTo(settings.renewEvery()) < 0) {
+            return;
+        }
+        documents++;
+        repository
+                .objects()
+                .createDocument(
+                        claim.folder().child("covered").child("%08d".formatted(documents)),
+                        new CoverageDocument(from.run().timeline(), from.position(), covered));
+        renewed = System.nanoTime();
+    }
+}
