@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The users of this machine as {@code /etc/passwd} lists them: name, password, uid, gid and more, between colons. */
 record PasswordFile(List<String> lines) {
@@ -22,11 +23,23 @@ record PasswordFile(List<String> lines) {
     }
 
     Optional<Entry> entry(String name) {
+        return entries().filter(entry -> entry.name().equals(name)).findFirst();
+    }
+
+    Optional<Entry> entry(int uid) {
+        return entries().filter(entry -> entry.uid() == uid).findFirst();
+    }
+
+    /** But for root. */
+    private Stream<Entry> entries() {
         return lines.stream()
                 .map(line -> line.split(":", -1))
-                .filter(fields -> fields.length >= 4 && fields[0].equals(name))
-                .map(fields -> new Entry(name, Integer.parseInt(fields[2]), Integer.parseInt(fields[3])))
-                .filter(entry -> entry.uid() != 0)
-                .findFirst();
+                .filter(fields -> fields.length >= 4 && isNumber(fields[2]) && isNumber(fields[3]))
+                .map(fields -> new Entry(fields[0], Integer.parseInt(fields[2]), Integer.parseInt(fields[3])))
+                .filter(entry -> entry.uid() != 0);
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("[0-9]{1,9}");
     }
 }

@@ -55,6 +55,28 @@ public final class UnprivilegedUser {
                         null));
     }
 
+    /**
+     * The user who should run the server of a data directory: ourselves; or, for root, the owner of that folder, or
+     * {@link #current} where it is absent or root's.
+     */
+    public static UnprivilegedUser ownerOf(Path directory) {
+        if (!weAreRoot() || !Files.isDirectory(directory)) {
+            return current();
+        }
+        try {
+            var uid = (Integer) Files.getAttribute(directory, "unix:uid");
+            return uid == 0
+                    ? current()
+                    : PasswordFile.read()
+                            .entry(uid)
+                            .map(entry -> new UnprivilegedUser(entry, false))
+                            .orElseGet(UnprivilegedUser::current);
+        } catch (IOException e) {
+            throw new NoUnprivilegedUser(
+                    "cannot find out who owns '%s'".formatted(directory), "see its permissions", e);
+        }
+    }
+
     static boolean weAreRoot() {
         return ownUid() == 0;
     }
@@ -73,6 +95,11 @@ public final class UnprivilegedUser {
 
     public int uid() {
         return entry.uid();
+    }
+
+    /** The group of this user, for root to give files to; without meaning where it is ourselves. */
+    public int gid() {
+        return entry.gid();
     }
 
     /** Whether it is the user of this JVM, so that nothing has to be given to it. */

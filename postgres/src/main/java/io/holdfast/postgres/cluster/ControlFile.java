@@ -93,6 +93,11 @@ public final class ControlFile {
         return state == 1 || state == 2;
     }
 
+    /** Whether the server takes writes, or crashed while it did (DB_IN_PRODUCTION). */
+    public boolean isInProduction() {
+        return fields.getInt(16) == 6;
+    }
+
     public int maxConnections() {
         return fields.getInt(180);
     }

@@ -1,0 +1,269 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.restore.TargetDirectory.Marker;
+import io.holdfast.postgres.restore.replay.ReplayCatalogue;
+import io.holdfast.postgres.restore.replay.ReplayFolder;
+import io.holdfast.postgres.restore.replay.RestoreCommand;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.repository.document.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The files that a restore writes itself, around those of the backup. */
+final class Preparation {
+
+    private final Path directory;
+    private final RestorePlan plan;
+    private final FileOwner owner;
+    private final ReplayFolder replay;
+
+    Preparation(Path directory, RestorePlan plan, FileOwner owner) {
+        this.directory = directory;
+        this.plan = plan;
+        this.owner = owner;
+        this.replay = ReplayFolder.in(directory);
+    }
+
+    /** From now on the directory is known to be unfinished, and no server starts in it. */
+    void begin() {
+        try {
+            FolderSweep.createFolders(replay.path(), owner);
+            write(
+                    Marker.in(directory),
+                    Json.mapper()
+                            .writeValueAsString(
+                                    new Marker(plan.backup().details().systemIdentifier())));
+            Durability.force(replay.path());
+            Durability.force(directory);
+            var parent = directory.getParent();
+            if (parent != null) {
+                Durability.force(parent);
+            }
+            if (Files.deleteIfExists(controlFile())) {
+                Durability.force(controlFile().getParent());
+            }
+        } catch (IOException e) {
+            throw RestoreException.io("prepare", directory, e);
+        }
+    }
+
+    private Path controlFile() {
+        return directory.resolve("global/pg_control");
+    }
+
+    void configure(Placement placement, RestoreRequest request, ControlFile control, Optional<Lsn> lastRecord) {
+        var details = plan.backup().details();
+        try {
+            emptyFolders(details.serverVersion() / 10000);
+            write(directory.resolve("backup_label"), details.label());
+            var map = placement.tablespaceMap();
+            if (!map.isEmpty()) {
+                write(directory.resolve("tablespace_map"), map);
+            }
+            var recovery = ServerConfiguration.recovery(plan, request.action(), control, lastRecord);
+            if (request.inert().isPresent()) {
+                inert(request.inert().get(), control, details.serverVersion() / 10000, recovery);
+            } else {
+                usual(recovery);
+            }
+            write(directory.resolve("recovery.signal"), "");
+        } catch (IOException e) {
+            throw RestoreException.io("configure", directory, e);
+        }
+    }
+
+    private void emptyFolders(int majorVersion) throws IOException {
+        FolderSweep.createFolders(directory.resolve("pg_wal/archive_status"), owner);
+        if (majorVersion >= 17) {
+            FolderSweep.createFolders(directory.resolve("pg_wal/summaries"), owner);
+        }
+    }
+
+    private void usual(Map<String, String> recovery) throws IOException {
+        var main = directory.resolve("postgresql.conf");
+        if (Files.isRegularFile(main)) {
+            var text = read(main);
+            var silenced = ServerConfiguration.silenced(text);
+            if (!silenced.equals(text)) {
+                write(main, silenced);
+            }
+        } else {
+            new ForeignConfiguration(directory, this::write).adopt();
+        }
+        var automatic = directory.resolve("postgresql.auto.conf");
+        var kept = Files.isRegularFile(automatic) ? ServerConfiguration.cleaned(read(automatic)) : "";
+        write(automatic, ServerConfiguration.withBlock(kept, recovery));
+    }
+
+    private void inert(InertSettings allowed, ControlFile control, int majorVersion, Map<String, String> recovery)
+            throws IOException {
+        write(
+                directory.resolve("postgresql.conf"),
+                "# a clone that can harm nobody; the configuration of the backup is not used\n"
+                        + ServerConfiguration.lines(ServerConfiguration.inert(allowed, control, majorVersion)));
+        write(directory.resolve("holdfast-restore-ident.conf"), "");
+        write(
+                directory.resolve("holdfast-restore-hba.conf"),
+                String.join("\n", ServerConfiguration.inertAccess()) + "\n");
+        write(directory.resolve("postgresql.auto.conf"), ServerConfiguration.withBlock("", recovery));
+    }
+
+    /** Pins the WAL, and leaves what brings it to the server. */
+    void prepareReplay(RestoreRequest request, WalArchive archive) {
+        try {
+            FolderSweep.createFolders(replay.wal(), owner);
+            FolderSweep.createFolders(replay.histories(), owner);
+            removeOld(replay.wal());
+            removeOld(replay.histories());
+            for (var timeline : archive.timelines()) {
+                var text = archive.historyFile(timeline);
+                if (text.isPresent()) {
+                    write(replay.histories().resolve(timeline.historyFileName()), text.get());
+                }
+            }
+            var catalogue = new ReplayCatalogue(
+                    ReplayCatalogue.VERSION,
+                    request.repository(),
+                    archive.generation(),
+                    plan.history(),
+                    plan.wal(),
+                    plan.end());
+            write(replay.catalogue(), Json.mapper().writeValueAsString(catalogue));
+            write(replay.script(), new RestoreCommand(request.launcher(), request.patience()).script());
+            Files.deleteIfExists(replay.wanted());
+        } catch (IOException e) {
+            throw RestoreException.io("prepare", replay.path(), e);
+        }
+    }
+
+    private static void removeOld(Path folder) throws IOException {
+        try (var files = Files.newDirectoryStream(folder)) {
+            for (var file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** All else is on disk: from here on a server starts, if it finds backup_label; without it, it refuses. */
+    void finish(ControlFile control) {
+        var file = controlFile();
+        var next = file.resolveSibling("pg_control.holdfast");
+        try {
+            Files.deleteIfExists(next);
+            writeBytes(next, control.withoutCheckpoint().bytes());
+            Durability.force(next);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            Durability.force(file.getParent());
+            Files.delete(Marker.in(directory));
+            Durability.force(replay.path());
+        } catch (IOException e) {
+            throw RestoreException.io("finish", directory, e);
+        }
+    }
+
+    /** After recovery: what only it needed goes. */
+    static void cleanUp(Path directory, FileOwner owner) {
+        var automatic = directory.resolve("postgresql.auto.conf");
+        try {
+            var text = read(automatic);
+            var next = automatic.resolveSibling("postgresql.auto.conf.holdfast");
+            Files.writeString(next, ServerConfiguration.cleaned(text), StandardCharsets.UTF_8);
+            Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(automatic));
+            owner.give(next);
+            Durability.force(next);
+            Files.move(next, automatic, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Durability.force(directory);
+            new FolderSweep(false, _ -> false).clear(ReplayFolder.in(directory).path());
+        } catch (IOException e) {
+            throw RestoreException.io("tidy", directory, e);
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    private void write(Path file, String text) throws IOException {
+        writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Keeps the permissions of a file that is there. Forced now: the marker must be on disk before anything changes. */
+    private void writeBytes(Path file, byte[] bytes) throws IOException {
+        var permissions =
+                Files.exists(file) ? Files.getPosixFilePermissions(file) : PosixFilePermissions.fromString("rw-------");
+        try (var channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                PosixFilePermissions.asFileAttribute(permissions))) {
+            var buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        owner.give(file);
+    }
+
+    /** Takes a file's text. */
+    interface Writer {
+
+        void write(Path file, String text) throws IOException;
+    }
+
+    /** The configuration of a cluster that kept it outside PGDATA, as Debian does. */
+    record ForeignConfiguration(Path directory, Writer writer) {
+
+        void adopt() throws IOException {
+            var settings = new LinkedHashMap<String, String>();
+            settings.put("data_directory", directory.toString());
+            settings.put("hba_file", directory.resolve("pg_hba.conf").toString());
+            settings.put("ident_file", directory.resolve("pg_ident.conf").toString());
+            settings.put("external_pid_file", "");
+            var main = find("postgresql.conf");
+            var include = main.map(file -> {
+                        var silenced =
+                                "include = '%s'%n".formatted(file.toString().replace("'", "''"));
+                        return silenced;
+                    })
+                    .orElse("");
+            writer.write(
+                    directory.resolve("postgresql.conf"),
+                    "# made by holdfast restore: the cluster kept its configuration outside its data directory\n"
+                            + include + ServerConfiguration.lines(settings));
+            copy("pg_hba.conf", "local all all peer\nhost all all 127.0.0.1/32 scram-sha-256\n");
+            copy("pg_ident.conf", "");
+        }
+
+        private void copy(String name, String otherwise) throws IOException {
+            var target = directory.resolve(name);
+            if (!Files.exists(target)) {
+                var found = find(name);
+                writer.write(target, found.isPresent() ? read(found.get()) : otherwise);
+            }
+        }
+
+        private Optional<Path> find(String name) throws IOException {
+            var place = directory.resolve(Placement.CONFIGURATION);
+            if (!Files.isDirectory(place)) {
+                return Optional.empty();
+            }
+            try (var files = Files.walk(place)) {
+                return files.filter(file -> file.getFileName().toString().equals(name))
+                        .findFirst();
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.Repository;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a repository holds of its newest generation, as it was when this was loaded. Confined to one thread. */
+public final class RecoveryCatalogue {
+
+    private final List<StoredBackup> backups;
+    private final WalArchive archive;
+    private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
+
+    private RecoveryCatalogue(List<StoredBackup> backups, WalArchive archive) {
+        this.backups = List.copyOf(backups);
+        this.archive = archive;
+        archive.timelines().forEach(this::addHistory);
+    }
+
+    /** @throws RestoreException if nothing was ever stored */
+    public static RecoveryCatalogue load(Repository repository) {
+        var generation =
+                Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name()));
+        var manifests = repository.manifests();
+        var backups = manifests.ids().stream()
+                .map(manifests::read)
+                .filter(manifest -> manifest.generation() == generation.number())
+                .map(StoredBackup::of)
+                .sorted(Comparator.comparing(
+                        (StoredBackup backup) -> backup.details().stop(), Comparator.reverseOrder()))
+                .toList();
+        return new RecoveryCatalogue(backups, WalArchive.load(repository, generation));
+    }
+
+    /** With all its ancestors, whose own files may be missing. */
+    private void addHistory(TimelineId timeline) {
+        archive.history(timeline).ifPresent(history -> {
+            histories.put(timeline, history);
+            for (var fork : history.forks()) {
+                history.of(fork.parent()).ifPresent(parent -> histories.putIfAbsent(fork.parent(), parent));
+            }
+        });
+    }
+
+    /** Those that stop at the highest position first. */
+    public List<StoredBackup> backups() {
+        return backups;
+    }
+
+    public WalArchive archive() {
+        return archive;
+    }
+
+    /** Every branch of the history that is known, oldest first. */
+    public List<TimelineHistory> branches() {
+        return List.copyOf(histories.values());
+    }
+
+    public Optional<TimelineHistory> branch(TimelineId timeline) {
+        return Optional.ofNullable(histories.get(timeline));
+    }
+
+    /** What can be recovered: for every branch, from each backup up to where its WAL ends. */
+    public List<RecoverableWindow> windows() {
+        return branches().stream()
+                .flatMap(branch -> backups.stream()
+                        .filter(backup ->
+                                backup.details().timeline().equals(branch.timeline()) || isOldestOn(branch, backup))
+                        .flatMap(backup -> RecoveryPath.of(backup, branch, archive).stream()))
+                .filter(RecoveryPath::isConsistent)
+                .map(RecoverableWindow::of)
+                .sorted(Comparator.comparing(RecoverableWindow::timeline).thenComparing(RecoverableWindow::from))
+                .toList();
+    }
+
+    /** A branch without a backup of its own is reached from its ancestor's newest. */
+    private boolean isOldestOn(TimelineHistory branch, StoredBackup backup) {
+        return backups.stream()
+                .filter(other -> branch.passes(
+                        other.details().timeline(), other.details().stop()))
+                .findFirst()
+                .filter(backup::equals)
+                .isPresent();
+    }
+}

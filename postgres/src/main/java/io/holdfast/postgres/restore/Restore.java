@@ -1,0 +1,191 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.restore.RestorePlan.Stop;
+import io.holdfast.postgres.restore.RestoreProgress.Phase;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.repository.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * Restores a backup and makes it ready to recover. What cannot be reached is refused before anything is touched. At
+ * every moment the directory is one that a server refuses to start, until the last step, which puts pg_control in place
+ * when all else is on disk. Whoever runs the same restore again after an interruption goes on where it stopped.
+ */
+public final class Restore {
+
+    private final Repository repository;
+    private final RestoreRequest request;
+    private final RestoreProgress progress;
+    private final InstantSource clock;
+    private final Pause pause;
+
+    public Restore(
+            Repository repository, RestoreRequest request, RestoreProgress progress, InstantSource clock, Pause pause) {
+        this.repository = repository;
+        this.request = request;
+        this.progress = progress;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** What {@link #run} would do; touches nothing. */
+    public RestorePlan plan() {
+        progress.phase(Phase.PLANNING);
+        var catalogue = RecoveryCatalogue.load(repository);
+        inspect(catalogue);
+        return plan(catalogue);
+    }
+
+    private RestorePlan plan(RecoveryCatalogue catalogue) {
+        return new RestorePlanner(catalogue).plan(request.target(), request.timeline(), request.backup());
+    }
+
+    private TargetDirectory inspect(RecoveryCatalogue catalogue) {
+        return TargetDirectory.inspect(
+                request.directory(),
+                request.delta(),
+                catalogue.archive().generation().systemIdentifier());
+    }
+
+    /** Runs to the end. */
+    public RestoreResult run() {
+        try {
+            progress.phase(Phase.PLANNING);
+            var catalogue = RecoveryCatalogue.load(repository);
+            var found = inspect(catalogue);
+            if (found instanceof TargetDirectory.SameCluster same) {
+                progress.phase(Phase.SAVING_WAL);
+                new WalTail(repository, catalogue, request, clock).save(same.control());
+                catalogue = RecoveryCatalogue.load(repository);
+            }
+            return new Attempt(catalogue, plan(catalogue), found).run();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw RestoreException.interrupted();
+        }
+    }
+
+    /** One restore, from the marker to pg_control. */
+    private final class Attempt {
+
+        private final RecoveryCatalogue catalogue;
+        private final RestorePlan plan;
+        private final TargetDirectory found;
+        private final Path directory = request.directory();
+        private final Placement placement;
+        private final ControlFile control;
+        private final CopyTally tally = new CopyTally(progress);
+
+        Attempt(RecoveryCatalogue catalogue, RestorePlan plan, TargetDirectory found) {
+            this.catalogue = catalogue;
+            this.plan = plan;
+            this.found = found;
+            var details = plan.backup().details();
+            this.placement = Placement.of(directory, details, request.tablespaces());
+            this.control = ControlFile.parse(details.controlFile().toArray())
+                    .orElseThrow(() -> new IllegalStateException("the backup's control file is damaged"));
+        }
+
+        RestoreResult run() throws InterruptedException {
+            boolean existing = !(found instanceof TargetDirectory.Empty);
+            requireTablespacesFree(existing);
+            if (!existing) {
+                requireSpace();
+            }
+            var begun = clock.instant();
+            var owner = FileOwner.of(directory);
+            var preparation = new Preparation(directory, plan, owner);
+            preparation.begin();
+            copy(existing, owner);
+            progress.phase(Phase.CONFIGURING);
+            preparation.configure(placement, request, control, lastRecord());
+            preparation.prepareReplay(request, catalogue.archive());
+            progress.phase(Phase.FORCING);
+            var trees = new ArrayList<>(placement.tablespaces());
+            trees.add(directory);
+            Durability.force(trees);
+            progress.phase(Phase.FINISHING);
+            preparation.finish(control);
+            var copyTime = Duration.between(begun, clock.instant());
+            return request.start()
+                    .map(how -> start(how, owner, copyTime))
+                    .orElseGet(() -> result(copyTime, Optional.empty(), Optional.empty(), Optional.empty()));
+        }
+
+        private RestoreResult start(ServerStart how, FileOwner owner, Duration copyTime) {
+            progress.phase(Phase.RECOVERING);
+            var server = new RestoredServer(repository, directory, how, owner, pause);
+            var begun = clock.instant();
+            server.recover(request.action(), plan.stop());
+            var recovery = Duration.between(begun, clock.instant());
+            return result(copyTime, Optional.of(recovery), Optional.of(server.log()), server.pid());
+        }
+
+        private RestoreResult result(
+                Duration copyTime, Optional<Duration> recovery, Optional<Path> log, Optional<Long> pid) {
+            return new RestoreResult(
+                    plan, tally.files(), tally.copiedBytes(), tally.keptBytes(), copyTime, recovery, log, pid);
+        }
+
+        private void copy(boolean existing, FileOwner owner) throws InterruptedException {
+            progress.expected(plan.backup().manifest().totals().bytes());
+            progress.phase(Phase.COPYING);
+            var sweep = new FolderSweep(existing, this::isSpared);
+            new TreeCopy(repository, placement, new TargetTree(placement, owner, sweep), tally)
+                    .copy(plan.backup().manifest(), request.jobs());
+        }
+
+        /** Folders of ours in PGDATA, what a file system has of its own, and in a tablespace what belongs to other servers. */
+        private boolean isSpared(Path path) {
+            var name = path.getFileName().toString();
+            if (directory.equals(path.getParent())) {
+                return name.equals(io.holdfast.postgres.restore.replay.ReplayFolder.NAME)
+                        || name.equals(Placement.CONFIGURATION)
+                        || name.equals(Placement.TABLESPACES)
+                        || name.equals("lost+found");
+            }
+            return placement.tablespaces().contains(path.getParent())
+                    && !name.equals(plan.backup().details().tablespaceVersion());
+        }
+
+        private void requireTablespacesFree(boolean existing) {
+            for (var folder : placement.tablespaces()) {
+                var ours = folder.resolve(plan.backup().details().tablespaceVersion());
+                if (!existing && Files.exists(ours)) {
+                    throw RestoreException.tablespaceNotEmpty(folder);
+                }
+            }
+        }
+
+        private void requireSpace() {
+            var place = directory;
+            while (!Files.isDirectory(place)) {
+                place = place.getParent();
+            }
+            try {
+                long free = Files.getFileStore(place).getUsableSpace();
+                long needed = plan.backup().manifest().totals().bytes();
+                if (placement.tablespaces().stream().allMatch(folder -> folder.startsWith(directory))
+                        && free < needed) {
+                    throw RestoreException.noSpace(directory, needed, free);
+                }
+            } catch (IOException e) {
+                throw RestoreException.io("look at", place, e);
+            }
+        }
+
+        private Optional<Lsn> lastRecord() {
+            return plan.stop() instanceof Stop.AtEnd && request.action() != TargetAction.PROMOTE
+                    ? new LastRecord(catalogue.archive(), plan).find()
+                    : Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.archive.WalRange;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalTransaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a restore will do: nothing has been copied yet.
+ *
+ * @param history that of the timeline to recover along
+ * @param wal what the server will read, in order; bytes of a segment may come from several timelines
+ * @param end the last whole record of {@code wal}
+ * @param stop where recovery stops
+ * @param lastCommit the newest commit that is recovered, if there is one after the start of the backup
+ * @param coveredUntil the server's clock when nothing beyond {@code end} had been flushed
+ * @param notes what a person should know, such as which branch was chosen
+ */
+public record RestorePlan(
+        StoredBackup backup,
+        RecoveryTarget target,
+        TimelineHistory history,
+        List<WalRange> wal,
+        Lsn end,
+        Stop stop,
+        Optional<WalTransaction> lastCommit,
+        Optional<Instant> coveredUntil,
+        List<String> notes) {
+
+    public RestorePlan {
+        wal = List.copyOf(wal);
+        notes = List.copyOf(notes);
+    }
+
+    /** Where recovery ends. */
+    public sealed interface Stop {
+
+        Lsn at();
+
+        /** The server finds the target in the WAL. */
+        record AtTarget(Lsn at) implements Stop {}
+
+        /** Nothing follows: the target is the end of the WAL. */
+        record AtEnd(Lsn at) implements Stop {}
+    }
+
+    public TimelineId timeline() {
+        return history.timeline();
+    }
+
+    /** Bytes of WAL to replay. */
+    public long walBytes() {
+        return Math.max(0, stop.at().minus(backup.details().start()));
+    }
+}

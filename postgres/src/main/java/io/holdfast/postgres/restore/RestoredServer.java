@@ -1,0 +1,146 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.restore.RestorePlan.Stop;
+import io.holdfast.postgres.restore.replay.ReplayFolder;
+import io.holdfast.postgres.restore.replay.WalPrefetch;
+import io.holdfast.repository.Repository;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A server in a restored directory, from its start until it has recovered. It outlives this process. */
+final class RestoredServer {
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    private static final int TAIL = 3000;
+
+    private final Repository repository;
+    private final Path directory;
+    private final ServerStart how;
+    private final FileOwner owner;
+    private final Pause pause;
+    private final Path log;
+    private @Nullable Process process;
+
+    RestoredServer(Repository repository, Path directory, ServerStart how, FileOwner owner, Pause pause) {
+        this.repository = repository;
+        this.directory = directory;
+        this.how = how;
+        this.owner = owner;
+        this.pause = pause;
+        this.log = directory.resolve("holdfast-server.log");
+    }
+
+    Path log() {
+        return log;
+    }
+
+    /** Of the running server. */
+    Optional<Long> pid() {
+        return Optional.ofNullable(process).filter(Process::isAlive).map(Process::pid);
+    }
+
+    /** Starts it and waits until it takes writes, has paused at its target, or has shut down there. */
+    void recover(TargetAction action, Stop stop) {
+        owner.user().requireReach(directory);
+        var prefetcher = Thread.ofPlatform().name("prefetch").daemon().start(this::prefetch);
+        try {
+            launch(action);
+            await(action);
+        } catch (IOException e) {
+            throw RestoreException.io("start a server in", directory, e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw RestoreException.interrupted();
+        } finally {
+            prefetcher.interrupt();
+        }
+        if (action == TargetAction.PROMOTE) {
+            Preparation.cleanUp(directory, owner);
+        }
+    }
+
+    /** In this process, which has the key, while it lives; afterwards the script starts one of its own. */
+    private void prefetch() {
+        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner::give).runWith(repository);
+    }
+
+    private void launch(TargetAction action) throws IOException {
+        if (!Files.exists(log)) {
+            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            owner.give(log);
+        }
+        var words = new ArrayList<>(
+                List.of("setsid", how.bin().resolve("postgres").toString(), "-D", directory.toString()));
+        how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
+        if (action == TargetAction.PAUSE) {
+            // That it has paused is seen in its log, so that has to come here, in English.
+            words.addAll(List.of("-c", "logging_collector=off", "-c", "log_destination=stderr", "-c", "lc_messages=C"));
+        }
+        var program = owner.user()
+                .program(words)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        process = owner.user().start(program);
+    }
+
+    private void await(TargetAction action) throws IOException, InterruptedException {
+        var server = java.util.Objects.requireNonNull(process);
+        long logStart = 0;
+        while (!isDone(action, logStart)) {
+            if (!server.isAlive()) {
+                if (action == TargetAction.SHUTDOWN && tail(100_000).contains("shutting down at recovery target")) {
+                    return;
+                }
+                throw RestoreException.serverEnded(log, tail(TAIL));
+            }
+            pause.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private boolean isDone(TargetAction action, long logStart) throws IOException {
+        return switch (action) {
+            case PROMOTE -> isReady() && isInProduction();
+            case PAUSE -> tail(100_000).contains("pausing at the end of recovery") || (isReady() && isInProduction());
+            case SHUTDOWN -> false;
+        };
+    }
+
+    /** Line 8 of postmaster.pid is the state: src/include/utils/pidfile.h. */
+    private boolean isReady() throws IOException {
+        try {
+            var lines = Files.readAllLines(directory.resolve("postmaster.pid"), StandardCharsets.ISO_8859_1);
+            return lines.size() >= 8 && lines.get(7).strip().equals("ready");
+        } catch (NoSuchFileException _) {
+            return false;
+        }
+    }
+
+    private boolean isInProduction() throws IOException {
+        return ControlFile.parse(Files.readAllBytes(directory.resolve("global/pg_control")))
+                .filter(ControlFile::isInProduction)
+                .isPresent();
+    }
+
+    private String tail(int bytes) throws IOException {
+        try (var file = new RandomAccessFile(log.toFile(), "r")) {
+            long start = Math.max(0, file.length() - bytes);
+            var content = new byte[(int) (file.length() - start)];
+            file.seek(start);
+            file.readFully(content);
+            return new String(content, StandardCharsets.UTF_8).strip();
+        }
+    }
+}

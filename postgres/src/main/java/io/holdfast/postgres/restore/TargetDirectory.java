@@ -1,0 +1,127 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.restore.replay.ReplayFolder;
+import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.repository.document.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What is in the folder that is to become PGDATA. */
+sealed interface TargetDirectory {
+
+    /** Nothing, or no folder at all. */
+    record Empty() implements TargetDirectory {}
+
+    /** What an interrupted restore of the same cluster left: it is gone on with. */
+    record Unfinished() implements TargetDirectory {}
+
+    /** A stopped cluster of the same system identifier. */
+    record SameCluster(ControlFile control) implements TargetDirectory {}
+
+    /** Left in a directory while it is restored; the first thing that is written, the last that goes. */
+    record Marker(SystemIdentifier systemIdentifier) {
+
+        static Path in(Path directory) {
+            return ReplayFolder.in(directory).path().resolve("unfinished.json");
+        }
+    }
+
+    /** @throws RestoreException if it must not be restored into */
+    static TargetDirectory inspect(Path directory, boolean delta, SystemIdentifier expected) {
+        try {
+            if (!Files.exists(directory)) {
+                return new Empty();
+            }
+            if (!Files.isDirectory(directory)) {
+                throw RestoreException.notADirectory(directory);
+            }
+            if (isEmpty(directory)) {
+                return new Empty();
+            }
+            var unfinished = marker(directory);
+            if (unfinished.isPresent()) {
+                if (!unfinished.get().systemIdentifier().equals(expected)) {
+                    throw RestoreException.unfinished(directory);
+                }
+                LiveServer.refuse(directory);
+                return new Unfinished();
+            }
+            if (!delta) {
+                throw RestoreException.notEmpty(directory);
+            }
+            return sameCluster(directory, expected);
+        } catch (IOException e) {
+            throw RestoreException.io("read", directory, e);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.allMatch(entry -> entry.getFileName().toString().equals("lost+found"));
+        }
+    }
+
+    private static Optional<Marker> marker(Path directory) throws IOException {
+        try {
+            return Optional.of(Json.mapper().readValue(Files.readAllBytes(Marker.in(directory)), Marker.class));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static SameCluster sameCluster(Path directory, SystemIdentifier expected) throws IOException {
+        var file = directory.resolve("global/pg_control");
+        if (!Files.isRegularFile(directory.resolve("PG_VERSION")) || !Files.isRegularFile(file)) {
+            throw RestoreException.notADataDirectory(directory);
+        }
+        var control = ControlFile.parse(Files.readAllBytes(file))
+                .orElseThrow(() -> RestoreException.notADataDirectory(directory));
+        if (!control.systemIdentifier().equals(expected)) {
+            throw RestoreException.otherCluster(directory, control.systemIdentifier(), expected);
+        }
+        LiveServer.refuse(directory);
+        return new SameCluster(control);
+    }
+
+    /** A postmaster.pid whose process runs, and in this directory. */
+    final class LiveServer {
+
+        private LiveServer() {}
+
+        static void refuse(Path directory) throws IOException {
+            var file = directory.resolve("postmaster.pid");
+            if (!Files.exists(file)) {
+                return;
+            }
+            var first = Files.readString(file, StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .findFirst()
+                    .orElse("")
+                    .strip();
+            if (!first.matches("[0-9]{1,10}")) {
+                return;
+            }
+            long pid = Long.parseLong(first);
+            if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && worksIn(pid, directory)) {
+                throw RestoreException.serverRuns(directory, pid);
+            }
+        }
+
+        /** Where that cannot be seen, a server is assumed: the number of a process may have been used again, but who knows. */
+        private static boolean worksIn(long pid, Path directory) throws IOException {
+            try {
+                var place = Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"));
+                return place.equals(directory.toRealPath());
+            } catch (NoSuchFileException _) {
+                return false;
+            } catch (IOException _) {
+                return true;
+            }
+        }
+    }
+}
