@@ -1,6 +1,6 @@
 package io.holdfast.postgres.archive;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.StoredObject;
