@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** An open repository: its store, its name and its keys. Thread-safe; closing it closes the store. */
@@ -42,18 +43,28 @@ public final class Repository implements AutoCloseable {
         return store.find(ROOT).isPresent();
     }
 
+    /** Refuses a store that holds a repository already. */
+    public static void requireNoneIn(ObjectStore store) {
+        if (existsIn(store)) {
+            throw RepositoryException.alreadyInitialised(store.location());
+        }
+    }
+
+    /** Refuses what a repository cannot be called. */
+    public static void requireValidName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw RepositoryException.invalidName(name);
+        }
+    }
+
     /**
      * Makes a repository in an empty store. The wrap of its first data key comes first, the root last: after a crash
      * in between, the next init begins anew and the stray wrap is ignored.
      */
     public static Repository initialise(
             ObjectStore store, String name, KeyEncryptionKey key, InstantSource time, SecureRandom random) {
-        if (!NAME.matcher(name).matches()) {
-            throw RepositoryException.invalidName(name);
-        }
-        if (existsIn(store)) {
-            throw RepositoryException.alreadyInitialised(store.location());
-        }
+        requireValidName(name);
+        requireNoneIn(store);
         var now = time.instant().truncatedTo(ChronoUnit.MILLIS);
         var id = new RepositoryId(new UUID(random.nextLong(), random.nextLong()));
         var keys = KeyStore.create(store, id, key, now, random);
@@ -67,6 +78,15 @@ public final class Repository implements AutoCloseable {
     }
 
     public static Repository open(ObjectStore store, KeyEncryptionKey key) {
+        return open(store, () -> key);
+    }
+
+    /**
+     * Opens a repository.
+     *
+     * @param key asked only when there is a repository of a known format: nobody types a passphrase for nothing
+     */
+    public static Repository open(ObjectStore store, Supplier<? extends KeyEncryptionKey> key) {
         if (!existsIn(store)) {
             throw RepositoryException.notInitialised(store.location());
         }
@@ -75,7 +95,7 @@ public final class Repository implements AutoCloseable {
             throw new NewerFormatException(
                     "the repository in " + store.location(), root.format(), RepositoryRoot.FORMAT);
         }
-        var keys = KeyStore.open(store, root.id(), key);
+        var keys = KeyStore.open(store, root.id(), key.get());
         if (!root.isAuthentic(keys.first())) {
             throw RepositoryException.rootChanged(store.location());
         }
