@@ -34,7 +34,13 @@ public final class Holdfast {
 
     /** One command from arguments to exit code; never throws. */
     static int run(PrintWriter out, PrintWriter err, DefectLog defects, String... arguments) {
-        var root = new RootCommand();
+        return run(Surroundings.ofThisProcess(), out, err, defects, arguments);
+    }
+
+    /** The same elsewhere than in this process's own surroundings. */
+    static int run(
+            Surroundings surroundings, PrintWriter out, PrintWriter err, DefectLog defects, String... arguments) {
+        var root = new RootCommand(surroundings);
         var failures = new FailureReport(root, defects);
         try {
             return commandLine(root, failures).setOut(out).setErr(err).execute(arguments);
@@ -48,6 +54,7 @@ public final class Holdfast {
         for (var provider : ServiceLoader.load(CommandProvider.class)) {
             provider.commands().forEach(commandLine::addSubcommand);
         }
+        SettingFlags.addTo(commandLine);
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)

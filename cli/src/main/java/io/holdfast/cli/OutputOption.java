@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import java.io.PrintWriter;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,9 +33,14 @@ public final class OutputOption {
      * @param document records, lists, maps, strings, numbers and times: what Jackson writes without help
      */
     public void print(Supplier<Table> table, Supplier<?> document) {
+        printText(out -> table.get().print(out), document);
+    }
+
+    /** The same for a result that is more than one table. */
+    public void printText(Consumer<PrintWriter> text, Supplier<?> document) {
         var out = out();
         switch (format) {
-            case TABLE -> table.get().print(out);
+            case TABLE -> text.accept(out);
             case JSON -> out.println(Json.write(document.get()));
         }
         out.flush();

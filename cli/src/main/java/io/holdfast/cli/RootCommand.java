@@ -15,10 +15,24 @@ import picocli.CommandLine.Spec;
         name = "holdfast",
         description = "Disaster recovery for PostgreSQL: recovery objectives as measured facts.",
         versionProvider = Version.class,
-        subcommands = {CompletionCommand.class, HelpCommand.class},
+        subcommands = {
+            InitCommand.class,
+            CheckCommand.class,
+            BackupCommand.class,
+            CaptureCommand.class,
+            InfoCommand.class,
+            StatusCommand.class,
+            RestoreCommand.class,
+            RestorePrefetchCommand.class,
+            ConfigCommand.class,
+            CompletionCommand.class,
+            HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Exit codes: 0 done, 1 done but what was found is bad, others in docs/exit-codes.md."})
 final class RootCommand implements Runnable {
+
+    private final Surroundings surroundings;
 
     @Spec
     private CommandSpec spec;
@@ -43,6 +57,14 @@ final class RootCommand implements Runnable {
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Log everything; print stack traces.")
     private boolean debug;
+
+    RootCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
 
     boolean isDebug() {
         return debug;

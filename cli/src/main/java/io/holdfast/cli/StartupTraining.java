@@ -1,9 +1,15 @@
 package io.holdfast.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the launcher runs once after a build, with its output thrown away, so that the JVM writes an ahead-of-time cache
@@ -16,6 +22,7 @@ public final class StartupTraining {
             List.of("--help"),
             List.of("help"),
             List.of("completion"),
+            List.of("config"),
             List.of("no-such-command"));
 
     private StartupTraining() {}
@@ -26,5 +33,31 @@ public final class StartupTraining {
         for (var command : COMMANDS) {
             Holdfast.run(nowhere, nowhere, defects, command.toArray(String[]::new));
         }
+        onARepository(nowhere, defects);
+    }
+
+    /** Opens one as {@code info} does; that it holds nothing is enough to load the classes. */
+    private static void onARepository(PrintWriter nowhere, DefectLog defects) {
+        try {
+            var folder = Files.createTempDirectory("holdfast-training-");
+            var where = new String[] {"--repository", folder + "/repository", "--key-file", folder + "/key"};
+            run(nowhere, defects, where, "init", "--name", "training", "--generate-key");
+            run(nowhere, defects, where, "info");
+            run(nowhere, defects, where, "info", "-o", "json");
+            try (var files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void run(PrintWriter nowhere, DefectLog defects, String[] where, String... command) {
+        Holdfast.run(
+                nowhere,
+                nowhere,
+                defects,
+                Stream.concat(Arrays.stream(command), Arrays.stream(where)).toArray(String[]::new));
     }
 }

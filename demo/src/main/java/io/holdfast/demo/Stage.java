@@ -50,7 +50,7 @@ final class Stage implements AutoCloseable {
                   user: postgres
                   bin-directory: %3$s
                 member: demo
-                state: %1$s/state
+                state-directory: %1$s/state
                 backup:
                   jobs: %4$d
                 """.formatted(

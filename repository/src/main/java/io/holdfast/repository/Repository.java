@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
@@ -44,6 +45,20 @@ public final class Repository implements AutoCloseable {
         return store.find(ROOT).isPresent();
     }
 
+    /** Refuses a store that holds a repository already. */
+    public static void requireNoneIn(ObjectStore store) {
+        if (existsIn(store)) {
+            throw RepositoryException.alreadyInitialised(store.location());
+        }
+    }
+
+    /** Refuses what a repository cannot be called. */
+    public static void requireValidName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw RepositoryException.invalidName(name);
+        }
+    }
+
     /**
      * Makes a repository in an empty store. The wrap of its first data key comes first, the root last: after a crash
      * in between, the next init begins anew and the stray wrap is ignored. If it fails, the store stays open and the
@@ -51,12 +66,8 @@ public final class Repository implements AutoCloseable {
      */
     public static Repository initialise(
             ObjectStore store, String name, KeyEncryptionKey key, InstantSource time, SecureRandom random) {
-        if (!NAME.matcher(name).matches()) {
-            throw RepositoryException.invalidName(name);
-        }
-        if (existsIn(store)) {
-            throw RepositoryException.alreadyInitialised(store.location());
-        }
+        requireValidName(name);
+        requireNoneIn(store);
         var now = time.instant().truncatedTo(ChronoUnit.MILLIS);
         var id = new RepositoryId(new UUID(random.nextLong(), random.nextLong()));
         var keys = KeyStore.create(store, id, key, now, random);
@@ -71,6 +82,15 @@ public final class Repository implements AutoCloseable {
 
     /** Opens a repository; if that fails, the store stays open and the caller's. */
     public static Repository open(ObjectStore store, KeyEncryptionKey key) {
+        return open(store, () -> key);
+    }
+
+    /**
+     * Opens a repository.
+     *
+     * @param key asked only when there is a repository of a known format: nobody types a passphrase for nothing
+     */
+    public static Repository open(ObjectStore store, Supplier<? extends KeyEncryptionKey> key) {
         if (!existsIn(store)) {
             throw RepositoryException.notInitialised(store.location());
         }
@@ -81,7 +101,7 @@ public final class Repository implements AutoCloseable {
                     "the repository in " + store.location(), format.asLong(), RepositoryRoot.FORMAT);
         }
         var root = Json.convert(ROOT, document, RepositoryRoot.class);
-        var keys = KeyStore.open(store, root.id(), key);
+        var keys = KeyStore.open(store, root.id(), key.get());
         if (!root.isAuthentic(keys.first())) {
             throw RepositoryException.rootChanged(store.location());
         }

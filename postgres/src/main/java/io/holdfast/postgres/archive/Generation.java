@@ -31,6 +31,19 @@ public record Generation(
     }
 
     /**
+     * Writes nothing.
+     *
+     * @throws OtherClusterException if the repository protects another cluster than this one
+     */
+    public static void refuseOther(Repository repository, SystemIdentifier systemIdentifier) {
+        if (newest(repository)
+                .filter(known -> !known.systemIdentifier.equals(systemIdentifier))
+                .isPresent()) {
+            throw new OtherClusterException(repository.name(), systemIdentifier);
+        }
+    }
+
+    /**
      * Makes sure that this is the cluster which the repository protects; the first cluster becomes it.
      *
      * @throws OtherClusterException if the repository protects another

@@ -1,0 +1,135 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.Table.Column;
+import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.inventory.BackupEntry;
+import io.holdfast.cli.inventory.CoverageEntry;
+import io.holdfast.cli.inventory.Inventory;
+import io.holdfast.cli.inventory.WindowEntry;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast info}: what a repository holds and what can be recovered from it. */
+@Command(
+        name = "info",
+        description = {
+            "Show what the repository holds: its backups, its WAL, and which points in time can be recovered.",
+            "Only reads, needs no server, and works on every host that has the repository and its key."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  holdfast info --repository /backup/shop --key-file ~/shop.key",
+            "  holdfast info -o json | jq '.windows[-1].toLsn'"
+        })
+final class InfoCommand implements Callable<Integer>, TakesSettings {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private OutputOption output;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return Settings.OF_THE_REPOSITORY;
+    }
+
+    @Override
+    public Integer call() {
+        try (var repository = Workspace.of(spec).openRepositoryForReading()) {
+            var inventory = Inventory.read(repository);
+            output.printText(out -> print(inventory, out), () -> inventory);
+        }
+        return 0;
+    }
+
+    private static void print(Inventory inventory, PrintWriter out) {
+        out.println("repository  %s (%s) in %s".formatted(inventory.name(), inventory.id(), inventory.location()));
+        for (var generation : inventory.generations()) {
+            out.println("cluster     %s, PostgreSQL %d, generation %d"
+                    .formatted(generation.systemIdentifier(), generation.postgres(), generation.number()));
+        }
+        print(out, backups(inventory.backups()));
+        print(out, wal(inventory.wal()));
+        print(out, windows(inventory.windows()));
+        if (!inventory.remarks().isEmpty()) {
+            out.println();
+            inventory.remarks().forEach(out::println);
+        }
+    }
+
+    private static void print(PrintWriter out, Table table) {
+        if (!table.rows().isEmpty()) {
+            out.println();
+            table.print(out);
+        }
+    }
+
+    static Table backups(List<BackupEntry> backups) {
+        var table = Table.of(
+                Column.left("BACKUP"),
+                Column.left("KIND"),
+                Column.left("BEGUN"),
+                Column.right("TOOK"),
+                Column.right("SIZE"),
+                Column.right("STORED"),
+                Column.left("START LSN"),
+                Column.left("STOP LSN"),
+                Column.right("TIMELINE"),
+                Column.left("DAMAGED PAGES"));
+        for (var backup : backups) {
+            table = table.withRow(
+                    backup.id(),
+                    backup.kind(),
+                    Times.of(backup.begun()),
+                    Times.took(backup.seconds()),
+                    new ByteSize(backup.bytes()),
+                    new ByteSize(backup.storedBytes()),
+                    backup.startLsn(),
+                    backup.stopLsn(),
+                    backup.timeline(),
+                    backup.damagedPages() == 0 ? "none" : backup.damagedPages());
+        }
+        return table;
+    }
+
+    private static Table wal(List<CoverageEntry> wal) {
+        var table =
+                Table.of(Column.right("WAL ON TIMELINE"), Column.left("FROM"), Column.left("TO"), Column.right("SIZE"));
+        for (var stretch : wal) {
+            table = table.withRow(
+                    stretch.timeline(), stretch.fromLsn(), stretch.toLsn(), new ByteSize(stretch.bytes()));
+        }
+        return table;
+    }
+
+    private static Table windows(List<WindowEntry> windows) {
+        var table = Table.of(
+                Column.left("RECOVERABLE FROM"),
+                Column.left("LAST COMMIT"),
+                Column.left("COVERED UNTIL"),
+                Column.left("FROM LSN"),
+                Column.left("TO LSN"),
+                Column.right("TIMELINE"),
+                Column.left("WITH BACKUP"));
+        for (var window : windows) {
+            table = table.withRow(
+                    Times.of(window.from()),
+                    window.lastCommit().map(Times::of).orElse("-"),
+                    window.coveredUntil().map(Times::of).orElse("-"),
+                    window.fromLsn(),
+                    window.toLsn(),
+                    window.timeline(),
+                    window.backup());
+        }
+        return table;
+    }
+}

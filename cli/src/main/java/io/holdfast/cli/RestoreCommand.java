@@ -1,0 +1,272 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.progress.RestoreLines;
+import io.holdfast.postgres.restore.InertSettings;
+import io.holdfast.postgres.restore.Restore;
+import io.holdfast.postgres.restore.RestorePlan;
+import io.holdfast.postgres.restore.RestoreRequest;
+import io.holdfast.postgres.restore.RestoreResult;
+import io.holdfast.postgres.restore.ServerStart;
+import io.holdfast.postgres.restore.TablespaceChoice;
+import io.holdfast.postgres.restore.TargetAction;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.pack.BackupId;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast restore}. */
+@Command(
+        name = "restore",
+        description = {
+            "Restore the cluster into a directory, ready to recover to a chosen point.",
+            "What cannot be reached is refused before anything is touched. The server then fetches its WAL through a"
+                    + " restore_command of its own; 'holdfast' is not needed while it recovers, the repository and its"
+                    + " key are.",
+            "With --delta an existing data directory of the same cluster is changed as little as possible; WAL that only"
+                    + " it or the spool holds is stored first."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  holdfast restore --latest --into /var/lib/postgresql/18/main --start",
+            "  holdfast restore --to '2026-01-15 02:00:00+00' --into /srv/look --inert",
+            "  holdfast restore --to-xid 7713 --exclusive --into /var/lib/postgresql/18/main --delta --dry-run"
+        })
+final class RestoreCommand implements Callable<Integer>, TakesSettings {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private OutputOption output;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private RestoreTarget target;
+
+    @Option(names = "--exclusive", description = "Stop just before the target instead of just after it.")
+    private boolean exclusive;
+
+    @Option(
+            names = "--into",
+            required = true,
+            paramLabel = "DIR",
+            description = "Becomes the data directory: empty, absent, or with --delta an old one.")
+    private Path into;
+
+    @Option(names = "--timeline", paramLabel = "N", description = "The branch of the history, where there are several.")
+    private @Nullable Integer timeline;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "BACKUP",
+            description = "Begin with this backup (default: the newest that will do).")
+    private @Nullable String backup;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "Copiers at once (default: one for each processor; the machine waits for it).")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--delta",
+            description = "Change an existing data directory of this cluster; fetch only what differs.")
+    private boolean delta;
+
+    @Option(
+            names = "--tablespaces",
+            paramLabel = "original",
+            description = "'original': put tablespaces where they were. Without it they go beneath DIR.")
+    private @Nullable String tablespaces;
+
+    @Option(
+            names = "--tablespace-map",
+            paramLabel = "OID|NAME=DIR",
+            description = "Put a tablespace there. May be repeated.")
+    private Map<String, Path> tablespaceMap = Map.of();
+
+    @Option(
+            names = "--target-action",
+            paramLabel = "ACTION",
+            description = "At the target: ${COMPLETION-CANDIDATES} (default: promote with --start, else pause).")
+    private @Nullable TargetAction action;
+
+    @Option(
+            names = "--start",
+            description = "Start the server, and wait until it has recovered and, when promoted, takes writes.")
+    private boolean start;
+
+    @Option(
+            names = "--inert",
+            description =
+                    "A clone that can harm nobody: no archiving, no subscriptions, no jobs, no way in but a socket.")
+    private boolean inert;
+
+    @Option(
+            names = "--abandon-wal-tail",
+            description = "Give up WAL that only the existing directory holds and that cannot be stored.")
+    private boolean abandonWalTail;
+
+    @Option(names = "--dry-run", description = "Say what would be restored, and touch nothing.")
+    private boolean dryRun;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return Stream.of(
+                        Settings.OF_THE_REPOSITORY,
+                        List.<Setting<?>>of(Settings.BIN_DIRECTORY, Settings.STATE_DIRECTORY))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Override
+    public Integer call() {
+        var workspace = Workspace.of(spec);
+        try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
+            var progress = new RestoreLines(spec.commandLine().getErr(), workspace.clock());
+            var restore = new Restore(repository, request(workspace), progress, workspace.clock(), workspace.pause());
+            if (dryRun) {
+                var plan = Plan.of(restore.plan());
+                output.printText(out -> print(plan, out), () -> plan);
+                spec.commandLine().getErr().println("this was a dry run: nothing was touched");
+            } else {
+                var result = Result.of(into.toAbsolutePath(), restore.run());
+                output.printText(out -> print(result, out), () -> result);
+            }
+        }
+        return 0;
+    }
+
+    private RestoreRequest request(Workspace workspace) {
+        var request = RestoreRequest.of(
+                        into, target.target(!exclusive), RepositoryReferences.of(workspace), Prefetcher.launcher())
+                .withAction(action != null ? action : start ? TargetAction.PROMOTE : TargetAction.PAUSE)
+                .withTablespaces(tablespaces());
+        request = timeline == null ? request : request.withTimeline(new TimelineId(timeline));
+        request = backup == null ? request : request.withBackup(backupId(backup));
+        request = jobs == null ? request : request.withJobs(Math.max(1, jobs));
+        request = delta ? request.withDelta().withSpool(workspace.stateFolder().resolve("spool")) : request;
+        request = abandonWalTail ? request.abandoningWalTail() : request;
+        request = inert
+                ? request.withInert(
+                        new InertSettings(into.toAbsolutePath().resolve("socket"), Optional.empty(), List.of()))
+                : request;
+        return start ? request.withStart(new ServerStart(workspace.binDirectory(), Map.of())) : request;
+    }
+
+    private static BackupId backupId(String text) {
+        if (!BackupId.isValid(text)) {
+            throw UsageException.notABackup(text);
+        }
+        return new BackupId(text);
+    }
+
+    private TablespaceChoice tablespaces() {
+        if (tablespaces == null) {
+            return tablespaceMap.isEmpty() ? new TablespaceChoice.Within() : new TablespaceChoice.Mapped(tablespaceMap);
+        }
+        if (!tablespaces.equals("original") || !tablespaceMap.isEmpty()) {
+            throw UsageException.tablespaces(tablespaces);
+        }
+        return new TablespaceChoice.Original();
+    }
+
+    /**
+     * What a restore would do.
+     *
+     * @param stopsAt position at which recovery stops
+     * @param walBytes to replay
+     */
+    record Plan(
+            String backup,
+            String target,
+            int timeline,
+            String stopsAt,
+            Optional<Instant> lastCommit,
+            Optional<Instant> coveredUntil,
+            long bytes,
+            long walBytes,
+            List<String> notes) {
+
+        static Plan of(RestorePlan plan) {
+            return new Plan(
+                    plan.backup().id().text(),
+                    plan.target().describe(),
+                    plan.timeline().number(),
+                    plan.stop().at().toString(),
+                    plan.lastCommit().map(commit -> commit.time()),
+                    plan.coveredUntil(),
+                    plan.backup().manifest().totals().bytes(),
+                    plan.walBytes(),
+                    plan.notes());
+        }
+    }
+
+    /** What a restore did. */
+    record Result(
+            String directory,
+            String backup,
+            Plan plan,
+            long files,
+            long copiedBytes,
+            long keptBytes,
+            double copySeconds,
+            Optional<Double> recoverySeconds,
+            Optional<String> serverLog,
+            Optional<Long> serverPid) {
+
+        static Result of(Path directory, RestoreResult result) {
+            var plan = Plan.of(result.plan());
+            return new Result(
+                    directory.toString(),
+                    plan.backup(),
+                    plan,
+                    result.files(),
+                    result.copiedBytes(),
+                    result.keptBytes(),
+                    result.copyTime().toMillis() / 1000.0,
+                    result.recoveryTime().map(time -> time.toMillis() / 1000.0),
+                    result.serverLog().map(Path::toString),
+                    result.serverPid());
+        }
+    }
+
+    private static void print(Plan plan, PrintWriter out) {
+        out.println("backup       %s, %s".formatted(plan.backup(), new ByteSize(plan.bytes())));
+        out.println("target       %s, on timeline %d".formatted(plan.target(), plan.timeline()));
+        out.println("stops at     %s, after %s of WAL".formatted(plan.stopsAt(), new ByteSize(plan.walBytes())));
+        plan.lastCommit().ifPresent(time -> out.println("last commit  " + time));
+        plan.notes().forEach(note -> out.println("note         " + note));
+    }
+
+    private static void print(Result result, PrintWriter out) {
+        print(result.plan(), out);
+        out.println("restored     %d files into %s".formatted(result.files(), result.directory()));
+        out.println("copied       %s, %s were right already, in %s"
+                .formatted(
+                        new ByteSize(result.copiedBytes()),
+                        new ByteSize(result.keptBytes()),
+                        Times.took(result.copySeconds())));
+        result.recoverySeconds()
+                .ifPresentOrElse(
+                        seconds -> out.println("recovered    in %s; the server runs".formatted(Times.took(seconds))),
+                        () -> out.println("next         start the server: it recovers by itself"));
+        result.serverLog().ifPresent(log -> out.println("server log   " + log));
+    }
+}

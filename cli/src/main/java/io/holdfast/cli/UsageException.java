@@ -1,0 +1,41 @@
+package io.holdfast.cli;
+
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+
+/** Options that do not make sense as written. Nothing was touched. */
+final class UsageException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private UsageException(String message, String hint) {
+        super(message, hint);
+    }
+
+    static UsageException notABackup(String text) {
+        return new UsageException(
+                "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
+    }
+
+    static UsageException tablespaces(String text) {
+        return new UsageException(
+                "tablespaces cannot go to '%s'".formatted(text),
+                "give --tablespaces original, or --tablespace-map for each, or neither: then they go beneath the directory");
+    }
+
+    static UsageException noBinDirectory() {
+        return new UsageException(
+                "where PostgreSQL's programs are is not configured",
+                "give --bin-directory DIR, the folder that holds 'postgres' and 'pg_ctl' (pg_config --bindir)");
+    }
+
+    @Override
+    public String code() {
+        return "cli.usage";
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return ProblemKind.USAGE;
+    }
+}

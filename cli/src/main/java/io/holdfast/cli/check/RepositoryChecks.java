@@ -1,0 +1,49 @@
+package io.holdfast.cli.check;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.ObjectKey;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** Whether something that is written to the repository can be read back. */
+final class RepositoryChecks {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Repository repository;
+    private final Findings findings;
+
+    RepositoryChecks(Repository repository, Findings findings) {
+        this.repository = repository;
+        this.findings = findings;
+    }
+
+    /** What is written: sealed, as everything is, and of no other use. */
+    private record Probe(Instant written) {}
+
+    void writeAndReadBack(InstantSource clock) {
+        findings.require("check.repository-write", () -> {
+            var suffix = new byte[4];
+            new SecureRandom().nextBytes(suffix);
+            var now = clock.instant();
+            var key = ObjectKey.of(
+                    "check", TIME.format(now) + "-" + HexFormat.of().formatHex(suffix));
+            var probe = new Probe(now);
+            repository.objects().createDocument(key, probe);
+            if (repository.objects().readDocument(key, Probe.class).equals(probe)) {
+                findings.passed("check.repository-write", "what is written to the repository can be read back");
+            } else {
+                findings.error(
+                        "check.repository-write",
+                        "'%s' reads back as something else than was written".formatted(key),
+                        "do not use this store: its disk or network changes data");
+            }
+        });
+    }
+}

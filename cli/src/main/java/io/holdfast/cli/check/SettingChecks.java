@@ -1,0 +1,139 @@
+package io.holdfast.cli.check;
+
+import io.holdfast.postgres.cluster.Archiving;
+import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.wal.WalLevel;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The server's version, role and settings. */
+final class SettingChecks {
+
+    private static final Duration CLOCKS_AGREE = Duration.ofSeconds(2);
+
+    private final ServerFacts facts;
+    private final Findings findings;
+
+    SettingChecks(ServerFacts facts, Findings findings) {
+        this.facts = facts;
+        this.findings = findings;
+    }
+
+    void run(Instant hostTime) {
+        version();
+        primary();
+        walLevel();
+        fullPageWrites();
+        dataChecksums();
+        summaries();
+        archiving();
+        synchronousStandby();
+        clock(hostTime);
+    }
+
+    private void version() {
+        var major = facts.version().major();
+        if (major >= 14 && major <= 18) {
+            findings.passed("check.version", "PostgreSQL %s".formatted(facts.version()));
+        } else {
+            findings.error(
+                    "check.version",
+                    "PostgreSQL %s is not supported".formatted(facts.version()),
+                    "versions 14 to 18 are");
+        }
+    }
+
+    private void primary() {
+        if (facts.inRecovery()) {
+            findings.error(
+                    "check.primary",
+                    "the server is a standby or still in recovery",
+                    "configure the primary; backups from a standby are not supported yet");
+        } else {
+            findings.passed("check.primary", "it is a primary, on timeline %s".formatted(facts.timeline()));
+        }
+    }
+
+    private void walLevel() {
+        var level = facts.wal().level();
+        if (level == WalLevel.MINIMAL) {
+            findings.error(
+                    "check.wal-level",
+                    "wal_level is minimal: nothing could be recovered",
+                    "ALTER SYSTEM SET wal_level = 'replica'; then restart the server");
+        } else {
+            findings.passed("check.wal-level", "wal_level is enough for recovery");
+        }
+    }
+
+    private void fullPageWrites() {
+        if (facts.wal().fullPageWrites()) {
+            findings.passed("check.full-page-writes", "full_page_writes is on");
+        } else {
+            findings.warning(
+                    "check.full-page-writes",
+                    "full_page_writes is off: a crash of the host can damage pages for good",
+                    "ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf();");
+        }
+    }
+
+    private void dataChecksums() {
+        if (facts.layout().dataChecksums()) {
+            findings.passed("check.data-checksums", "data pages have checksums, which every backup verifies");
+        } else {
+            findings.notice(
+                    "check.data-checksums",
+                    "data pages have no checksums: backups cannot tell whether the disk changed them",
+                    "stop the server, run pg_checksums --enable, start it");
+        }
+    }
+
+    private void summaries() {
+        if (facts.wal().summarizing()) {
+            findings.passed("check.summarize-wal", "summarize_wal is on");
+        } else if (facts.version().isAtLeast(17)) {
+            findings.notice(
+                    "check.summarize-wal",
+                    "summarize_wal is off: incremental backups will have to read every file",
+                    "ALTER SYSTEM SET summarize_wal = on; SELECT pg_reload_conf();");
+        }
+    }
+
+    private void archiving() {
+        var archiving = facts.archiving();
+        if (archiving.mode() == Archiving.Mode.OFF) {
+            findings.passed("check.archiving", "the server archives no WAL itself: capture needs no archive_command");
+        } else if (archiving.command().isEmpty() && archiving.library().isEmpty()) {
+            findings.warning(
+                    "check.archiving",
+                    "archive_mode is on, but there is no archive_command: WAL piles up in pg_wal until the disk is full",
+                    "ALTER SYSTEM SET archive_command = '/bin/true'; SELECT pg_reload_conf(); if nothing else archives");
+        } else {
+            findings.notice(
+                    "check.archiving",
+                    "the server archives WAL somewhere else, too",
+                    "nothing to do: both work side by side; holdfast captures by streaming");
+        }
+    }
+
+    private void synchronousStandby() {
+        if (facts.wal().synchronousStandbyNames().contains("holdfast")) {
+            findings.warning(
+                    "check.synchronous-standby",
+                    "synchronous_standby_names names holdfast, whose acknowledgement means its local spool only",
+                    "take it out, or accept that a commit is then safe on this host and not yet in the repository");
+        }
+    }
+
+    private void clock(Instant hostTime) {
+        var difference = Duration.between(facts.clock(), hostTime).abs();
+        if (difference.compareTo(CLOCKS_AGREE) > 0) {
+            findings.warning(
+                    "check.clock",
+                    "the server's clock and this host's differ by %d s".formatted(difference.toSeconds()),
+                    "run NTP on both; recovery targets are in the server's time");
+        } else {
+            findings.passed("check.clock", "the server's clock and this host's agree");
+        }
+    }
+}

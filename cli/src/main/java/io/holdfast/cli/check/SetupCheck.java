@@ -1,0 +1,91 @@
+package io.holdfast.cli.check;
+
+import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.problem.Finding;
+import io.holdfast.repository.Repository;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * All checks, in the order in which things have to be put right. Repository and server are looked at apart: a problem of
+ * one does not hide those of the other.
+ */
+public final class SetupCheck {
+
+    private final CheckRequest request;
+    private final InstantSource clock;
+    private final Findings findings = new Findings();
+
+    public SetupCheck(CheckRequest request, InstantSource clock) {
+        this.request = request;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the checks.
+     *
+     * @param opening opens the repository
+     */
+    public List<Finding> run(Supplier<ConnectionSettings> server, Supplier<Repository> opening) {
+        var repository = open(opening);
+        try {
+            findings.require("check.connection", () -> server(server.get(), repository));
+        } finally {
+            repository.ifPresent(Repository::close);
+        }
+        new SpaceChecks(findings).spool(request.spool(), request.spoolLimit());
+        return findings.list();
+    }
+
+    private Optional<Repository> open(Supplier<Repository> opening) {
+        var opened = new java.util.concurrent.atomic.AtomicReference<Optional<Repository>>(Optional.empty());
+        findings.require("check.repository", () -> {
+            var repository = opening.get();
+            opened.set(Optional.of(repository));
+            findings.passed("check.repository", "repository '%s' opens with this key".formatted(repository.name()));
+            if (request.write()) {
+                new RepositoryChecks(repository, findings).writeAndReadBack(clock);
+            }
+        });
+        return opened.get();
+    }
+
+    private void server(ConnectionSettings server, Optional<Repository> repository) {
+        try (var session = SqlSession.open(server)) {
+            findings.passed("check.connection", "connected to %s".formatted(server.address()));
+            var facts = ServerFacts.read(session);
+            new SettingChecks(facts, findings).run(clock.instant());
+            new RoleChecks(server, session, facts, findings).run(clock);
+            var directory = new FileChecks(facts, findings).run();
+            new SlotChecks(session, facts, request.slot(), findings)
+                    .run(directory.map(FileChecks::freeForWal).orElse(OptionalLong.empty()));
+            repository.ifPresent(open -> cluster(open, facts));
+            space(session, directory);
+        }
+    }
+
+    private void cluster(Repository repository, ServerFacts facts) {
+        findings.require("check.cluster", () -> {
+            Generation.refuseOther(repository, facts.systemIdentifier());
+            findings.passed("check.cluster", "the repository is this cluster's, or still nobody's");
+        });
+    }
+
+    private void space(SqlSession session, Optional<Path> directory) {
+        var space = new SpaceChecks(findings);
+        findings.attempt("check.repository-space", () -> {
+            var bytes = session.one(
+                    "SELECT sum(pg_database_size(oid))::bigint AS bytes FROM pg_database", row -> row.number("bytes"));
+            space.repository(request.repository(), new ByteSize(bytes));
+        });
+        directory.ifPresent(found -> space.apart(request.repository(), found));
+    }
+}

@@ -1,0 +1,190 @@
+package io.holdfast.cli.configuration;
+
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.cluster.SslMode;
+import io.holdfast.postgres.replication.SlotName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Every setting there is, in the order in which they are documented. */
+public final class Settings {
+
+    public static final Setting<Path> REPOSITORY_PATH = Setting.of(
+                    "repository.path", ValueType.folder(), "Folder of the repository.")
+            .withFlag("--repository");
+
+    public static final Setting<Path> KEY_FILE = Setting.of(
+                    "repository.key-file",
+                    ValueType.file(),
+                    "Key file that opens the repository; only its owner may read it.")
+            .withFlag("--key-file");
+
+    public static final Setting<Path> PASSPHRASE_FILE = Setting.of(
+                    "repository.passphrase-file",
+                    ValueType.file(),
+                    "File whose first line is the passphrase; only its owner may read it.")
+            .withFlag("--passphrase-file");
+
+    public static final Setting<String> HOST = Setting.of(
+                    "postgres.host",
+                    ValueType.text("HOST"),
+                    "Host name, address or socket folder of the server; it runs on this host.")
+            .withFlag("--host")
+            .withDefaultDescription("PGHOST, else the socket in /var/run/postgresql or /tmp, else localhost");
+
+    public static final Setting<Integer> PORT = Setting.of(
+                    "postgres.port", ValueType.number("PORT", 1, 65535), "Port of the server.")
+            .withFlag("--port")
+            .withDefaultDescription("PGPORT, else 5432");
+
+    public static final Setting<String> USER = Setting.of(
+                    "postgres.user",
+                    ValueType.text("ROLE"),
+                    "Database role; it needs REPLICATION, pg_read_all_settings and the backup functions.")
+            .withFlag("--user")
+            .withDefaultDescription("PGUSER, else the name of the operating system's user");
+
+    public static final Setting<String> DATABASE = Setting.of(
+                    "postgres.database", ValueType.text("NAME"), "Database to connect to; its content does not matter.")
+            .withFlag("--database")
+            .withDefaultDescription("PGDATABASE, else postgres");
+
+    public static final Setting<Path> PASSWORD_FILE = Setting.of(
+                    "postgres.password-file",
+                    ValueType.file(),
+                    "Password file in libpq's form, host:port:database:user:password; only its owner may read it.")
+            .withDefaultDescription("PGPASSFILE, else ~/.pgpass; PGPASSWORD comes before it");
+
+    public static final Setting<SslMode> SSL_MODE = Setting.of(
+                    "postgres.sslmode",
+                    ValueType.choice("MODE", SslMode.class),
+                    "How much TLS is asked for, as in libpq.")
+            .withDefaultDescription("PGSSLMODE, else prefer");
+
+    public static final Setting<Path> SSL_ROOT_CERTIFICATE = Setting.of(
+                    "postgres.sslrootcert", ValueType.file(), "Certificates that the server's must descend from, PEM.")
+            .withDefaultDescription("PGSSLROOTCERT, else ~/.postgresql/root.crt if it exists");
+
+    public static final Setting<Path> BIN_DIRECTORY = Setting.of(
+                    "postgres.bin-directory",
+                    ValueType.folder(),
+                    "Folder of the programs postgres and pg_ctl, for restores that start a server.")
+            .withFlag("--bin-directory")
+            .withDefaultDescription("PATH and the usual places of the system's packages");
+
+    public static final Setting<MemberName> MEMBER = Setting.of(
+                    "member",
+                    ValueType.word(
+                            "NAME",
+                            "[A-Za-z0-9_-]{1,64}",
+                            "a name of letters, digits, '_' and '-', at most 64",
+                            MemberName::new),
+                    "What this PostgreSQL instance is called in the repository; no two instances share one.")
+            .withFlag("--member")
+            .withDefaultDescription("the host name up to its first dot");
+
+    public static final Setting<Integer> BACKUP_JOBS = Setting.of(
+                    "backup.jobs", ValueType.number("N", 1, 256), "Files that are copied at once.")
+            .withFlag("--jobs")
+            .withDefaultDescription("a quarter of the processors, at least 1");
+
+    public static final Setting<ByteSize> BACKUP_MAX_RATE = Setting.of(
+                    "backup.max-rate",
+                    ValueType.size("SIZE"),
+                    "Most bytes a second that a backup reads from the data directory.")
+            .withFlag("--max-rate")
+            .withDefaultDescription("no limit");
+
+    public static final Setting<Duration> BACKUP_EVERY = Setting.of(
+                    "backup.every", ValueType.duration(), "How often 'holdfast protect' takes a backup.")
+            .withFlag("--backup-every")
+            .withDefault("24h");
+
+    public static final Setting<Checkpoint> BACKUP_CHECKPOINT = Setting.of(
+                    "backup.checkpoint",
+                    ValueType.choice("KIND", Checkpoint.class),
+                    "How a backup's checkpoint is made: fast at once, spread over checkpoint_completion_target.")
+            .withFlag("--checkpoint")
+            .withDefault("fast");
+
+    public static final Setting<Duration> BACKUP_WAL_TIMEOUT = Setting.of(
+                    "backup.wal-timeout",
+                    ValueType.duration(),
+                    "How long a backup waits until the WAL up to its end is in the repository.")
+            .withFlag("--wal-timeout")
+            .withDefault("10m");
+
+    public static final Setting<SlotName> CAPTURE_SLOT = Setting.of(
+                    "capture.slot",
+                    ValueType.word(
+                            "NAME",
+                            "[a-z0-9_]{1,63}",
+                            "a name of lower-case letters, digits and '_', at most 63",
+                            SlotName::new),
+                    "Replication slot that makes the server keep WAL until it is captured.")
+            .withFlag("--slot")
+            .withDefault("holdfast");
+
+    public static final Setting<Path> CAPTURE_SPOOL = Setting.of(
+                    "capture.spool",
+                    ValueType.folder(),
+                    "Folder for captured WAL on its way to the repository; on a disk that survives a restart.")
+            .withDefaultDescription("the folder 'spool' in state-directory");
+
+    public static final Setting<ByteSize> CAPTURE_SPOOL_LIMIT = Setting.of(
+                    "capture.spool-limit",
+                    ValueType.size("SIZE"),
+                    "Most bytes in the spool; beyond it coverage ends, with a declared gap, and a backup is due.")
+            .withDefault("1GiB");
+
+    public static final Setting<Duration> CAPTURE_UPLOAD_EVERY = Setting.of(
+                    "capture.upload-every", ValueType.duration(), "Longest wait before captured WAL is uploaded.")
+            .withDefault("1s");
+
+    public static final Setting<ByteSize> CAPTURE_UPLOAD_BYTES = Setting.of(
+                    "capture.upload-bytes",
+                    ValueType.size("SIZE"),
+                    "Captured WAL is uploaded at once when there is this much of it.")
+            .withDefault("4MiB");
+
+    public static final Setting<Path> STATE_DIRECTORY = Setting.of(
+                    "state-directory",
+                    ValueType.folder(),
+                    "Folder for what this host must remember: the spool, recoverable-to, claims.")
+            .withFlag("--state-directory")
+            .withDefault("/var/lib/holdfast");
+
+    public static final List<Setting<?>> ALL = List.of(
+            REPOSITORY_PATH,
+            KEY_FILE,
+            PASSPHRASE_FILE,
+            HOST,
+            PORT,
+            USER,
+            DATABASE,
+            PASSWORD_FILE,
+            SSL_MODE,
+            SSL_ROOT_CERTIFICATE,
+            BIN_DIRECTORY,
+            MEMBER,
+            BACKUP_JOBS,
+            BACKUP_MAX_RATE,
+            BACKUP_EVERY,
+            BACKUP_CHECKPOINT,
+            BACKUP_WAL_TIMEOUT,
+            CAPTURE_SLOT,
+            CAPTURE_SPOOL,
+            CAPTURE_SPOOL_LIMIT,
+            CAPTURE_UPLOAD_EVERY,
+            CAPTURE_UPLOAD_BYTES,
+            STATE_DIRECTORY);
+
+    /** Those that open a repository. */
+    public static final List<Setting<?>> OF_THE_REPOSITORY = List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE);
+
+    /** Those that reach the server. */
+    public static final List<Setting<?>> OF_THE_SERVER = List.of(HOST, PORT, USER, DATABASE);
+
+    private Settings() {}
+}

@@ -1,0 +1,130 @@
+package io.holdfast.cli.inventory;
+
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.archive.WalFooter;
+import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.wal.WalIndex;
+import io.holdfast.postgres.wal.WalTransaction;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.store.ObjectKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * All that a repository holds, as one document.
+ *
+ * @param location of the repository
+ * @param backups in the order in which they began
+ * @param windows what can be recovered
+ * @param remarks what stands in the way of more, for people
+ */
+public record Inventory(
+        String name,
+        String id,
+        String location,
+        List<GenerationEntry> generations,
+        List<BackupEntry> backups,
+        List<CoverageEntry> wal,
+        List<WindowEntry> windows,
+        List<String> remarks) {
+
+    public Inventory {
+        generations = List.copyOf(generations);
+        backups = List.copyOf(backups);
+        wal = List.copyOf(wal);
+        windows = List.copyOf(windows);
+        remarks = List.copyOf(remarks);
+    }
+
+    public static Inventory read(Repository repository) {
+        var generations = generations(repository);
+        var manifests = repository.manifests().ids().stream()
+                .map(repository.manifests()::read)
+                .sorted(Comparator.comparing(Manifest::begun))
+                .toList();
+        var remarks = new ArrayList<String>();
+        List<CoverageEntry> wal = List.of();
+        List<WindowEntry> windows = List.of();
+        if (!generations.isEmpty()) {
+            var archive = WalArchive.load(repository, generations.getLast());
+            wal = coverage(archive, remarks);
+            windows = windows(archive, manifests, remarks);
+        }
+        if (manifests.isEmpty()) {
+            remarks.add("there is no backup yet: nothing can be recovered");
+        }
+        return new Inventory(
+                repository.name(),
+                repository.id().toString(),
+                repository.store().location(),
+                generations.stream().map(GenerationEntry::of).toList(),
+                manifests.stream().map(BackupEntry::of).toList(),
+                wal,
+                windows,
+                remarks);
+    }
+
+    private static List<Generation> generations(Repository repository) {
+        try (var objects = repository.store().list(ObjectKey.of("generation"))) {
+            return objects.map(object -> repository.objects().readDocument(object.key(), Generation.class))
+                    .toList();
+        }
+    }
+
+    private static List<CoverageEntry> coverage(WalArchive archive, List<String> remarks) {
+        var entries = new ArrayList<CoverageEntry>();
+        for (var timeline : archive.timelines()) {
+            var ranges = archive.coverage(timeline);
+            for (var i = 0; i < ranges.size(); i++) {
+                entries.add(CoverageEntry.of(ranges.get(i)));
+                if (i > 0) {
+                    remarks.add("WAL from %s to %s on timeline %s is missing"
+                            .formatted(ranges.get(i - 1).end(), ranges.get(i).start(), timeline));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** One window for each end that WAL leads to: the earliest backup that reaches it begins it. */
+    private static List<WindowEntry> windows(WalArchive archive, List<Manifest> manifests, List<String> remarks) {
+        var reach = new Reach(archive);
+        var windows = new ArrayList<WindowEntry>();
+        var ends = new HashSet<Reach.End>();
+        for (var manifest : manifests) {
+            var backup = BackupDetails.of(manifest);
+            var usable = false;
+            for (var timeline : archive.timelines()) {
+                var end = reach.on(timeline, backup);
+                usable |= end.isPresent();
+                end.map(found -> new Reach.End(found.timeline(), found.position(), found.position()))
+                        .filter(ends::add)
+                        .ifPresent(_ -> windows.add(window(archive, manifest, backup, end.orElseThrow())));
+            }
+            if (!usable) {
+                remarks.add("backup %s cannot be used: WAL from %s to %s on timeline %s is not complete"
+                        .formatted(manifest.id(), backup.start(), backup.stop(), backup.timeline()));
+            }
+        }
+        return windows;
+    }
+
+    private static WindowEntry window(WalArchive archive, Manifest manifest, BackupDetails backup, Reach.End end) {
+        var newest = archive.newest(end.timeline(), end.from());
+        return new WindowEntry(
+                manifest.id().text(),
+                end.timeline().toString(),
+                backup.stopTime(),
+                backup.stop().toString(),
+                newest.map(WalFooter::validEnd)
+                        .filter(valid -> valid.isBefore(end.position()))
+                        .orElse(end.position())
+                        .toString(),
+                newest.map(WalFooter::index).flatMap(WalIndex::lastCommit).map(WalTransaction::time),
+                newest.flatMap(WalFooter::coveredUntil));
+    }
+}
