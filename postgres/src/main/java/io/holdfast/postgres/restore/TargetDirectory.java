@@ -31,7 +31,11 @@ sealed interface TargetDirectory {
         }
     }
 
-    /** @throws RestoreException if it must not be restored into */
+    /**
+     * Looks, and touches nothing.
+     *
+     * @throws RestoreException if it must not be restored into
+     */
     static TargetDirectory inspect(Path directory, boolean delta, SystemIdentifier expected) {
         try {
             if (!Files.exists(directory)) {
