@@ -113,7 +113,8 @@ final class Preparation {
         write(
                 directory.resolve("postgresql.conf"),
                 "# a clone that can harm nobody; the configuration of the backup is not used\n"
-                        + ServerConfiguration.lines(ServerConfiguration.inert(allowed, control, majorVersion)));
+                        + ServerConfiguration.lines(
+                                ServerConfiguration.inert(directory, allowed, control, majorVersion)));
         write(directory.resolve("holdfast-restore-ident.conf"), "");
         write(
                 directory.resolve("holdfast-restore-hba.conf"),

@@ -21,7 +21,11 @@ public sealed interface Reachability {
     /** WAL is missing in the middle. */
     record Gap(Lsn lastGood, Lsn resumesAt) implements Reachability {}
 
-    /** @param until the server's clock, by the best that is known, at {@code newest} */
+    /**
+     * The target follows the newest WAL.
+     *
+     * @param until the server's clock, by the best that is known, at {@code newest}
+     */
     record InTheFuture(Lsn newest, Instant until) implements Reachability {}
 
     record UnknownTransaction(long xid, Lsn from, Lsn to) implements Reachability {}

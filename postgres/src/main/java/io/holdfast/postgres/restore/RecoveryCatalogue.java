@@ -24,7 +24,11 @@ public final class RecoveryCatalogue {
         archive.timelines().forEach(this::addHistory);
     }
 
-    /** @throws RestoreException if nothing was ever stored */
+    /**
+     * Reads what there is.
+     *
+     * @throws RestoreException if nothing was ever stored
+     */
     public static RecoveryCatalogue load(Repository repository) {
         var generation =
                 Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name()));

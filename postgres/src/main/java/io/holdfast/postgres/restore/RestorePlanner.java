@@ -42,7 +42,11 @@ public final class RestorePlanner {
         }
     }
 
-    /** @throws RestoreException saying what can be reached, unless the target can be */
+    /**
+     * Decides, or refuses.
+     *
+     * @throws RestoreException saying what can be reached, unless the target can be
+     */
     public RestorePlan plan(RecoveryTarget target, Optional<TimelineId> timeline, Optional<BackupId> backup) {
         var answer = decide(target, timeline, backup);
         if (answer instanceof Reachability.Reachable reachable) {

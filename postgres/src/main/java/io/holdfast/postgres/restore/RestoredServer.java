@@ -128,7 +128,11 @@ final class RestoredServer {
         }
     }
 
+    /** pg_control alone does not tell: until recovery begins, it is that of the source, which was in production. */
     private boolean isInProduction() throws IOException {
+        if (Files.exists(ReplayFolder.in(directory).recoverySignal())) {
+            return false;
+        }
         return ControlFile.parse(Files.readAllBytes(directory.resolve("global/pg_control")))
                 .filter(ControlFile::isInProduction)
                 .isPresent();

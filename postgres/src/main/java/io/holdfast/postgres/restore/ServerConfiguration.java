@@ -4,6 +4,7 @@ import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.replay.RestoreCommand;
 import io.holdfast.postgres.wal.Lsn;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -159,15 +160,17 @@ final class ServerConfiguration {
      * The whole configuration of a clone that can harm nobody: an allow-list, in place of what the backup has. It
      * archives nothing, connects to nobody, runs no jobs, and takes connections from this host only.
      */
-    static Map<String, String> inert(InertSettings allowed, ControlFile control, int majorVersion) {
+    static Map<String, String> inert(Path directory, InertSettings allowed, ControlFile control, int majorVersion) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("cluster_name", "holdfast inert");
         settings.put("listen_addresses", allowed.port().isPresent() ? "127.0.0.1" : "");
         settings.put("port", allowed.port().map(String::valueOf).orElse("5432"));
         settings.put("unix_socket_directories", allowed.socketFolder().toString());
         settings.put("unix_socket_permissions", "0700");
-        settings.put("hba_file", "holdfast-restore-hba.conf");
-        settings.put("ident_file", "holdfast-restore-ident.conf");
+        // Relative paths would begin where the server is started.
+        settings.put("hba_file", directory.resolve("holdfast-restore-hba.conf").toString());
+        settings.put(
+                "ident_file", directory.resolve("holdfast-restore-ident.conf").toString());
         settings.put("ssl", "off");
         settings.put("wal_level", "replica");
         settings.put("archive_mode", "off");

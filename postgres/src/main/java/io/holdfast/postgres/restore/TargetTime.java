@@ -16,7 +16,11 @@ public final class TargetTime {
 
     private TargetTime() {}
 
-    /** @throws RestoreException if it is not a time, or lacks its offset */
+    /**
+     * Reads a time.
+     *
+     * @throws RestoreException if it is not a time, or lacks its offset
+     */
     public static Instant parse(String text) {
         var matcher = TIME.matcher(text.strip());
         if (!matcher.matches()) {

@@ -94,6 +94,18 @@ final class ProtectedCluster implements AutoCloseable {
         }
     }
 
+    long number(String sql) {
+        try (var session = SqlSession.open(settings(server))) {
+            return session.one(sql, row -> row.number("n"));
+        }
+    }
+
+    String text(String sql) {
+        try (var session = SqlSession.open(settings(server))) {
+            return session.one(sql, row -> row.text("line"));
+        }
+    }
+
     Instant now() {
         try (var session = SqlSession.open(settings(server))) {
             return session.one("SELECT clock_timestamp() AS time", row -> row.instant("time"));

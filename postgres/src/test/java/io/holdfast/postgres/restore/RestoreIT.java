@@ -1,37 +1,51 @@
 package io.holdfast.postgres.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One source cluster whose history has a row for every kind of target. */
+/** One source cluster whose history has a line for every kind of target. */
 class RestoreIT {
 
     @TempDir(factory = ServerFolder.class)
     static Path folder;
 
     private static ProtectedCluster cluster;
-    private static java.time.Instant afterSecond;
+    private static Instant afterSecond;
+    private static Lsn afterThird;
+    private static long fourth;
+    private static Lsn end;
 
     @BeforeAll
     static void make_history() {
         cluster = ProtectedCluster.start(folder, 18);
         cluster.execute("CREATE TABLE public.story (line text)");
+        cluster.execute("CREATE UNLOGGED TABLE public.notes AS SELECT 'gone' AS line");
         cluster.execute(
                 "CREATE TABLE public.bulk AS SELECT i, repeat('x', 200) AS filler FROM generate_series(1, 40000) i");
+        cluster.execute("ALTER SYSTEM SET recovery_target_name = 'of another time'");
         cluster.storeWal();
         cluster.backup();
         cluster.execute("INSERT INTO public.story VALUES ('first')");
         cluster.execute("INSERT INTO public.story VALUES ('second')");
         afterSecond = cluster.now();
         cluster.execute("INSERT INTO public.story VALUES ('third')");
-        cluster.storeWal();
+        afterThird = cluster.currentPosition();
+        fourth = cluster.number("INSERT INTO public.story VALUES ('fourth') RETURNING txid_current() AS n");
+        cluster.execute("SELECT pg_create_restore_point('before the fifth')");
+        cluster.execute("INSERT INTO public.story VALUES ('fifth')");
+        end = cluster.storeWal();
     }
 
     @AfterAll
@@ -40,19 +54,133 @@ class RestoreIT {
     }
 
     @Test
-    void the_latest_position_brings_back_every_commit() {
-        assertThat(lines(cluster.request("latest", RecoveryTarget.latest())))
-                .containsExactly("first", "second", "third");
+    void the_latest_position_brings_back_every_commit_and_cleans_up() throws Exception {
+        var request = cluster.request("latest", RecoveryTarget.latest());
+        try (var restored = RestoredCluster.start(cluster, request)) {
+            assertThat(restored.list("SELECT line FROM public.story"))
+                    .containsExactly("first", "second", "third", "fourth", "fifth");
+            assertThat(restored.list("SELECT line FROM public.notes")).isEmpty();
+            assertThat(restored.list("SELECT count(*)::text AS line FROM public.bulk WHERE length(filler) = 200"))
+                    .containsExactly("40000");
+        }
+        assertThat(request.directory().resolve("holdfast-restore")).doesNotExist();
+        assertThat(request.directory().resolve("postgresql.auto.conf"))
+                .content()
+                .doesNotContain("recovery_target");
     }
 
     @Test
     void a_time_brings_back_what_was_committed_before_it() {
-        assertThat(lines(cluster.request("time", RecoveryTarget.to(afterSecond))))
-                .containsExactly("first", "second");
+        assertThat(lines("time", RecoveryTarget.to(afterSecond))).containsExactly("first", "second");
     }
 
-    private List<String> lines(RestoreRequest request) {
+    @Test
+    void a_position_brings_back_what_ends_before_it() {
+        assertThat(lines("position", new RecoveryTarget.Position(afterThird, false)))
+                .containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void a_transaction_is_brought_back_or_left_out() {
+        assertThat(lines("xid", new RecoveryTarget.Transaction(fourth, true)))
+                .containsExactly("first", "second", "third", "fourth");
+        assertThat(lines("xid exclusive", new RecoveryTarget.Transaction(fourth, false)))
+                .containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void a_restore_point_is_found_by_its_name() {
+        assertThat(lines("name", new RecoveryTarget.RestorePoint("before the fifth")))
+                .containsExactly("first", "second", "third", "fourth");
+    }
+
+    @Test
+    void immediate_ends_where_the_backup_does() {
+        assertThat(lines("immediate", new RecoveryTarget.Immediate())).isEmpty();
+    }
+
+    @Test
+    void the_end_of_the_wal_can_be_looked_at_before_a_promotion() {
+        var request = cluster.request("pause", RecoveryTarget.latest()).withAction(TargetAction.PAUSE);
         try (var restored = RestoredCluster.start(cluster, request)) {
+            assertThat(restored.list("SELECT line FROM public.story"))
+                    .containsExactly("first", "second", "third", "fourth", "fifth");
+            assertThat(restored.list("SELECT pg_is_in_recovery()::text AS line"))
+                    .containsExactly("true");
+        }
+    }
+
+    @Test
+    void an_inert_clone_uses_no_configuration_of_the_backup() {
+        var request = cluster.request("inert", RecoveryTarget.latest())
+                .withInert(new InertSettings(cluster.server.socketDirectory(), java.util.Optional.empty(), List.of()));
+        try (var restored = RestoredCluster.start(cluster, request)) {
+            assertThat(restored.list("SELECT current_setting('max_logical_replication_workers') AS line"))
+                    .containsExactly("0");
+            assertThat(restored.list("SELECT current_setting('cluster_name') AS line"))
+                    .containsExactly("holdfast inert");
+            assertThat(restored.list("SELECT line FROM public.story")).hasSize(5);
+        }
+    }
+
+    @Test
+    void a_time_in_the_future_is_refused_before_anything_is_copied() {
+        var request = cluster.request("future", RecoveryTarget.to(Instant.parse("2100-01-01T00:00:00Z")));
+
+        var refusal = catchThrowableOfType(
+                RestoreException.class, () -> cluster.restore(request).run());
+
+        assertThat(refusal)
+                .hasMessageStartingWith(
+                        "target 2100-01-01T00:00:00Z is not reachable: newer than the newest WAL (%s, covered until "
+                                .formatted(end));
+        assertThat(refusal.hint()).startsWith("reachable is ").contains("to " + end);
+        assertThat(request.directory()).doesNotExist();
+    }
+
+    @Test
+    void a_time_before_the_first_backup_is_refused() {
+        var request = cluster.request("past", RecoveryTarget.to(Instant.parse("2001-01-01T00:00:00Z")));
+
+        assertThat(catchThrowableOfType(
+                        RestoreException.class, () -> cluster.restore(request).run()))
+                .hasMessageContaining("is not reachable: before the first backup, ");
+        assertThat(request.directory()).doesNotExist();
+    }
+
+    @Test
+    void unknown_transactions_points_and_timelines_are_refused() {
+        assertThat(refusal(new RecoveryTarget.Transaction(4_000_000_000L, true)))
+                .contains("transaction 4000000000 does not end between");
+        assertThat(refusal(new RecoveryTarget.RestorePoint("nowhere")))
+                .contains("there is no restore point 'nowhere' between");
+        var request = cluster.request("timeline", RecoveryTarget.latest()).withTimeline(new TimelineId(7));
+        assertThat(catchThrowableOfType(
+                        RestoreException.class, () -> cluster.restore(request).run()))
+                .hasMessage("target the latest position is not reachable: there is no timeline 7, only [1]");
+    }
+
+    @Test
+    void a_folder_that_is_not_empty_is_refused() throws Exception {
+        var request = cluster.request("full", RecoveryTarget.latest());
+        Files.createDirectory(request.directory());
+        Files.writeString(request.directory().resolve("letter"), "keep me");
+
+        assertThat(catchThrowableOfType(
+                        RestoreException.class, () -> cluster.restore(request).run()))
+                .hasMessage("'%s' is not empty".formatted(request.directory()));
+        assertThat(request.directory().resolve("letter")).hasContent("keep me");
+    }
+
+    private static String refusal(RecoveryTarget target) {
+        var problem = catchThrowableOfType(
+                RestoreException.class,
+                () -> cluster.restore(cluster.request("refused", target)).run());
+        return problem.getMessage();
+    }
+
+    private static List<String> lines(String name, RecoveryTarget target) {
+        try (var restored = RestoredCluster.start(cluster, cluster.request(name, target))) {
             return restored.list("SELECT line FROM public.story");
         }
     }

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.SqlSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +48,12 @@ final class RestoredCluster implements AutoCloseable {
         }
     }
 
+    ConnectionSettings settings() {
+        return ProtectedCluster.settings(sockets, port);
+    }
+
     SqlSession session() {
-        return SqlSession.open(ProtectedCluster.settings(sockets, port));
+        return SqlSession.open(settings());
     }
 
     List<String> list(String sql) {

@@ -38,6 +38,12 @@ final class StoredStream {
     private int session;
 
     StoredStream(ConnectionSettings server, Repository repository) {
+        this(server, repository, 0);
+    }
+
+    /** @param session after which its claims are counted */
+    StoredStream(ConnectionSettings server, Repository repository, int session) {
+        this.session = session;
         this.server = server;
         this.repository = repository;
     }

@@ -60,7 +60,7 @@ public record ReplayFolder(Path path) {
     }
 
     /** In the data directory: removed by the server when recovery has ended. */
-    Path recoverySignal() {
+    public Path recoverySignal() {
         return path.resolveSibling("recovery.signal");
     }
 }

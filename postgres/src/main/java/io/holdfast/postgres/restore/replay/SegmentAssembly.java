@@ -28,7 +28,11 @@ final class SegmentAssembly {
     private final Path folder;
     private final Consumer<Path> owner;
 
-    /** @param owner gives a file to the user that runs the server */
+    /**
+     * Works in one folder.
+     *
+     * @param owner gives a file to the user that runs the server
+     */
     SegmentAssembly(ReplayCatalogue catalogue, WalArchive archive, Path folder, Consumer<Path> owner) {
         this.catalogue = catalogue;
         this.archive = archive;

@@ -42,12 +42,20 @@ public final class WalPrefetch {
     private final Pause pause;
     private final Consumer<Path> owner;
 
-    /** @param state the folder of the restore */
+    /**
+     * For the user that runs the server.
+     *
+     * @param state the folder of the restore
+     */
     public WalPrefetch(Path state, Pause pause) {
         this(state, pause, _ -> {});
     }
 
-    /** @param owner gives files to the user that runs the server, when that is another one */
+    /**
+     * For root.
+     *
+     * @param owner gives files to the user that runs the server, when that is another one
+     */
     public WalPrefetch(Path state, Pause pause, Consumer<Path> owner) {
         this.folder = new ReplayFolder(state);
         this.pause = pause;

@@ -11,6 +11,7 @@ target=$2
 state=${0%/*}
 patience=@PATIENCE@
 launched=
+launches=0
 
 give_up() {
     echo "holdfast: cannot restore $name: $1; recovery goes on when the server is started again" >&2
@@ -39,6 +40,12 @@ report_error() {
     fi
 }
 
+# The line that says most: of a stack trace that is the first.
+why_it_ended() {
+    grep -E 'rror|xception' "$state/prefetch.log" | head -n 1 | grep . ||
+        tail -n 1 "$state/prefetch.log" | grep . || echo "without a word"
+}
+
 beat() {
     cat "$state/beat" 2>/dev/null
 }
@@ -58,6 +65,7 @@ launch() {
         nohup @LAUNCHER@ --state "$PWD/$state" </dev/null >> "$state/prefetch.log" 2>&1 &
     fi
     launched=$!
+    launches=$((launches + 1))
 }
 
 case $name in
@@ -85,10 +93,11 @@ while :; do
     hand_over
     report_error
     if ! is_alive || [ "$still" -ge 200 ]; then
-        if [ -n "$launched" ]; then
+        # Twice: the first may have been killed.
+        if [ "$launches" -ge 2 ]; then
             hand_over
             report_error
-            give_up "the prefetcher ended: $(tail -n 1 "$state/prefetch.log")"
+            give_up "the prefetcher ended: $(why_it_ended)"
         fi
         launch
         still=0

@@ -1,0 +1,43 @@
+package io.holdfast.postgres.restore;
+
+import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.ObjectExistsException;
+import java.time.Instant;
+
+/**
+ * A claim under which a restore stores the WAL that it found. It is no member's: a capture that runs elsewhere must not be
+ * stopped by it.
+ */
+final class RescueClaim {
+
+    private static final MemberName MEMBER = new MemberName("restore");
+
+    private RescueClaim() {}
+
+    /** What the claim's object says. */
+    private record Document(MemberName member, int session, Instant taken) {}
+
+    static Claim take(Repository repository, Instant now) {
+        for (int session = newest(repository) + 1; ; session++) {
+            var claim = new Claim(MEMBER, session);
+            try {
+                repository.objects().createDocument(claim.key(), new Document(MEMBER, session, now));
+                return claim;
+            } catch (ObjectExistsException _) {
+                // Another restore took this number: the next one is as good.
+            }
+        }
+    }
+
+    private static int newest(Repository repository) {
+        try (var objects = repository.store().list(Claim.folder(MEMBER))) {
+            return objects.map(object -> object.key().text().split("/")[2])
+                    .filter(session -> session.matches("[0-9]{8}"))
+                    .mapToInt(Integer::parseInt)
+                    .max()
+                    .orElse(0);
+        }
+    }
+}
