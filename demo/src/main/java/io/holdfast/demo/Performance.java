@@ -68,7 +68,7 @@ final class Performance {
         screen.step(
                 "holdfast check",
                 () -> "%d findings, none of them an error"
-                        .formatted(product.run("check").path("findings").size()));
+                        .formatted(product.run("check").size()));
         screen.step("holdfast capture", () -> {
             stage.startCapture();
             stage.awaitCovered(Duration.ofSeconds(60));
@@ -78,12 +78,12 @@ final class Performance {
     }
 
     private String backup() throws IOException, InterruptedException {
-        var backup = product.run("backup");
+        var backup = product.run("backup").path("backup");
         return "%s, %d MB stored as %d MB"
                 .formatted(
                         backup.path("id").asString(),
-                        backup.path("totals").path("bytes").asLong() / 1_000_000,
-                        backup.path("totals").path("storedBytes").asLong() / 1_000_000);
+                        backup.path("bytes").asLong() / 1_000_000,
+                        backup.path("storedBytes").asLong() / 1_000_000);
     }
 
     private Outcome tableDropped() throws Exception {

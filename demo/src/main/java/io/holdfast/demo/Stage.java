@@ -5,6 +5,8 @@ import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.UnprivilegedUser;
+import io.holdfast.postgres.archive.RecoverableTo;
+import io.holdfast.postgres.capture.CaptureStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,11 +143,10 @@ final class Stage implements AutoCloseable {
         var wanted = Instant.now();
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
-            var until = product.run("status")
-                    .path("recoverableTo")
-                    .path("coveredUntil")
-                    .asString("");
-            if (!until.isEmpty() && !Instant.parse(until).isBefore(wanted)) {
+            var until = CaptureStatus.read(stateFolder())
+                    .flatMap(CaptureStatus::recoverableTo)
+                    .flatMap(RecoverableTo::coveredUntil);
+            if (until.filter(time -> !time.isBefore(wanted)).isPresent()) {
                 return;
             }
             if (System.nanoTime() - deadline > 0) {
