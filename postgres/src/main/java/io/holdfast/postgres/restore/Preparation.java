@@ -53,7 +53,7 @@ final class Preparation {
                 Durability.force(parent);
             }
             if (Files.deleteIfExists(controlFile())) {
-                Durability.force(controlFile().getParent());
+                Durability.force(directory.resolve("global"));
             }
         } catch (IOException e) {
             throw RestoreException.io("prepare", directory, e);
@@ -167,7 +167,7 @@ final class Preparation {
             writeBytes(next, control.withoutCheckpoint().bytes());
             Durability.force(next);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-            Durability.force(file.getParent());
+            Durability.force(directory.resolve("global"));
             Files.delete(Marker.in(directory));
             Durability.force(replay.path());
         } catch (IOException e) {

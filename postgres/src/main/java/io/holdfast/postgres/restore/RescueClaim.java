@@ -33,7 +33,9 @@ final class RescueClaim {
 
     private static int newest(Repository repository) {
         try (var objects = repository.store().list(Claim.folder(MEMBER))) {
-            return objects.map(object -> object.key().text().split("/")[2])
+            return objects.filter(object -> object.key().name().equals("claim"))
+                    .map(object -> object.key().text())
+                    .map(key -> key.substring(key.indexOf('/', "claim/".length()) + 1, key.lastIndexOf('/')))
                     .filter(session -> session.matches("[0-9]{8}"))
                     .mapToInt(Integer::parseInt)
                     .max()

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Restores a backup and makes it ready to recover. What cannot be reached is refused before anything is touched. At
@@ -166,10 +168,10 @@ public final class Restore {
         }
 
         private void requireSpace() {
-            var place = directory;
-            while (!Files.isDirectory(place)) {
-                place = place.getParent();
-            }
+            var place = Stream.iterate(directory, Objects::nonNull, Path::getParent)
+                    .filter(Files::isDirectory)
+                    .findFirst()
+                    .orElseThrow();
             try {
                 long free = Files.getFileStore(place).getUsableSpace();
                 long needed = plan.backup().manifest().totals().bytes();

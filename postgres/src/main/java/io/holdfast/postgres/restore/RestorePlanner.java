@@ -74,21 +74,19 @@ public final class RestorePlanner {
         }
         var found = new ArrayList<Candidate>();
         var failed = new ArrayList<RecoveryPath>();
-        boolean early = false;
         for (var branch : branches) {
-            early |= search(target, branch, backups, found, failed);
+            search(target, branch, backups, found, failed);
         }
         return choose(target, timeline, found).orElseGet(() -> whyNot(target, backups, failed, backup));
     }
 
-    /** Adds what is found on a branch, and whether something was too early. */
-    private boolean search(
+    /** Adds what is found on a branch, or the paths on which the target was not reached. */
+    private void search(
             RecoveryTarget target,
             TimelineHistory branch,
             List<StoredBackup> backups,
             List<Candidate> found,
             List<RecoveryPath> failed) {
-        boolean early = false;
         for (var backup : backups) {
             var path = RecoveryPath.of(backup, branch, catalogue.archive());
             if (path.isEmpty()) {
@@ -101,13 +99,12 @@ public final class RestorePlanner {
             switch (new TargetSearch(path.get()).find(target)) {
                 case Resolution.Found stop -> {
                     found.add(new Candidate(path.get(), stop));
-                    return early;
+                    return;
                 }
-                case Resolution.TooEarly _ -> early = true;
+                case Resolution.TooEarly _ -> {}
                 case Resolution.NotReached _ -> failed.add(path.get());
             }
         }
-        return early;
     }
 
     private Optional<Reachability> choose(RecoveryTarget target, Optional<TimelineId> timeline, List<Candidate> found) {

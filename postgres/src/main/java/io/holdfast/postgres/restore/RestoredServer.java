@@ -98,8 +98,7 @@ final class RestoredServer {
 
     private void await(TargetAction action) throws IOException, InterruptedException {
         var server = java.util.Objects.requireNonNull(process);
-        long logStart = 0;
-        while (!isDone(action, logStart)) {
+        while (!isDone(action)) {
             if (!server.isAlive()) {
                 if (action == TargetAction.SHUTDOWN && tail(100_000).contains("shutting down at recovery target")) {
                     return;
@@ -110,7 +109,7 @@ final class RestoredServer {
         }
     }
 
-    private boolean isDone(TargetAction action, long logStart) throws IOException {
+    private boolean isDone(TargetAction action) throws IOException {
         return switch (action) {
             case PROMOTE -> isReady() && isInProduction();
             case PAUSE -> tail(100_000).contains("pausing at the end of recovery") || (isReady() && isInProduction());

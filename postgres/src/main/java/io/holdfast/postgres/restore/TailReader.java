@@ -104,7 +104,7 @@ final class TailReader {
     }
 
     private void keep(Lsn at, byte[] chunk, int length) {
-        int skipped = (int) Math.clamp(stored.minus(at), 0, length);
+        int skipped = Math.clamp(stored.minus(at), 0, length);
         pending.write(chunk, skipped, length - skipped);
     }
 

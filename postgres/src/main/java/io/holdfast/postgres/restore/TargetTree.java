@@ -70,7 +70,7 @@ final class TargetTree {
 
     private Path tablespaceLink(Path path, Path target) {
         var name = path.getFileName().toString();
-        if (path.getParent().equals(placement.data().resolve("pg_tblspc")) && name.matches("[0-9]{1,10}")) {
+        if (placement.data().resolve("pg_tblspc").equals(path.getParent()) && name.matches("[0-9]{1,10}")) {
             return placement.tablespace(Long.parseLong(name)).orElse(target);
         }
         return target;
@@ -120,11 +120,13 @@ final class TargetTree {
 
     static Set<PosixFilePermission> permissions(int mode) {
         var permissions = EnumSet.noneOf(PosixFilePermission.class);
-        // In the order of PosixFilePermission: owner, group, others; read, write, execute.
+        int bit = 0400;
+        // In this order: owner, group, others; read, write, execute.
         for (var permission : PosixFilePermission.values()) {
-            if ((mode & 0400 >> permission.ordinal()) != 0) {
+            if ((mode & bit) != 0) {
                 permissions.add(permission);
             }
+            bit >>= 1;
         }
         return permissions;
     }

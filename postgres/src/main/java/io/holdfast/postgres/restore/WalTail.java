@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ final class WalTail {
     }
 
     /** A server that was promoted a moment before it stopped may have a newer one than pg_control says. */
-    private TreeSet<TimelineId> timelines(TimelineId recorded) throws IOException {
+    private SortedSet<TimelineId> timelines(TimelineId recorded) throws IOException {
         var timelines = new TreeSet<TimelineId>();
         timelines.add(recorded);
         for (var folder : folders) {

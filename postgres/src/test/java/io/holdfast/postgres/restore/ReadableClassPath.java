@@ -17,7 +17,7 @@ final class ReadableClassPath {
         try {
             Files.createDirectories(folder);
             var copies = new ArrayList<String>();
-            for (var element : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            for (var element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                 var source = Path.of(element);
                 if (Files.exists(source) && !element.endsWith("-tests.jar")) {
                     copies.add(copy(source, folder.resolve(Integer.toString(copies.size())))

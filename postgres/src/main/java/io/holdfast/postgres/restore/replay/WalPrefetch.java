@@ -113,7 +113,7 @@ public final class WalPrefetch {
         try (var heart = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("prefetch-beat").daemon().factory())) {
             replace(folder.process(), Long.toString(ProcessHandle.current().pid()));
-            heart.scheduleAtFixedRate(
+            var _ = heart.scheduleAtFixedRate(
                     () -> replace(folder.beat(), Long.toString(beats.incrementAndGet())), 0, 1, TimeUnit.SECONDS);
             try {
                 work.run();
@@ -163,7 +163,7 @@ public final class WalPrefetch {
 
     private Optional<Wanted> wanted() {
         try {
-            var words = Files.readString(folder.wanted()).strip().split(" ");
+            var words = Files.readString(folder.wanted()).strip().split(" ", -1);
             return words.length == 2 && WalSegmentName.isValid(words[0])
                     ? Optional.of(new Wanted(new WalSegmentName(words[0]), words[1].equals("waiting")))
                     : Optional.empty();
