@@ -10,6 +10,7 @@ import io.holdfast.repository.disk.NoSpaceException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,6 +60,7 @@ public final class Spool implements AutoCloseable {
         var spool = new Spool(disk, folder, segmentSize, limit);
         try {
             disk.createDirectories(folder);
+            spool.forceAbove();
             spool.load();
             spool.makeDurable();
         } catch (UncheckedIOException e) {
@@ -103,6 +105,19 @@ public final class Spool implements AutoCloseable {
             }
         }
         files.add(file);
+    }
+
+    /** A killed process may have made folders and left their names unforced; those we may not list are not ours. */
+    private void forceAbove() {
+        for (var above = folder.getParent(); above != null; above = above.getParent()) {
+            try {
+                disk.forceDirectory(above);
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof AccessDeniedException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A killed process may have left bytes and names that nobody forced. */

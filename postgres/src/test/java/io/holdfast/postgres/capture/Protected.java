@@ -41,6 +41,7 @@ final class Protected implements AutoCloseable {
     final Map<String, String> settings = new LinkedHashMap<>();
     final KeyFileKey key;
     final Repository repository;
+    final SwitchableDisk repositoryDisk = new SwitchableDisk();
 
     private Protected(Path folder, EmbeddedPostgres server, Map<String, String> settings) {
         this.folder = folder;
@@ -54,7 +55,7 @@ final class Protected implements AutoCloseable {
                 "autovacuum", "off"));
         this.settings.putAll(settings);
         this.key = KeyFileKey.generate(folder.resolve("key"), new SecureRandom());
-        var store = FilesystemStore.create(new LocalDisk(), folder.resolve("repository"), InstantSource.system());
+        var store = FilesystemStore.create(repositoryDisk.disk(), folder.resolve("repository"), InstantSource.system());
         this.repository = Repository.initialise(store, "demo", key, InstantSource.system(), new SecureRandom());
     }
 

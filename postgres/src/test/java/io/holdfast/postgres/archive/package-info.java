@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package io.holdfast.postgres.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.testkit.FaultProxy;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CaptureCutOffIT {
+
+    private static final Duration SOON = Duration.ofSeconds(40);
+
+    @TempDir(factory = ServerFolder.class)
+    Path folder;
+
+    private Protected live;
+
+    @BeforeEach
+    void start() {
+        live = Protected.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        live.close();
+    }
+
+    @Test
+    void a_network_that_is_cut_again_and_again_costs_nothing() throws Exception {
+        try (var proxy = FaultProxy.before(live.server.port());
+                var capture = live.capture(through(proxy))) {
+            Protected.awaitStreaming(capture);
+            for (int i = 0; i < 8; i++) {
+                live.write(1);
+                proxy.cut();
+            }
+            proxy.refuse(true);
+            proxy.cut();
+            await().atMost(SOON).until(() -> capture.status().state() instanceof CaptureState.Waiting);
+            proxy.refuse(false);
+            live.write(1);
+            capture.flushTo(live.flushed(), SOON);
+
+            live.compareWithServer(live.onlyRange(1));
+            assertThat(capture.status().wantedBackup()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_network_that_swallows_everything_is_noticed() throws Exception {
+        try (var proxy = FaultProxy.before(live.server.port());
+                var capture = live.capture(through(proxy))) {
+            Protected.awaitStreaming(capture);
+            proxy.stall(true);
+            await().atMost(SOON)
+                    .until(() -> capture.status().state() instanceof CaptureState.Waiting waiting
+                            && waiting.code().equals("capture.silent"));
+            proxy.stall(false);
+            live.write(1);
+            capture.flushTo(live.flushed(), SOON);
+
+            live.compareWithServer(live.onlyRange(1));
+        }
+    }
+
+    @Test
+    void a_server_that_is_stopped_like_a_hung_machine_is_noticed_and_found_again() throws Exception {
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            signalAll("STOP");
+            try {
+                await().atMost(SOON).until(() -> capture.status().state() instanceof CaptureState.Waiting);
+            } finally {
+                signalAll("CONT");
+            }
+            live.write(1);
+            capture.flush(SOON);
+
+            live.compareWithServer(live.onlyRange(1));
+        }
+    }
+
+    @Test
+    void a_capture_killed_at_any_moment_leaves_no_hole_and_no_contradiction() throws Exception {
+        var random = new Random(20260115);
+        var writer = new Load(live);
+        try {
+            for (int i = 0; i < 8; i++) {
+                var capture = launch();
+                assertThat(capture.waitFor(400 + random.nextInt(1500), java.util.concurrent.TimeUnit.MILLISECONDS))
+                        .isFalse();
+                capture.destroyForcibly().waitFor();
+            }
+        } finally {
+            writer.stop();
+        }
+
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            capture.flush(SOON);
+
+            assertThat(capture.status().session())
+                    .as("sessions that got as far as a claim")
+                    .isGreaterThan(3);
+            assertThat(live.archive().coverage(new TimelineId(1))).hasSize(1);
+            live.compareWithServer(live.onlyRange(1));
+            assertThat(capture.status().wantedBackup()).isEmpty();
+        }
+    }
+
+    private CaptureSettings through(FaultProxy proxy) {
+        return CaptureSettings.of(Protected.tcp(proxy.port()), Protected.MEMBER, folder.resolve("state"))
+                .withUpload(Duration.ofMillis(100), 256 * 1024)
+                .withPatience(Duration.ofSeconds(3), Duration.ofMillis(500));
+    }
+
+    private Process launch() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        CaptureProcess.class.getName(),
+                        folder.toString(),
+                        Integer.toString(live.server.port()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private void signalAll(String signal) throws Exception {
+        var postmaster = ProcessHandle.of(live.server.pid()).orElseThrow();
+        var processes = java.util.stream.Stream.concat(java.util.stream.Stream.of(postmaster), postmaster.descendants())
+                .toList();
+        for (var process : processes) {
+            new ProcessBuilder(List.of("kill", "-" + signal, Long.toString(process.pid())))
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    /** Writes a little, again and again. */
+    private static final class Load {
+
+        private final Thread thread;
+        private volatile boolean stopping;
+
+        Load(Protected live) {
+            live.write(0);
+            thread = Thread.ofPlatform().start(() -> {
+                try (var session = live.sql()) {
+                    while (!stopping) {
+                        session.execute("INSERT INTO public.filler SELECT g, repeat(md5(g::text), 7)"
+                                + " FROM generate_series(1, 100) AS g");
+                    }
+                }
+            });
+        }
+
+        void stop() throws InterruptedException {
+            stopping = true;
+            thread.join();
+        }
+    }
+}

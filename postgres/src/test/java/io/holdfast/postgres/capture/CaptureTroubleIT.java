@@ -1,0 +1,272 @@
+package io.holdfast.postgres.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.embedded.Shutdown;
+import io.holdfast.postgres.archive.GapDocument;
+import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CaptureTroubleIT {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir(factory = ServerFolder.class)
+    Path folder;
+
+    private Protected live;
+
+    @BeforeEach
+    void start() {
+        live = Protected.start(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        live.close();
+    }
+
+    private List<GapDocument> gaps() {
+        try (var objects = live.repository.store().list()) {
+            return objects.filter(object -> object.key().text().contains("/gap/"))
+                    .map(object -> live.repository.objects().readDocument(object.key(), GapDocument.class))
+                    .toList();
+        }
+    }
+
+    /** Writes until the server has removed the segments that nothing holds. */
+    private void recycle() {
+        for (int i = 0; i < 3; i++) {
+            live.write(4);
+            live.execute("SELECT pg_switch_wal()");
+            live.execute("CHECKPOINT");
+        }
+    }
+
+    @Test
+    void a_slot_dropped_behind_our_back_is_a_gap_and_asks_for_a_backup() throws Exception {
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            capture.flush(SOON);
+        }
+        live.execute("SELECT pg_drop_replication_slot('holdfast')");
+        recycle();
+
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            capture.flush(SOON);
+
+            assertThat(gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.reason()).isEqualTo(GapReason.SLOT_LOST);
+                assertThat(gap.to().orElseThrow()).isGreaterThan(gap.from());
+            });
+            assertThat(capture.status().wantedBackup().orElseThrow().reason()).isEqualTo(GapReason.SLOT_LOST);
+            assertThat(capture.status().risks()).contains(RiskReason.BACKUP_WANTED);
+            assertThat(live.archive().coverage(new TimelineId(1))).hasSize(2);
+        }
+    }
+
+    @Test
+    void a_slot_that_the_server_invalidated_is_replaced() throws Exception {
+        live.server.stop(Shutdown.FAST);
+        live.settings.put("max_slot_wal_keep_size", "2MB");
+        live.server.start(live.settings);
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+        }
+        recycle();
+
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            capture.flush(SOON);
+
+            assertThat(gaps())
+                    .singleElement()
+                    .satisfies(gap -> assertThat(gap.reason()).isEqualTo(GapReason.SLOT_LOST));
+        }
+    }
+
+    @Test
+    void a_read_only_repository_only_grows_the_spool_and_blocks_no_shutdown() throws Exception {
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.repositoryDisk.readOnly(true);
+            live.write(5);
+            await().atMost(SOON).until(() -> capture.status().spoolBytes() > 4 << 20);
+            assertThat(capture.status().risks()).contains(RiskReason.UPLOAD_FAILING);
+
+            long begun = System.nanoTime();
+            live.server.stop(Shutdown.FAST);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+
+            live.server.start(live.settings);
+            live.repositoryDisk.readOnly(false);
+            capture.flush(SOON);
+            live.compareWithServer(live.onlyRange(1));
+            await().atMost(SOON).until(() -> capture.status().spoolBytes() < 3 << 20);
+            assertThat(gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_full_spool_gives_the_slot_up_declares_a_gap_and_asks_for_a_backup() throws Exception {
+        try (var capture = live.capture(live.captureSettings().withSpoolLimit(4 << 20))) {
+            Protected.awaitStreaming(capture);
+            live.repositoryDisk.readOnly(true);
+            live.write(6);
+            await().atMost(SOON)
+                    .until(() -> capture.status()
+                            .wantedBackup()
+                            .filter(wanted -> wanted.reason() == GapReason.SPOOL_FULL)
+                            .isPresent());
+            await().atMost(SOON).until(() -> {
+                try (var sql = live.sql()) {
+                    return sql.list("SELECT 1 AS x FROM pg_replication_slots", row -> row.integer("x"))
+                            .isEmpty();
+                }
+            });
+            assertThat(capture.status().spoolBytes()).isLessThanOrEqualTo(4 << 20);
+            recycle();
+
+            live.repositoryDisk.readOnly(false);
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            capture.flush(SOON);
+
+            assertThat(gaps())
+                    .singleElement()
+                    .satisfies(gap -> assertThat(gap.reason()).isEqualTo(GapReason.SPOOL_FULL));
+        }
+    }
+
+    @Test
+    void another_cluster_is_refused() throws Exception {
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+        }
+        try (var other = EmbeddedPostgres.initialise(
+                PostgresBinaries.version18(),
+                folder.resolve("other"),
+                InitOptions.forTests().withWalSegmentMegabytes(1))) {
+            other.start();
+            var settings =
+                    CaptureSettings.of(Protected.tcp(other.port()), Protected.MEMBER, folder.resolve("other state"));
+            var capture = Capture.start(live.repository, settings, Protected.machine());
+            capture.awaitEnd();
+
+            assertThat(capture.problem().orElseThrow().code()).isEqualTo("archive.other-cluster");
+            capture.close();
+        }
+    }
+
+    @Test
+    void a_second_capture_is_refused_until_it_takes_over_and_then_the_first_stops() throws Exception {
+        try (var first = live.capture()) {
+            Protected.awaitStreaming(first);
+            assertThatThrownBy(live::capture)
+                    .isInstanceOf(CaptureException.class)
+                    .hasMessage("another capture uses the state folder '%s'".formatted(folder.resolve("state")));
+            var elsewhere = CaptureSettings.of(live.tcp(), Protected.MEMBER, folder.resolve("elsewhere"))
+                    .withUpload(Duration.ofMillis(100), 1 << 20)
+                    .withPatience(Duration.ofSeconds(3), Duration.ofMillis(500));
+            var second = live.capture(elsewhere);
+            second.awaitEnd();
+            assertThat(second.problem().orElseThrow()).hasMessageContaining("is captured by session 1 on host");
+
+            try (var third = live.capture(elsewhere.withTakeOver(true))) {
+                first.awaitEnd();
+                assertThat(first.problem().orElseThrow().code()).isEqualTo("archive.claim-lost");
+                Protected.awaitStreaming(third);
+                live.write(1);
+                third.flush(SOON);
+                live.compareWithServer(live.onlyRange(1));
+            }
+        }
+    }
+
+    @Test
+    void a_lost_spool_is_refilled_from_the_repository() throws Exception {
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(2);
+            capture.flush(SOON);
+        }
+        try (var files = Files.list(folder.resolve("state/spool"))) {
+            files.forEach(file -> file.toFile().delete());
+        }
+
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(2);
+            capture.flush(SOON);
+
+            live.compareWithServer(live.onlyRange(1));
+            assertThat(gaps()).isEmpty();
+            assertThat(capture.status().session()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_promotion_is_followed_and_the_history_comes_first() throws Exception {
+        Files.createFile(live.server.dataDirectory().resolve("standby.signal"));
+        live.write(1);
+        live.server.stop(Shutdown.FAST);
+        live.server.user().own(live.server.dataDirectory());
+        live.server.start(live.settings);
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.execute("SELECT pg_promote(true, 30)");
+            live.write(2);
+            await().atMost(SOON)
+                    .until(() -> live.archive().coverage(new TimelineId(2)).size() == 1);
+            capture.flush(SOON);
+
+            live.compareWithServer(live.onlyRange(2));
+            var history = live.archive().historyFile(new TimelineId(2)).orElseThrow();
+            assertThat(history)
+                    .isEqualTo(Files.readString(live.server.dataDirectory().resolve("pg_wal/00000002.history")));
+            assertThat(live.onlyRange(1).end())
+                    .isEqualTo(live.archive()
+                            .history(new TimelineId(2))
+                            .orElseThrow()
+                            .begin());
+            assertThat(gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void removing_the_slot_ends_coverage_and_says_so() throws Exception {
+        var capture = live.capture();
+        Protected.awaitStreaming(capture);
+        live.write(1);
+        capture.removeSlot();
+
+        assertThat(gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.reason()).isEqualTo(GapReason.ENDED);
+            assertThat(gap.to()).isEmpty();
+        });
+        try (var sql = live.sql()) {
+            assertThat(sql.list("SELECT 1 AS x FROM pg_replication_slots", row -> row.integer("x")))
+                    .isEmpty();
+        }
+        assertThat(CaptureStatus.read(folder.resolve("state")).orElseThrow().state())
+                .isInstanceOf(CaptureState.Stopped.class);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.protect;
+
+import org.jspecify.annotations.NullMarked;

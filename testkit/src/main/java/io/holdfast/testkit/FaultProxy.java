@@ -1,0 +1,148 @@
+package io.holdfast.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A TCP proxy on 127.0.0.1 in front of a port of this host, on which a test can cut connections, refuse new ones, let
+ * nothing through, or delay everything. Thread-safe.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    private static final int BUFFER = 16 * 1024;
+
+    private final ServerSocket listener;
+    private final int target;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+    private volatile boolean refusing;
+    private volatile boolean stalled;
+    private volatile Duration delay = Duration.ZERO;
+
+    private FaultProxy(ServerSocket listener, int target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    public static FaultProxy before(int port) {
+        try {
+            var listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            var proxy = new FaultProxy(listener, port);
+            Thread.ofPlatform().daemon().name("fault-proxy").start(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients connect to. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Breaks all connections, as the loss of a router that answers for its peers would. */
+    public void cut() {
+        sockets.forEach(FaultProxy::close);
+    }
+
+    /** Closes new connections at once, or lets them through again. */
+    public void refuse(boolean yes) {
+        refusing = yes;
+    }
+
+    /** Holds everything back in both directions without closing anything, or lets it flow again. */
+    public void stall(boolean yes) {
+        stalled = yes;
+    }
+
+    /** Delays every chunk of bytes. */
+    public void delay(Duration time) {
+        delay = time;
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                var client = listener.accept();
+                if (refusing) {
+                    close(client);
+                } else {
+                    connect(client);
+                }
+            } catch (IOException e) {
+                // The listener was closed, or the target does not listen: the client has been told.
+            }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        sockets.add(client);
+        try {
+            var server = new Socket(InetAddress.getLoopbackAddress(), target);
+            sockets.add(server);
+            pump(client, server);
+            pump(server, client);
+        } catch (IOException e) {
+            close(client);
+            throw e;
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        Thread.ofVirtual().start(() -> {
+            try (InputStream in = from.getInputStream();
+                    OutputStream out = to.getOutputStream()) {
+                var buffer = new byte[BUFFER];
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    hold();
+                    out.write(buffer, 0, count);
+                    out.flush();
+                }
+            } catch (IOException e) {
+                // Either side is gone, and so is the other.
+            } finally {
+                close(from);
+                close(to);
+                sockets.remove(from);
+                sockets.remove(to);
+            }
+        });
+    }
+
+    private void hold() {
+        if (delay.isPositive()) {
+            LockSupport.parkNanos(delay.toNanos());
+        }
+        while (stalled && !closed) {
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // As closed as it gets.
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        cut();
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
