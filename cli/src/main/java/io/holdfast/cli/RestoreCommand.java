@@ -57,7 +57,7 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
     private OutputOption output;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
-    private RestoreTarget target;
+    private RestoreTarget target = new RestoreTarget();
 
     @Option(names = "--exclusive", description = "Stop just before the target instead of just after it.")
     private boolean exclusive;
@@ -67,7 +67,7 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
             required = true,
             paramLabel = "DIR",
             description = "Becomes the data directory: empty, absent, or with --delta an old one.")
-    private Path into;
+    private Path into = Path.of("");
 
     @Option(names = "--timeline", paramLabel = "N", description = "The branch of the history, where there are several.")
     private @Nullable Integer timeline;

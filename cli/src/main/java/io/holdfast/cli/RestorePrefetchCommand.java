@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class RestorePrefetchCommand implements Callable<Integer> {
 
     @Option(names = "--state", required = true, paramLabel = "DIR", description = "The folder of the restore.")
-    private Path state;
+    private Path state = Path.of("");
 
     @Override
     public Integer call() {

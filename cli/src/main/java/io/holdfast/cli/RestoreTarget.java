@@ -29,6 +29,7 @@ final class RestoreTarget {
     private @Nullable String name;
 
     @Option(names = "--latest", description = "Recover everything that the repository holds.")
+    @SuppressWarnings("unused") // what remains when nothing else was given
     private boolean latest;
 
     @Option(names = "--immediate", description = "Stop as soon as the backup is consistent.")

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             CaptureCommand.class,
             InfoCommand.class,
             StatusCommand.class,
+            ProtectCommand.class,
             RestoreCommand.class,
             RestorePrefetchCommand.class,
             ConfigCommand.class,

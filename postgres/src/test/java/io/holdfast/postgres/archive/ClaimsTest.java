@@ -3,8 +3,8 @@ package io.holdfast.postgres.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.postgres.cluster.SystemIdentifier;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.Secret;
 import io.holdfast.repository.Repository;
@@ -27,7 +27,7 @@ class ClaimsTest {
     private final Repository repository = Repository.initialise(
             FilesystemStore.create(PowerFailureDisk.strict(time), Path.of("/repository"), time),
             "demo",
-            new PassphraseKey(new Secret("correct horse")),
+            new PassphraseKey(Secret.of("correct horse")),
             time,
             new SecureRandom());
     private final Claims claims = new Claims(repository, ALPHA);

@@ -1,0 +1,105 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.postgres.backup.BackupProgress;
+import io.holdfast.postgres.backup.BackupRequest;
+import io.holdfast.postgres.backup.BaseBackup;
+import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.protect.Protection;
+import io.holdfast.postgres.protect.ServiceManager;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast protect}: capture and scheduled backups in one process. */
+@Command(
+        name = "protect",
+        description = {
+            "Capture WAL and take a backup whenever one is due, in one process, until stopped (SIGTERM or Ctrl-C).",
+            "A backup is due when there is none, when the newest is older than --backup-every, and when WAL was lost. Tells"
+                    + " systemd when it is ready and that it is alive (Type=notify, WatchdogSec)."
+        },
+        footer = {"", "Examples:", "  holdfast protect", "  holdfast protect --backup-every 6h"})
+final class ProtectCommand implements Callable<Integer>, TakesSettings {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--take-over",
+            description = "Take the claim of a session that seems alive. Only when you know that it is not.")
+    private boolean takeOver;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return Stream.of(
+                        Settings.OF_THE_REPOSITORY,
+                        Settings.OF_THE_SERVER,
+                        List.<Setting<?>>of(
+                                Settings.MEMBER,
+                                Settings.BACKUP_JOBS,
+                                Settings.BACKUP_MAX_RATE,
+                                Settings.BACKUP_EVERY,
+                                Settings.BACKUP_CHECKPOINT,
+                                Settings.BACKUP_WAL_TIMEOUT,
+                                Settings.CAPTURE_SLOT,
+                                Settings.STATE_DIRECTORY))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var workspace = Workspace.of(spec);
+        try (var repository = workspace.openRepository()) {
+            var capture = Capture.start(
+                    repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
+            var protection = new Protection(
+                    capture,
+                    new Schedule(repository, BackupCommand.request(workspace), workspace),
+                    workspace.configuration().get(Settings.BACKUP_EVERY),
+                    ServiceManager.of(System.getenv()),
+                    workspace.clock(),
+                    workspace.pause());
+            var ended = new CountDownLatch(1);
+            ShutDown.closing(() -> {
+                protection.stop();
+                ended.await();
+            });
+            try {
+                protection.run();
+            } finally {
+                ended.countDown();
+            }
+        }
+        return 0;
+    }
+
+    private record Schedule(Repository repository, BackupRequest request, Workspace workspace)
+            implements Protection.Backups {
+
+        @Override
+        public Optional<Instant> newest() {
+            return repository.manifests().ids().stream()
+                    .map(repository.manifests()::read)
+                    .map(Manifest::begun)
+                    .max(Comparator.naturalOrder());
+        }
+
+        @Override
+        public void take() {
+            new BaseBackup(repository, request, BackupProgress.NONE, workspace.clock(), workspace.pause()).take();
+        }
+    }
+}
