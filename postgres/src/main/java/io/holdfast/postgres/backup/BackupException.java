@@ -52,6 +52,15 @@ public final class BackupException extends HoldfastException {
                 "check that 'holdfast capture' runs and reaches server and repository (holdfast status), or raise --wal-timeout");
     }
 
+    static BackupException ownWalNotStored(Lsn stop, Duration waited, Lsn reached) {
+        return new BackupException(
+                "backup.wal-timeout",
+                ProblemKind.UNAVAILABLE,
+                "WAL up to %s was not in the repository after %d s: it is there up to %s"
+                        .formatted(stop, waited.toSeconds(), reached),
+                "see what slows the repository or the connection to the server down, or raise --wal-timeout");
+    }
+
     static BackupException walBroken(String explanation) {
         return new BackupException(
                 "backup.wal-broken",

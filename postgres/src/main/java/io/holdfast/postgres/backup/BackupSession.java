@@ -40,6 +40,11 @@ final class BackupSession {
                 fast);
     }
 
+    /** Fails if the session has ended, and the backup with it. */
+    void requireAlive() {
+        session.execute("SELECT 1");
+    }
+
     /** Ends the backup. Does not wait for any archiver: who stores the WAL is ours to know. */
     Stopped stop() {
         var call = version.isAtLeast(15) ? "pg_backup_stop(false)" : "pg_stop_backup(false, false)";

@@ -12,6 +12,7 @@ import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.WalFormat;
 import io.holdfast.postgres.wal.WalIdentity;
 import io.holdfast.postgres.wal.WalLevel;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.binary.Bytes;
 import io.holdfast.repository.document.Json;
@@ -21,6 +22,7 @@ import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.store.ObjectExistsException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -55,17 +57,22 @@ public final class BaseBackup {
         try (var session = SqlSession.open(request.server())) {
             var facts = ServerFacts.read(session);
             requireSuitable(facts);
+            requireSameHost(new ClusterFiles(session, facts).root(), facts);
             var generation = Generation.admit(
                     repository,
                     facts.systemIdentifier(),
                     facts.version().major(),
                     facts.layout().walSegmentSize());
-            var files = new ClusterFiles(session, facts).find();
-            requireSameHost(files, facts);
-            return new Attempt(session, facts, generation, files).run();
+            return new Attempt(session, facts, generation).run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw BackupException.interrupted();
+        } catch (HoldfastException e) {
+            // An interrupt closes the file or connection that is in use, and looks like its failure.
+            if (Thread.currentThread().isInterrupted()) {
+                throw BackupException.interrupted();
+            }
+            throw e;
         }
     }
 
@@ -82,9 +89,9 @@ public final class BaseBackup {
     }
 
     /** A folder of that name may exist here, too, and belong to another cluster. */
-    private static void requireSameHost(DataDirectory files, ServerFacts facts) {
-        if (!ControlFileReader.read(files.root()).systemIdentifier().equals(facts.systemIdentifier())) {
-            throw BackupException.otherHost(files.root());
+    private void requireSameHost(Path root, ServerFacts facts) throws InterruptedException {
+        if (!ControlFileReader.read(root, pause).systemIdentifier().equals(facts.systemIdentifier())) {
+            throw BackupException.otherHost(root);
         }
     }
 
@@ -94,15 +101,13 @@ public final class BaseBackup {
         private final SqlSession session;
         private final ServerFacts facts;
         private final Generation generation;
-        private final DataDirectory files;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
-        Attempt(SqlSession session, ServerFacts facts, Generation generation, DataDirectory files) {
+        Attempt(SqlSession session, ServerFacts facts, Generation generation) {
             this.session = session;
             this.facts = facts;
             this.generation = generation;
-            this.files = files;
         }
 
         Manifest run() throws InterruptedException {
@@ -144,12 +149,13 @@ public final class BaseBackup {
             var wal = new CapturedWal(repository, generation, pause);
             var server = new BackupSession(session, facts.version());
             var started = server.start(label(id), request.fastCheckpoint());
-            var pages = copy(id, started.position());
-            var control = ControlFileReader.read(files.root());
+            var files = new ClusterFiles(session, facts).find();
+            var pages = copy(id, files, started.position(), new Heartbeat(server::requireAlive));
+            var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
-            return commit(id, pages, details(started, stopped, control.bytes(), false));
+            return commit(id, pages, details(files, started, stopped, control.bytes(), false));
         }
 
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
@@ -160,12 +166,17 @@ public final class BaseBackup {
                 var server = new BackupSession(session, facts.version());
                 var started = server.start(label(id), request.fastCheckpoint());
                 wal.begin(writer, identity, started.position());
-                var pages = copy(id, started.position());
-                var control = ControlFileReader.read(files.root());
+                var files = new ClusterFiles(session, facts).find();
+                var heartbeat = new Heartbeat(() -> {
+                    server.requireAlive();
+                    wal.requireAlive();
+                });
+                var pages = copy(id, files, started.position(), heartbeat);
+                var control = ControlFileReader.read(files.root(), pause);
                 var stopped = server.stop();
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
-                return commit(id, pages, details(started, stopped, control.bytes(), true));
+                return commit(id, pages, details(files, started, stopped, control.bytes(), true));
             }
         }
 
@@ -187,7 +198,8 @@ public final class BaseBackup {
                     history);
         }
 
-        private List<FrameReference> copy(BackupId id, Lsn start) throws InterruptedException {
+        private List<FrameReference> copy(BackupId id, DataDirectory files, Lsn start, Heartbeat heartbeat)
+                throws InterruptedException {
             var tree = new SourceTree(files);
             progress.expected(expectedBytes(tree));
             progress.phase(BackupProgress.Phase.COPYING);
@@ -202,7 +214,7 @@ public final class BaseBackup {
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
                     verifier,
                     Throttle.of(request.maxRate()));
-            return new CopyPipeline(repository, id, settings, tally).copy(tree);
+            return new CopyPipeline(repository, id, settings, tally).copy(tree, heartbeat);
         }
 
         private long expectedBytes(SourceTree tree) {
@@ -220,7 +232,12 @@ public final class BaseBackup {
         }
 
         private BackupDetails details(
-                BackupSession.Started started, BackupSession.Stopped stopped, byte[] control, boolean ownWal) {
+                DataDirectory files,
+                BackupSession.Started started,
+                BackupSession.Stopped stopped,
+                byte[] control,
+                boolean ownWal) {
+            tally.stoppedAt(stopped.position());
             return new BackupDetails(
                     facts.systemIdentifier(),
                     facts.version().number(),

@@ -21,6 +21,8 @@ final class CatalogueWriter implements AutoCloseable {
     private final PackWriter packs;
     private final List<@Nullable FrameReference> pages = new ArrayList<>();
     private Draft draft;
+    private long files;
+    private long fileBytes;
 
     CatalogueWriter(PackWriter packs) {
         this.packs = packs;
@@ -41,6 +43,10 @@ final class CatalogueWriter implements AutoCloseable {
         void fill(FileEntry entry) {
             synchronized (CatalogueWriter.this) {
                 page.entries.set(index, entry);
+                if (entry instanceof FileEntry.File file) {
+                    files++;
+                    fileBytes += file.size();
+                }
                 settle(page);
             }
         }
@@ -91,6 +97,15 @@ final class CatalogueWriter implements AutoCloseable {
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .toList();
+    }
+
+    /** How many regular files there are. */
+    synchronized long files() {
+        return files;
+    }
+
+    synchronized long fileBytes() {
+        return fileBytes;
     }
 
     synchronized long storedBytes() {

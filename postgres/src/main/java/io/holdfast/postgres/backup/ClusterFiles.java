@@ -4,6 +4,7 @@ import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,21 +21,32 @@ final class ClusterFiles {
         this.facts = facts;
     }
 
-    DataDirectory find() {
+    /** PGDATA. That there is a folder of this name on this host says nothing yet about whose it is. */
+    Path root() {
         var root = facts.files()
                 .dataDirectory()
                 .orElseThrow(() ->
                         BackupException.dataDirectoryUnknown(session.address().toString()));
+        try {
+            return root.toRealPath();
+        } catch (NoSuchFileException _) {
+            throw BackupException.otherHost(root);
+        } catch (IOException e) {
+            throw new UnreadableSourceException(root, e);
+        }
+    }
+
+    /**
+     * What there is now. Asked after the backup has begun: a tablespace that appears later is made anew by recovery, one that
+     * appeared just before is not.
+     */
+    DataDirectory find() {
         var version = session.one(
                 "SELECT 'PG_' || (current_setting('server_version_num')::int / 10000) || '_' || catalog_version_no AS name"
                         + " FROM pg_control_system()",
                 row -> row.text("name"));
-        try {
-            var real = root.toRealPath();
-            return new DataDirectory(real, version, tablespaces(real), configuration(real));
-        } catch (IOException e) {
-            throw new UnreadableSourceException(root, e);
-        }
+        var root = root();
+        return new DataDirectory(root, version, tablespaces(root), configuration(root));
     }
 
     private List<Tablespace> tablespaces(Path root) {
@@ -64,13 +76,41 @@ final class ClusterFiles {
         var files = facts.files();
         var named = Stream.of(files.configuration(), files.hba(), files.ident()).flatMap(Optional::stream);
         var included = session.list(
-                "SELECT DISTINCT sourcefile FROM pg_file_settings WHERE sourcefile IS NOT NULL",
+                "SELECT DISTINCT sourcefile FROM pg_settings WHERE sourcefile IS NOT NULL",
                 row -> Path.of(row.text("sourcefile")));
-        return Stream.concat(named, included.stream())
+        return Stream.of(named, included.stream(), overridden().stream(), authentication().stream())
+                .flatMap(found -> found)
                 .map(Path::normalize)
                 .filter(file -> file.isAbsolute() && Files.isRegularFile(file) && !isWithin(root, file))
                 .distinct()
                 .toList();
+    }
+
+    /** Files none of whose settings is in effect now; only superusers may ask. */
+    private List<Path> overridden() {
+        if (!session.one(
+                "SELECT has_function_privilege('pg_show_all_file_settings()', 'EXECUTE')"
+                        + " AND has_table_privilege('pg_file_settings', 'SELECT') AS may",
+                row -> row.flag("may"))) {
+            return List.of();
+        }
+        return session.list(
+                "SELECT DISTINCT sourcefile FROM pg_file_settings WHERE sourcefile IS NOT NULL",
+                row -> Path.of(row.text("sourcefile")));
+    }
+
+    /** Files that pg_hba.conf and pg_ident.conf include, since PostgreSQL 16; only superusers may ask. */
+    private List<Path> authentication() {
+        if (!facts.version().isAtLeast(16)
+                || !session.one(
+                        "SELECT has_function_privilege('pg_hba_file_rules()', 'EXECUTE')"
+                                + " AND has_function_privilege('pg_ident_file_mappings()', 'EXECUTE') AS may",
+                        row -> row.flag("may"))) {
+            return List.of();
+        }
+        return session.list(
+                "SELECT file_name FROM pg_hba_file_rules() UNION SELECT file_name FROM pg_ident_file_mappings()",
+                row -> Path.of(row.text("file_name")));
     }
 
     private static boolean isWithin(Path root, Path file) {

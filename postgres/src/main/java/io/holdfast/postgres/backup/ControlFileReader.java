@@ -1,9 +1,11 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.cluster.ControlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
@@ -14,9 +16,12 @@ final class ControlFileReader {
 
     private static final int ATTEMPTS = 1000;
 
+    /** Between two readings: a writer that was interrupted half-way must get the processor. */
+    private static final Duration BETWEEN = Duration.ofMillis(10);
+
     private ControlFileReader() {}
 
-    static ControlFile read(Path dataDirectory) {
+    static ControlFile read(Path dataDirectory, Pause pause) throws InterruptedException {
         var file = dataDirectory.resolve("global/pg_control");
         var last = new byte[0];
         try {
@@ -30,6 +35,7 @@ final class ControlFileReader {
                     break;
                 }
                 last = bytes;
+                pause.pause(BETWEEN);
             }
         } catch (IOException e) {
             throw new UnreadableSourceException(file, e);

@@ -36,7 +36,7 @@ final class CopyPipeline {
     }
 
     /** The pages of the catalogue; everything that they reach is durable. */
-    List<FrameReference> copy(SourceTree tree) throws InterruptedException {
+    List<FrameReference> copy(SourceTree tree, Heartbeat heartbeat) throws InterruptedException {
         var dataNames = names(PackId.Kind.DATA);
         try (var catalogue = new CatalogueWriter(new PackWriter(repository.objects(), names(PackId.Kind.MAP)))) {
             var workers = new ArrayList<Thread>();
@@ -46,17 +46,24 @@ final class CopyPipeline {
                         .start(() -> work(catalogue, new PackWriter(repository.objects(), dataNames))));
             }
             try {
-                walk(tree, catalogue);
+                walk(tree, new Distributor(catalogue, heartbeat));
             } catch (RuntimeException | InterruptedException e) {
                 tasks.fail(e);
                 throw e;
             } finally {
                 tasks.close();
+                if (tasks.failure().isPresent()) {
+                    workers.forEach(Thread::interrupt);
+                }
                 join(workers);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
             tasks.failure().ifPresent(CopyPipeline::rethrow);
             var pages = catalogue.finish();
             tally.stored(catalogue.storedBytes());
+            tally.catalogued(catalogue.files(), catalogue.fileBytes());
             return pages;
         }
     }
@@ -106,8 +113,7 @@ final class CopyPipeline {
         }
     }
 
-    private void walk(SourceTree tree, CatalogueWriter catalogue) throws InterruptedException {
-        var distributor = new Distributor(catalogue);
+    private static void walk(SourceTree tree, Distributor distributor) throws InterruptedException {
         try {
             tree.walk(distributor);
             distributor.flush();
@@ -133,11 +139,13 @@ final class CopyPipeline {
     private final class Distributor implements SourceTree.Visitor {
 
         private final CatalogueWriter catalogue;
+        private final Heartbeat heartbeat;
         private final List<CopyTask.SmallFile> small = new ArrayList<>();
         private long smallBytes;
 
-        Distributor(CatalogueWriter catalogue) {
+        Distributor(CatalogueWriter catalogue, Heartbeat heartbeat) {
             this.catalogue = catalogue;
+            this.heartbeat = heartbeat;
         }
 
         @Override
@@ -148,7 +156,6 @@ final class CopyPipeline {
         @Override
         public void file(SourceFile file) {
             var slot = catalogue.next(file.path());
-            tally.file(file.size());
             if (file.size() <= settings.smallFile()) {
                 if (smallBytes + file.size() > settings.frameSize() || small.size() >= 256) {
                     flush();
@@ -178,6 +185,7 @@ final class CopyPipeline {
         }
 
         private void put(CopyTask task) {
+            heartbeat.beat();
             try {
                 if (!tasks.put(task)) {
                     throw new StoppedException();

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.postgres.wal.Lsn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,14 +20,15 @@ final class CopyTally {
     private final LongAdder storedBytes = new LongAdder();
     private final AtomicLong damagedPages = new AtomicLong();
     private final List<DamagedPage> damaged = new ArrayList<>();
+    private final ChangedPages changed = new ChangedPages();
 
     CopyTally(BackupProgress progress) {
         this.progress = progress;
     }
 
-    void file(long size) {
-        files.increment();
-        bytes.add(size);
+    void catalogued(long fileCount, long fileBytes) {
+        files.add(fileCount);
+        bytes.add(fileBytes);
     }
 
     void read(long count) {
@@ -44,6 +46,16 @@ final class CopyTally {
                 damaged.add(page);
             }
         }
+    }
+
+    /** A page that says it was changed after the backup's start: true only if the position is before its stop. */
+    void changed(DamagedPage page, Lsn position) {
+        changed.add(page, position);
+    }
+
+    /** Now that the stop is known, pages from beyond it are found out. */
+    void stoppedAt(Lsn stop) {
+        changed.beyond(stop).forEach(this::damaged);
     }
 
     long files() {

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.repository.manifest.FilePath;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -13,8 +15,19 @@ import java.util.List;
 record DataDirectory(Path root, String tablespaceVersion, List<Tablespace> tablespaces, List<Path> configuration) {
 
     DataDirectory {
-        tablespaces = List.copyOf(tablespaces);
-        configuration = configuration.stream().sorted().toList();
+        tablespaces = tablespaces.stream()
+                .sorted(Comparator.comparing(tablespace -> Long.toString(tablespace.oid())))
+                .toList();
+        configuration = configuration.stream()
+                .sorted(Comparator.comparing(file -> new FilePath("config" + PathBytes.of(file))))
+                .toList();
+    }
+
+    /** Whether a link in pg_tblspc is one of the tablespaces that are copied. */
+    boolean isTablespaceLink(Path link) {
+        var name = link.getFileName().toString();
+        return tablespaces.stream()
+                .anyMatch(tablespace -> Long.toString(tablespace.oid()).equals(name));
     }
 
     /** Whether a folder that the walk of PGDATA meets is a tablespace that somebody made inside PGDATA. */

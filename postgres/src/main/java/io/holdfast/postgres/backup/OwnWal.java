@@ -18,6 +18,7 @@ import io.holdfast.postgres.wal.WalScanner;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,12 +33,15 @@ import java.util.concurrent.atomic.AtomicReference;
 final class OwnWal implements AutoCloseable {
 
     private static final int PIECE = 4 * 1024 * 1024;
-    private static final Duration PULSE = Duration.ofSeconds(1);
+    private static final Duration PULSE = Duration.ofMillis(200);
+    private static final Duration PARTING = Duration.ofSeconds(10);
 
     private final ReplicationClient client;
     private final SlotName slot;
+    private volatile Lsn storedTo = Lsn.NONE;
     private final AtomicReference<Optional<Lsn>> stop = new AtomicReference<>(Optional.empty());
     private Optional<CompletableFuture<Lsn>> stored = Optional.empty();
+    private Optional<Thread> streaming = Optional.empty();
 
     private OwnWal(ReplicationClient client, SlotName slot) {
         this.client = client;
@@ -62,14 +66,21 @@ final class OwnWal implements AutoCloseable {
         var from = identity.segmentSize().start(start);
         var result = new CompletableFuture<Lsn>();
         stored = Optional.of(result);
-        Thread.ofPlatform().name("backup-wal").daemon().start(() -> {
+        streaming = Optional.of(Thread.ofPlatform().name("backup-wal").daemon().start(() -> {
             try {
                 result.complete(stream(writer, identity, from));
             } catch (Throwable problem) {
                 // Reported to the backup, which waits for it.
                 result.completeExceptionally(problem);
             }
-        });
+        }));
+    }
+
+    /** Throws what has ended the stream, if anything has. */
+    void requireAlive() {
+        if (stored.orElseThrow().isCompletedExceptionally()) {
+            rethrow(stored.orElseThrow().exceptionNow());
+        }
     }
 
     /** Waits until everything up to {@code position} is stored. */
@@ -78,12 +89,17 @@ final class OwnWal implements AutoCloseable {
         try {
             stored.orElseThrow().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            throw BackupException.walNotStored(position, timeout, "the server did not send it");
+            throw BackupException.ownWalNotStored(position, timeout, storedTo);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException problem) {
-                throw problem;
-            }
-            throw new IllegalStateException(e.getCause());
+            rethrow(Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    private static void rethrow(Throwable problem) {
+        switch (problem) {
+            case RuntimeException known -> throw known;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(problem);
         }
     }
 
@@ -93,7 +109,7 @@ final class OwnWal implements AutoCloseable {
         var stream = client.stream(StreamStart.of(from, identity.timeline()).withSlot(slot));
         var piece = new byte[PIECE];
         int used = 0;
-        var storedTo = from;
+        storedTo = from;
         while (true) {
             switch (stream.receive(PULSE)) {
                 case Message.WalData data -> {
@@ -106,6 +122,7 @@ final class OwnWal implements AutoCloseable {
                         if (used == PIECE) {
                             storedTo = store(writer, piece, index, scanner);
                             used = 0;
+                            acknowledge(stream, storedTo, true);
                         }
                     }
                 }
@@ -117,7 +134,8 @@ final class OwnWal implements AutoCloseable {
             }
             var wanted = stop.get();
             if (wanted.isPresent() && !scanner.validEnd().isBefore(wanted.get())) {
-                return used == 0 ? storedTo : store(writer, piece, index, scanner);
+                storedTo = used == 0 ? storedTo : store(writer, piece, index, scanner);
+                return storedTo;
             }
         }
     }
@@ -141,9 +159,19 @@ final class OwnWal implements AutoCloseable {
         }
     }
 
-    /** Ends the stream; the server drops the slot. */
+    /** Ends the stream and its thread; the server drops the slot. */
     @Override
     public void close() {
         client.close();
+        streaming.ifPresent(OwnWal::end);
+    }
+
+    private static void end(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(PARTING);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

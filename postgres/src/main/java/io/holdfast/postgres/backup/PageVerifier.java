@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Looks at the pages of relations as they are copied. A page that fails is one of three: new or changed since the backup
- * began (the WAL mends it), caught in the middle of being written (a second reading differs), or damaged.
+ * Looks at the pages of relations as they are copied. A page whose checksum does not hold is one of three: changed since
+ * the backup began (the WAL mends it), caught in the middle of being written (a second reading differs), or damaged.
  */
 final class PageVerifier {
 
@@ -26,11 +26,30 @@ final class PageVerifier {
         return pageSize;
     }
 
-    /** Whether the page is as the server wrote it, or will be replaced from WAL whatever it holds. */
-    boolean isSound(byte[] bytes, int at, long block) {
-        return isNew(bytes, at)
-                || (short) PageChecksum.of(bytes, at, pageSize, block) == (short) SHORT.get(bytes, at + 8)
-                || changedSinceStart(bytes, at);
+    /** What a page looks like at first sight. */
+    enum Look {
+        /** As the server wrote it. */
+        SOUND,
+        /** Its checksum does not hold, but it says that it was changed since the backup began. */
+        CHANGED,
+        DAMAGED
+    }
+
+    Look lookAt(byte[] bytes, int at, long block) {
+        if (isNew(bytes, at)) {
+            return isZero(bytes, at) ? Look.SOUND : Look.DAMAGED;
+        }
+        if ((short) PageChecksum.of(bytes, at, pageSize, block) == (short) SHORT.get(bytes, at + 8)) {
+            return Look.SOUND;
+        }
+        return position(bytes, at).isBefore(backupStart) ? Look.DAMAGED : Look.CHANGED;
+    }
+
+    /** Up to where the WAL must be on disk before this page may be: pd_lsn. */
+    static Lsn position(byte[] bytes, int at) {
+        long high = (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
+        long low = (int) INT.get(bytes, at + 4) & 0xFFFF_FFFFL;
+        return new Lsn((high << 32) | low);
     }
 
     /** Source: PageIsNew: pd_upper is zero. Such a page is not checksummed. */
@@ -38,9 +57,13 @@ final class PageVerifier {
         return (short) SHORT.get(bytes, at + 14) == 0;
     }
 
-    private boolean changedSinceStart(byte[] bytes, int at) {
-        long high = (int) INT.get(bytes, at) & 0xFFFF_FFFFL;
-        long low = (int) INT.get(bytes, at + 4) & 0xFFFF_FFFFL;
-        return !new Lsn((high << 32) | low).isBefore(backupStart);
+    /** Source: PageIsVerified in src/backend/storage/page/bufpage.c: a new page is all zeros, or the server rejects it. */
+    private boolean isZero(byte[] bytes, int at) {
+        for (int i = at; i < at + pageSize; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

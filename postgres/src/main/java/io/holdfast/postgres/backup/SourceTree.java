@@ -3,7 +3,6 @@ package io.holdfast.postgres.backup;
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FilePath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,12 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Walks everything that belongs in a backup, in path order: configuration outside PGDATA, PGDATA, tablespaces. What
@@ -44,10 +43,10 @@ final class SourceTree {
 
     void walk(Visitor visitor) {
         for (var file : data.configuration()) {
-            var path = new FilePath("config" + bytesOf(file.toString()));
+            var path = new FilePath("config" + PathBytes.of(file));
             attributes(file, true).ifPresent(found -> visitFile(visitor, path, file, found, Optional.empty()));
         }
-        folder(visitor, data.root(), "data", "", Set.of());
+        folder(visitor, data.root(), "data", "");
         for (var tablespace : data.tablespaces()) {
             if (!tablespace.inPlace()) {
                 var version = tablespace.location().resolve(data.tablespaceVersion());
@@ -55,27 +54,21 @@ final class SourceTree {
                 attributes(tablespace.location(), true)
                         .ifPresent(found ->
                                 visitor.entry(new FileEntry.Folder(new FilePath(place), mode(found), modified(found))));
-                if (Files.isDirectory(version)) {
-                    folder(visitor, version, place + "/" + data.tablespaceVersion(), "pg_tblspc", Set.of());
-                }
+                folder(visitor, version, place + "/" + data.tablespaceVersion(), "pg_tblspc");
             }
         }
     }
 
     /** @param inData path in PGDATA, by which exclusions are decided */
-    private void folder(Visitor visitor, Path folder, String path, String inData, Set<String> only) {
+    private void folder(Visitor visitor, Path folder, String path, String inData) {
         var own = attributes(folder, true);
         if (own.isEmpty()) {
             return;
         }
         visitor.entry(new FileEntry.Folder(new FilePath(path), mode(own.get()), modified(own.get())));
         var names = names(folder);
-        var unlogged = unlogged(names);
-        for (var name : names) {
-            if (only.isEmpty() || only.contains(name)) {
-                visit(visitor, folder.resolve(name), path + "/" + bytesOf(name), inData, name, unlogged);
-            }
-        }
+        var unlogged = unlogged(names.keySet());
+        names.forEach((name, file) -> visit(visitor, file, path + "/" + name, inData, name, unlogged));
     }
 
     private void visit(Visitor visitor, Path file, String path, String inData, String name, Set<String> unlogged) {
@@ -97,7 +90,7 @@ final class SourceTree {
 
     private void inner(Visitor visitor, Path folder, String path, String inData) {
         if (!Exclusions.isKeptEmpty(inData)) {
-            folder(visitor, folder, path, inData, Set.of());
+            folder(visitor, folder, path, inData);
             return;
         }
         attributes(folder, true).ifPresent(found -> {
@@ -110,10 +103,17 @@ final class SourceTree {
         });
     }
 
-    /** pg_wal may be elsewhere, tablespaces are links; a linked file is copied as a file; other linked folders stay links. */
+    /**
+     * What an administrator has moved elsewhere is copied, pg_wal and folders of the server's own among it; tablespaces,
+     * other linked folders and links that lead nowhere stay links.
+     */
     private void link(Visitor visitor, Path link, String path, String inData) {
+        if (inData.startsWith("pg_tblspc/") && !data.isTablespaceLink(link)) {
+            // It appeared after the backup began: recovery makes it anew.
+            return;
+        }
         var target = attributes(link, true);
-        if (target.isPresent() && target.get().isDirectory() && Exclusions.isKeptEmpty(inData)) {
+        if (target.isPresent() && target.get().isDirectory() && ServerFolders.contain(inData) && !leadsBack(link)) {
             inner(visitor, link, path, inData);
         } else if (target.isPresent() && target.get().isRegularFile()) {
             visitFile(
@@ -121,12 +121,23 @@ final class SourceTree {
                     new FilePath(path),
                     link,
                     target.get(),
-                    relation(inData, link.getFileName().toString()));
+                    relation(inData, PathBytes.of(link.getFileName())));
         } else {
             attributes(link, false)
                     .ifPresent(found -> readLink(link)
                             .ifPresent(to -> visitor.entry(
                                     new FileEntry.Link(new FilePath(path), mode(found), modified(found), to))));
+        }
+    }
+
+    /** Whether following it would never end. */
+    private static boolean leadsBack(Path link) {
+        try {
+            return link.resolveSibling(".").toRealPath().startsWith(link.toRealPath());
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            throw new UnreadableSourceException(link, e);
         }
     }
 
@@ -157,7 +168,7 @@ final class SourceTree {
     }
 
     /** Relations whose content is lost at a restart anyway: those with an init fork. */
-    private static Set<String> unlogged(List<String> names) {
+    private static Set<String> unlogged(Set<String> names) {
         var unlogged = new HashSet<String>();
         for (var name : names) {
             RelationFile.of(name)
@@ -167,18 +178,18 @@ final class SourceTree {
         return unlogged;
     }
 
-    private static List<String> names(Path folder) {
-        var names = new ArrayList<String>();
+    /** What is in a folder, by name, in order. */
+    private static SortedMap<String, Path> names(Path folder) {
+        var names = new TreeMap<String, Path>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            entries.forEach(entry -> names.put(PathBytes.of(entry.getFileName()), entry));
         } catch (NoSuchFileException | NotDirectoryException _) {
-            return List.of();
+            return names;
         } catch (IOException e) {
             throw new UnreadableSourceException(folder, e);
         } catch (DirectoryIteratorException e) {
             throw new UnreadableSourceException(folder, Objects.requireNonNull(e.getCause()));
         }
-        names.sort(null);
         return names;
     }
 
@@ -195,17 +206,12 @@ final class SourceTree {
 
     private static Optional<String> readLink(Path link) {
         try {
-            return Optional.of(bytesOf(Files.readSymbolicLink(link).toString()));
+            return Optional.of(PathBytes.of(Files.readSymbolicLink(link)));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UnreadableSourceException(link, e);
         }
-    }
-
-    /** One ISO 8859-1 character for each byte that the name has on disk (see {@link FilePath}). */
-    private static String bytesOf(String name) {
-        return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static long modified(BasicFileAttributes found) {

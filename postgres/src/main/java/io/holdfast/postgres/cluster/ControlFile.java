@@ -50,7 +50,7 @@ public final class ControlFile {
 
     private static Optional<Integer> crcAt(int version) {
         return switch (version) {
-            case 1300 -> Optional.of(288);
+            case 1300, 1700 -> Optional.of(288);
             case 1800 -> Optional.of(292);
             default -> Optional.empty();
         };

@@ -36,9 +36,21 @@ public record FilePath(String text) implements Comparable<FilePath> {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** By bytes, with the slash before all others: a folder is followed by what is in it. */
     @Override
     public int compareTo(FilePath other) {
-        return text.compareTo(other.text);
+        int shared = Math.min(text.length(), other.text.length());
+        for (int i = 0; i < shared; i++) {
+            if (text.charAt(i) != other.text.charAt(i)) {
+                return rank(text.charAt(i)) - rank(other.text.charAt(i));
+            }
+        }
+        return text.length() - other.text.length();
+    }
+
+    /** No path holds a zero byte. */
+    private static int rank(char c) {
+        return c == '/' ? 0 : c;
     }
 
     @Override

@@ -1,0 +1,104 @@
+package io.holdfast.postgres.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.holdfast.postgres.archive.OtherClusterException;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.store.ObjectKey;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RefusedBackupIT {
+
+    @Test
+    void another_cluster_is_refused() {
+        try (var repository = TestRepository.create();
+                var first = TestCluster.start();
+                var second = TestCluster.start()) {
+            repository.backUp(first);
+
+            var refusal = refusal(OtherClusterException.class, repository, second);
+
+            assertThat(refusal.kind()).isEqualTo(ProblemKind.REFUSED);
+            assertThat(repository.repository().manifests().ids()).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_standby_is_refused() {
+        try (var repository = TestRepository.create();
+                var cluster = TestCluster.start()) {
+            var manifest = repository.backUp(cluster);
+            try (var standby = PlainRestore.restore(repository, manifest);
+                    var other = TestRepository.create()) {
+                standby.plant("standby.signal", "");
+                standby.run();
+
+                var refusal = refusal(BackupException.class, other, standby);
+
+                assertThat(refusal).hasMessage("the server is a standby or still in recovery");
+                assertThat(refusal.kind()).isEqualTo(ProblemKind.REFUSED);
+                assertNothingIsStored(other);
+            }
+        }
+    }
+
+    @Test
+    void minimal_wal_is_refused() {
+        try (var repository = TestRepository.create();
+                var cluster = TestCluster.start(18, Map.of("wal_level", "minimal", "max_wal_senders", "0"))) {
+            var refusal = refusal(BackupException.class, repository, cluster);
+
+            assertThat(refusal).hasMessage("wal_level is minimal: a backup could not be recovered");
+            assertThat(refusal.hint()).isEqualTo("set wal_level = replica and restart the server");
+            assertNothingIsStored(repository);
+        }
+    }
+
+    @Test
+    void a_user_who_may_not_know_the_data_directory_is_refused() {
+        try (var repository = TestRepository.create();
+                var cluster = TestCluster.start()) {
+            cluster.execute("CREATE ROLE modest LOGIN");
+            var request = BackupRequest.of(cluster.connection().withUser("modest"), TestRepository.MEMBER);
+
+            var refusal =
+                    catchThrowableOfType(BackupException.class, () -> repository.backUp(request, BackupProgress.NONE));
+
+            assertThat(refusal.code()).isEqualTo("backup.data-directory-unknown");
+            assertNothingIsStored(repository);
+        }
+    }
+
+    @Test
+    void a_role_with_no_more_than_the_rights_it_needs_is_enough() {
+        try (var repository = TestRepository.create();
+                var cluster = TestCluster.start()) {
+            cluster.execute(
+                    "CREATE ROLE keeper LOGIN REPLICATION",
+                    "GRANT pg_read_all_settings TO keeper",
+                    "GRANT EXECUTE ON FUNCTION pg_backup_start(text, bool) TO keeper",
+                    "GRANT EXECUTE ON FUNCTION pg_backup_stop(bool) TO keeper");
+            var request = BackupRequest.of(cluster.connection().withUser("keeper"), TestRepository.MEMBER);
+
+            repository.backUp(request, BackupProgress.NONE);
+
+            assertThat(repository.repository().manifests().ids()).hasSize(1);
+        }
+    }
+
+    private static <T extends HoldfastException> T refusal(
+            Class<T> type, TestRepository repository, TestCluster cluster) {
+        return catchThrowableOfType(type, () -> repository.backUp(cluster));
+    }
+
+    private static void assertNothingIsStored(TestRepository repository) {
+        for (var folder : new String[] {"generation", "backup", "manifest"}) {
+            try (var objects = repository.repository().store().list(ObjectKey.of(folder))) {
+                assertThat(objects).isEmpty();
+            }
+        }
+    }
+}

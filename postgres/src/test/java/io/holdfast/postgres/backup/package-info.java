@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.backup;
+
+import org.jspecify.annotations.NullMarked;
