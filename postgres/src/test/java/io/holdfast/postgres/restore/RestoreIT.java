@@ -176,7 +176,7 @@ class RestoreIT {
         var problem = catchThrowableOfType(
                 RestoreException.class,
                 () -> cluster.restore(cluster.request("refused", target)).run());
-        return problem.getMessage();
+        return String.valueOf(problem.getMessage());
     }
 
     private static List<String> lines(String name, RecoveryTarget target) {
