@@ -139,6 +139,7 @@ class ServerCommandsIT {
 
                 assertThat(refused.exitCode()).isEqualTo(1);
                 assertThat(findings(refused))
+                        .describedAs(refused.out())
                         .contains(
                                 "ERROR check.role-settings",
                                 "ERROR check.role-files",
@@ -276,9 +277,10 @@ class ServerCommandsIT {
                     .start()) {
                 Path file;
                 try (var session = session(damaged)) {
-                    session.execute("CREATE TABLE lamp AS SELECT g FROM generate_series(1, 10000) AS g");
+                    session.execute("CREATE TABLE public.lamp AS SELECT g FROM generate_series(1, 10000) AS g");
                     session.execute("CHECKPOINT");
-                    var path = session.one("SELECT pg_relation_filepath('lamp') AS path", row -> row.text("path"));
+                    var path =
+                            session.one("SELECT pg_relation_filepath('public.lamp') AS path", row -> row.text("path"));
                     file = damaged.dataDirectory().resolve(path);
                 }
                 scribble(file, 2 * 8192 + 4000);

@@ -29,7 +29,9 @@ public final class SqlSession implements AutoCloseable {
     public static SqlSession open(ConnectionSettings settings) {
         var address = settings.address();
         try {
-            var connection = new Driver().connect("jdbc:postgresql:", properties(settings));
+            // Without the slashes the driver takes the database of the URL, which is none, before that of the
+            // properties.
+            var connection = new Driver().connect("jdbc:postgresql://", properties(settings));
             if (connection == null) {
                 throw new IllegalStateException("pgjdbc does not take its own URL");
             }
