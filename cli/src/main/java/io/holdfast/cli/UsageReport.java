@@ -1,8 +1,9 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.configuration.NearestName;
 import io.holdfast.problem.ProblemKind;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -24,17 +25,16 @@ final class UsageReport implements IParameterExceptionHandler {
     private static String hint(ParameterException problem) {
         var help = "run '%s --help'"
                 .formatted(problem.getCommandLine().getCommandSpec().qualifiedName());
-        var nearest = nearest(problem);
-        return nearest.isEmpty() ? help : "did you mean %s? Otherwise %s".formatted(String.join(" or ", nearest), help);
+        return nearest(problem)
+                .map(name -> "did you mean '%s'? Otherwise %s".formatted(name, help))
+                .orElse(help);
     }
 
-    private static List<String> nearest(ParameterException problem) {
+    /** Of the library's suggestions, which are generous, the one that is really near. */
+    private static Optional<String> nearest(ParameterException problem) {
         return problem instanceof UnmatchedArgumentException unmatched
-                ? unmatched.getSuggestions().stream()
-                        .limit(3)
-                        .map("'%s'"::formatted)
-                        .toList()
-                : List.of();
+                ? NearestName.of(unmatched.getUnmatched().getFirst(), unmatched.getSuggestions())
+                : Optional.empty();
     }
 
     private static String message(ParameterException problem) {

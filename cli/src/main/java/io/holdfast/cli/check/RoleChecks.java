@@ -60,7 +60,7 @@ final class RoleChecks {
             findings.error(
                     "check.role-files",
                     "role %s may not see which files the configuration was read from".formatted(role()),
-                    "GRANT SELECT ON pg_file_settings TO %1$s; GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO %1$s; in database %2$s"
+                    "GRANT SELECT ON pg_file_settings TO %1$s; GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO %1$s; (in database %2$s)"
                             .formatted(role(), server.database()));
         }
     }
@@ -77,7 +77,7 @@ final class RoleChecks {
             findings.error(
                     "check.role-backup",
                     "role %s may not take backups".formatted(role()),
-                    "GRANT EXECUTE ON FUNCTION %s, %s TO %s; in database %s"
+                    "GRANT EXECUTE ON FUNCTION %s, %s TO %s; (in database %s)"
                             .formatted(start, stop, role(), server.database()));
         }
     }

@@ -68,13 +68,10 @@ public final class Configuration {
     private static Map<Setting<?>, Chosen> choose(List<GivenText> texts, List<ConfigurationProblem> problems) {
         var chosen = new HashMap<Setting<?>, Chosen>();
         for (var given : texts) {
-            switch (given.setting().type().parse(given.text(), given.base())) {
-                case Parsed.Value<?>(var value) ->
-                    chosen.put(
-                            given.setting(), new Chosen(Objects.requireNonNull(value), given.text(), given.origin()));
-                case Parsed.Refused<?>(var reason) ->
-                    problems.add(new ConfigurationProblem(
-                            given.where(), "'%s' is '%s'".formatted(given.setting(), given.text()), "give " + reason));
+            if (given.parse() instanceof Parsed.Value<?>(var value)) {
+                chosen.put(given.setting(), new Chosen(Objects.requireNonNull(value), given.text(), given.origin()));
+            } else {
+                given.problem().ifPresent(problems::add);
             }
         }
         return chosen;

@@ -34,6 +34,7 @@ final class ConfigurationFile {
     private final Map<String, Setting<?>> byPath = new HashMap<>();
     private final Set<String> sections = new TreeSet<>();
     private final List<GivenText> found = new ArrayList<>();
+    private List<String> lines = List.of();
 
     /**
      * Reads nothing yet.
@@ -55,9 +56,13 @@ final class ConfigurationFile {
 
     /** What the file gives, in its order. */
     List<GivenText> read() {
-        try (var text = new StringReader(Files.readString(file));
-                var parser = (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
-            readDocument(parser);
+        try {
+            var text = Files.readString(file);
+            lines = text.lines().toList();
+            try (var parser =
+                    (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), new StringReader(text))) {
+                readDocument(parser);
+            }
         } catch (JacksonException e) {
             problem(e.getLocation(), firstLine(e.getOriginalMessage()), "correct the YAML");
         } catch (java.nio.charset.CharacterCodingException _) {
@@ -104,12 +109,13 @@ final class ConfigurationFile {
         var setting = Optional.ofNullable(byPath.get(path));
         var token = parser.currentToken();
         if (setting.isPresent() && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
-            found.add(new GivenText(
+            var given = new GivenText(
                     setting.get(),
                     parser.getString(),
                     Origin.FILE,
                     place(parser.currentTokenLocation()),
-                    file.toAbsolutePath().resolveSibling("")));
+                    file.toAbsolutePath().resolveSibling(""));
+            given.problem().ifPresentOrElse(problems::add, () -> found.add(given));
         } else if (setting.isPresent()) {
             problem(
                     where,
@@ -156,11 +162,17 @@ final class ConfigurationFile {
     private void refuseWhatIsNotPlain(YAMLParser parser) {
         if (parser.isCurrentAlias()) {
             problem(parser, "an alias ('*name') is not understood", "write the value itself");
-        } else if (parser.getObjectId() != null) {
+        } else if (parser.getObjectId() != null || firstLetter(parser.currentTokenLocation()) == '&') {
             problem(parser, "an anchor ('&name') is not understood", "write the value itself");
         } else if (parser.getTypeId() != null) {
             problem(parser, "a tag ('!name') is not understood", "write the value without it");
         }
+    }
+
+    /** The parser does not tell of the anchor of a scalar, but where the scalar begins, the anchor stands. */
+    private char firstLetter(TokenStreamLocation where) {
+        var line = where.getLineNr() > lines.size() ? "" : lines.get(where.getLineNr() - 1);
+        return where.getColumnNr() > line.length() ? ' ' : line.charAt(where.getColumnNr() - 1);
     }
 
     private void problem(YAMLParser parser, String message, String remedy) {

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what was probably meant: the known name with the fewest edits (optimal string alignment distance). */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** Empty if none is near: at most a third of the letters may differ, and at least two always may. */
-    static Optional<String> of(String name, Collection<String> known) {
+    public static Optional<String> of(String name, Collection<String> known) {
         var limit = Math.max(2, name.length() / 3);
         return known.stream()
                 .filter(candidate -> distance(name, candidate) <= limit)

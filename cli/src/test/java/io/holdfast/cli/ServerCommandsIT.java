@@ -1,0 +1,336 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.cluster.ServerAddress;
+import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code check} and {@code backup} on a real server. */
+class ServerCommandsIT {
+
+    @TempDir(factory = ServerFolder.class)
+    private static Path servers;
+
+    private static EmbeddedPostgres server;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start_a_server() {
+        server = EmbeddedPostgres.initialise(
+                        PostgresBinaries.version18(), servers.resolve("data"), InitOptions.forTests())
+                .start();
+    }
+
+    @AfterAll
+    static void stop_it() {
+        server.close();
+    }
+
+    private CommandRun commands() {
+        return commands(server, "postgres");
+    }
+
+    private CommandRun commands(EmbeddedPostgres at, String role) {
+        var commands = new CommandRun(folder)
+                .variable("HOLDFAST_POSTGRES_HOST", "127.0.0.1")
+                .variable("HOLDFAST_POSTGRES_PORT", Integer.toString(at.port()))
+                .variable("HOLDFAST_POSTGRES_USER", role)
+                .variable("HOLDFAST_REPOSITORY_PATH", "r")
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_MEMBER", "db1");
+        if (!Files.exists(folder.resolve("key"))) {
+            assertThat(commands.run("init", "--name", "shop", "--generate-key").exitCode())
+                    .isZero();
+        }
+        return commands;
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.builder().build().readTree(text);
+    }
+
+    private static SqlSession session(EmbeddedPostgres at) {
+        return SqlSession.open(
+                ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", at.port()), "postgres", "postgres"));
+    }
+
+    /** The findings of a check, as {@code severity code}. */
+    private static List<String> findings(CommandRun.Ended ended) {
+        return StreamSupport.stream(json(ended.out()).spliterator(), false)
+                .map(finding -> finding.get("severity").asString() + " "
+                        + finding.get("code").asString())
+                .toList();
+    }
+
+    private static String hint(CommandRun.Ended ended, String code) {
+        return StreamSupport.stream(json(ended.out()).spliterator(), false)
+                .filter(finding -> finding.get("code").asString().equals(code))
+                .map(finding -> finding.get("hint").asString())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Nested
+    class A_check {
+
+        @Test
+        void of_a_server_that_is_ready_finds_no_error_and_a_slot_limit_to_set() {
+            var ended = commands().run("check", "-o", "json");
+
+            assertThat(ended.exitCode()).describedAs(ended.out()).isZero();
+            assertThat(ended.err()).isEmpty();
+            assertThat(findings(ended))
+                    .contains(
+                            "PASSED check.repository",
+                            "PASSED check.repository-write",
+                            "PASSED check.connection",
+                            "PASSED check.version",
+                            "PASSED check.primary",
+                            "PASSED check.wal-level",
+                            "PASSED check.role-settings",
+                            "PASSED check.role-backup",
+                            "PASSED check.replication",
+                            "PASSED check.data-directory",
+                            "PASSED check.wal-senders",
+                            "PASSED check.replication-slots",
+                            "WARNING check.slot-keep-size",
+                            "PASSED check.cluster",
+                            "PASSED check.clock")
+                    .noneMatch(finding -> finding.startsWith("ERROR"));
+            assertThat(hint(ended, "check.slot-keep-size"))
+                    .matches("ALTER SYSTEM SET max_slot_wal_keep_size = '\\d+MB'; SELECT pg_reload_conf\\(\\);.*");
+        }
+
+        @Test
+        void is_a_table_with_hints_for_people() {
+            var ended = commands().run("check");
+
+            assertThat(ended.out()).startsWith("RESULT ").contains("ALTER SYSTEM SET max_slot_wal_keep_size");
+        }
+
+        @Test
+        void of_a_role_without_rights_names_each_and_its_hints_put_it_right() {
+            try (var session = session(server)) {
+                session.execute("DROP ROLE IF EXISTS \"modest\"");
+                session.execute("CREATE ROLE \"modest\" LOGIN");
+
+                var refused = commands(server, "modest").run("check", "-o", "json");
+
+                assertThat(refused.exitCode()).isEqualTo(1);
+                assertThat(findings(refused))
+                        .describedAs(refused.out())
+                        .contains(
+                                "ERROR check.role-settings",
+                                "ERROR check.role-files",
+                                "ERROR check.role-backup",
+                                "ERROR check.role-replication");
+
+                for (var code : List.of("role-settings", "role-files", "role-backup", "role-replication")) {
+                    session.execute(hint(refused, "check." + code).replace(" (in database postgres)", ""));
+                }
+                var granted = commands(server, "modest").run("check", "-o", "json");
+                assertThat(granted.exitCode()).describedAs(granted.out()).isZero();
+                assertThat(commands(server, "modest").run("backup").exitCode()).isZero();
+            }
+        }
+
+        @Test
+        void tells_of_server_and_repository_at_once() {
+            var ended = commands()
+                    .variable("HOLDFAST_POSTGRES_PORT", "1")
+                    .variable("HOLDFAST_REPOSITORY_PATH", "elsewhere")
+                    .run("check", "-o", "json");
+
+            assertThat(ended.exitCode()).isEqualTo(1);
+            assertThat(findings(ended)).contains("ERROR check.repository", "ERROR check.connection");
+        }
+
+        @Test
+        void of_settings_that_forbid_backups_says_which() {
+            var data = servers.resolve("minimal");
+            try (var minimal = EmbeddedPostgres.initialise(
+                            PostgresBinaries.version18(),
+                            data,
+                            InitOptions.forTests().withDataChecksums(false))
+                    .start(Map.of(
+                            "wal_level", "minimal",
+                            "max_wal_senders", "0",
+                            "max_replication_slots", "0",
+                            "full_page_writes", "off",
+                            "archive_mode", "off"))) {
+                var ended = commands(minimal, "postgres").run("check", "-o", "json");
+
+                assertThat(ended.exitCode()).isEqualTo(1);
+                assertThat(findings(ended))
+                        .contains(
+                                "ERROR check.wal-level",
+                                "ERROR check.wal-senders",
+                                "ERROR check.replication-slots",
+                                "WARNING check.full-page-writes",
+                                "NOTICE check.data-checksums",
+                                "NOTICE check.summarize-wal");
+            }
+        }
+
+        @Test
+        void writes_nothing_when_told_so() {
+            var ended = commands().run("check", "--no-write");
+
+            assertThat(ended.exitCode()).isZero();
+            assertThat(folder.resolve("r/check")).doesNotExist();
+        }
+    }
+
+    @Nested
+    class A_backup {
+
+        @Test
+        void is_in_the_information_with_what_it_can_recover() {
+            var taken = commands().run("backup", "-o", "json");
+            assertThat(taken.exitCode()).describedAs(taken.err()).isZero();
+            var backup = json(taken.out()).get("backup");
+            assertThat(backup.get("id").asString()).endsWith("F");
+            assertThat(backup.get("member").asString()).isEqualTo("db1");
+
+            var info = commands().run("info", "-o", "json");
+            var document = json(info.out());
+            assertThat(document.get("backups").get(0)).isEqualTo(backup);
+            assertThat(document.get("windows").get(0).get("backup")).isEqualTo(backup.get("id"));
+            assertThat(document.get("windows").get(0).get("fromLsn")).isEqualTo(backup.get("stopLsn"));
+            assertThat(document.get("remarks").isEmpty()).isTrue();
+            assertThat(commands().run("info").out()).contains(backup.get("id").asString(), "RECOVERABLE FROM");
+        }
+
+        @Test
+        void shows_lines_in_a_log_and_a_bar_on_a_terminal_only() {
+            var logged = commands().run("backup");
+            assertThat(logged.err().lines()).first().asString().isEqualTo("holdfast: waiting for the checkpoint");
+            assertThat(logged.err())
+                    .contains("holdfast: copying ", "holdfast: committing")
+                    .doesNotContain("\r");
+            assertThat(logged.out()).startsWith("BACKUP ");
+
+            var drawn = commands().onTerminal().run("backup", "-o", "json");
+            assertThat(drawn.err()).contains("\r", "backup").doesNotContain("holdfast: ");
+            assertThat(json(drawn.out()).isObject()).isTrue();
+        }
+
+        @Test
+        void in_a_dry_run_changes_nothing() {
+            var ended = commands().run("backup", "--dry-run", "--jobs", "3", "-o", "json");
+
+            assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+            assertThat(json(ended.out()).get("jobs").asInt()).isEqualTo(3);
+            assertThat(folder.resolve("r/backup")).doesNotExist();
+            assertThat(folder.resolve("r/generation")).doesNotExist();
+        }
+
+        @Test
+        void of_another_cluster_under_the_same_name_is_refused() {
+            assertThat(commands().run("backup").exitCode()).isZero();
+            try (var other = EmbeddedPostgres.initialise(
+                            PostgresBinaries.version18(), servers.resolve("other"), InitOptions.forTests())
+                    .start()) {
+                var refused = commands(other, "postgres").run("backup");
+
+                assertThat(refused.exitCode()).isEqualTo(3);
+                assertThat(refused.err())
+                        .contains(
+                                "ERROR: repository 'shop' protects another cluster",
+                                "HINT: connect to the cluster it was made for");
+                assertThat(commands(other, "postgres")
+                                .run("backup", "--dry-run")
+                                .exitCode())
+                        .isEqualTo(3);
+                assertThat(findings(commands(other, "postgres").run("check", "-o", "json")))
+                        .contains("ERROR check.cluster");
+            }
+            assertThat(json(commands().run("info", "-o", "json").out()).get("backups"))
+                    .hasSize(1);
+        }
+
+        @Test
+        void of_damaged_pages_is_stored_and_marked_and_ends_with_6() throws Exception {
+            try (var damaged = EmbeddedPostgres.initialise(
+                            PostgresBinaries.version18(), servers.resolve("damaged"), InitOptions.forTests())
+                    .start()) {
+                Path file;
+                try (var session = session(damaged)) {
+                    session.execute("CREATE TABLE public.lamp AS SELECT g FROM generate_series(1, 10000) AS g");
+                    session.execute("CHECKPOINT");
+                    var path =
+                            session.one("SELECT pg_relation_filepath('public.lamp') AS path", row -> row.text("path"));
+                    file = damaged.dataDirectory().resolve(path);
+                }
+                scribble(file, 2 * 8192 + 4000);
+
+                var ended = commands(damaged, "postgres").run("backup");
+
+                assertThat(ended.exitCode()).isEqualTo(6);
+                assertThat(ended.out())
+                        .contains("1 damaged pages: the backup is stored with them", "block 2 of data/base/");
+                assertThat(json(commands(damaged, "postgres")
+                                        .run("info", "-o", "json")
+                                        .out())
+                                .at("/backups/0/damagedPages")
+                                .asInt())
+                        .isEqualTo(1);
+            }
+        }
+
+        private void scribble(Path file, long at) throws IOException {
+            try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+                channel.position(at).write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            }
+        }
+
+        @Test
+        void whose_server_stops_fails_and_does_not_count() throws Exception {
+            try (var stopping = EmbeddedPostgres.initialise(
+                            PostgresBinaries.version18(), servers.resolve("stopping"), InitOptions.forTests())
+                    .start()) {
+                var commands = commands(stopping, "postgres");
+                var killer = Thread.ofVirtual().start(() -> {
+                    while (!Files.isDirectory(folder.resolve("r/backup"))) {
+                        Thread.onSpinWait();
+                    }
+                    stopping.kill();
+                });
+
+                var ended = commands.run("backup", "--max-rate", "1MB", "--wal-timeout", "20s");
+                killer.join();
+
+                assertThat(ended.exitCode()).describedAs(ended.err()).isEqualTo(7);
+                assertThat(ended.err().lines().filter(line -> line.startsWith("ERROR: ")))
+                        .hasSize(1);
+                assertThat(ended.err()).contains("HINT: ");
+                assertThat(ended.out()).isEmpty();
+                assertThat(json(commands.run("info", "-o", "json").out())
+                                .get("backups")
+                                .isEmpty())
+                        .isTrue();
+            }
+        }
+    }
+}
