@@ -64,10 +64,20 @@ final class RestoredServer {
             Thread.currentThread().interrupt();
             throw RestoreException.interrupted();
         } finally {
-            prefetcher.interrupt();
+            end(prefetcher);
         }
         if (action == TargetAction.PROMOTE) {
             Preparation.cleanUp(directory, owner);
+        }
+    }
+
+    /** Its folder is removed next: it must not write there any more. */
+    private static void end(Thread prefetcher) {
+        prefetcher.interrupt();
+        try {
+            prefetcher.join(Duration.ofSeconds(30));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
