@@ -25,7 +25,7 @@ final class PassphraseFile {
             if (!PRIVATE.containsAll(mode)) {
                 throw KeyChoiceException.openToOthers(file, PosixFilePermissions.toString(mode));
             }
-            return new Secret(Files.readString(file).lines().findFirst().orElse(""));
+            return Secret.of(Files.readString(file).lines().findFirst().orElse(""));
         } catch (IOException e) {
             throw KeyChoiceException.unreadable(file, reason(e));
         }

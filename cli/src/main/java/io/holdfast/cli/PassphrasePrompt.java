@@ -16,9 +16,9 @@ interface PassphrasePrompt {
                 .map(console -> question -> {
                     var typed = console.readPassword("%s: ", question);
                     if (typed == null) {
-                        return new Secret("");
+                        return Secret.of("");
                     }
-                    var secret = new Secret(new String(typed));
+                    var secret = Secret.of(new String(typed));
                     Arrays.fill(typed, ' ');
                     return secret;
                 });

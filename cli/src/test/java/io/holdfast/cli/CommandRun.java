@@ -43,7 +43,7 @@ final class CommandRun {
 
     CommandRun typing(String... answers) {
         var queue = new ArrayDeque<>(Arrays.asList(answers));
-        prompt = Optional.of(_ -> new Secret(queue.remove()));
+        prompt = Optional.of(_ -> Secret.of(queue.remove()));
         return this;
     }
 

@@ -61,7 +61,7 @@ public final class Configuration {
                 file.map(ConfigurationSources.Named::path),
                 Optional.ofNullable(sources.environment().get(Environment.PASSPHRASE))
                         .filter(text -> !text.isEmpty())
-                        .map(Secret::new));
+                        .map(Secret::of));
     }
 
     /** Later ones replace earlier ones; a text that is replaced must make sense nevertheless. */

@@ -1,5 +1,7 @@
 package io.holdfast.postgres.cluster;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -29,9 +31,7 @@ public final class SqlSession implements AutoCloseable {
     public static SqlSession open(ConnectionSettings settings) {
         var address = settings.address();
         try {
-            // Without the slashes the driver takes the database of the URL, which is none, before that of the
-            // properties.
-            var connection = new Driver().connect("jdbc:postgresql://", properties(settings));
+            var connection = new Driver().connect(url(settings), properties(settings));
             if (connection == null) {
                 throw new IllegalStateException("pgjdbc does not take its own URL");
             }
@@ -124,10 +124,19 @@ public final class SqlSession implements AutoCloseable {
         }
     }
 
+    /** Host and database belong here: a URL without them brings defaults that displace the properties. */
+    private static String url(ConnectionSettings settings) {
+        var place = switch (settings.address()) {
+            case ServerAddress.Tcp tcp -> tcp.toString();
+            case ServerAddress.UnixSocket socket -> "localhost:" + socket.port();
+        };
+        return "jdbc:postgresql://%s/%s"
+                .formatted(place, URLEncoder.encode(settings.database(), StandardCharsets.UTF_8));
+    }
+
     private static Properties properties(ConnectionSettings settings) {
         var properties = new Properties();
         PGProperty.USER.set(properties, settings.user());
-        PGProperty.PG_DBNAME.set(properties, settings.database());
         settings.password()
                 .find(settings.address(), settings.database(), settings.user())
                 .ifPresent(password -> PGProperty.PASSWORD.set(properties, password.reveal()));
@@ -138,14 +147,9 @@ public final class SqlSession implements AutoCloseable {
         PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.GSS_ENC_MODE.set(properties, "disable");
-        PGProperty.PG_PORT.set(properties, settings.address().port());
         switch (settings.address()) {
-            case ServerAddress.Tcp tcp -> {
-                PGProperty.PG_HOST.set(properties, tcp.host());
-                useTls(properties, settings);
-            }
+            case ServerAddress.Tcp _ -> useTls(properties, settings);
             case ServerAddress.UnixSocket socket -> {
-                PGProperty.PG_HOST.set(properties, "localhost");
                 PGProperty.SSL_MODE.set(properties, SslMode.DISABLE.toString());
                 PGProperty.SOCKET_FACTORY.set(properties, UnixSocketFactory.class.getName());
                 PGProperty.SOCKET_FACTORY_ARG.set(properties, socket.file().toString());
