@@ -126,6 +126,9 @@ class ArchitectureTest {
     static final ArchRule problems_have_a_code_a_kind_and_a_hint = classes()
             .that()
             .areAssignableTo(RuntimeException.class)
+            // Never leaves its class: it takes a walk of files out of a loop when a copier has failed.
+            .and()
+            .doNotHaveSimpleName("StoppedException")
             .should()
             .beAssignableTo(HoldfastException.class)
             .because("whoever reads one must learn what to do, and a script what kind it is");
@@ -134,6 +137,9 @@ class ArchitectureTest {
     static final ArchRule checked_exceptions_are_not_made_here = noClasses()
             .that()
             .areNotAssignableTo(RuntimeException.class)
+            // What the JDK should have: the file systems of java.nio know no exception for a full disk.
+            .and()
+            .doNotHaveSimpleName("NoSpaceException")
             .should()
             .beAssignableTo(Exception.class)
             .because("an expected outcome is a value, and a surprise is a HoldfastException");
