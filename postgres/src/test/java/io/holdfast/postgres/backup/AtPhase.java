@@ -12,7 +12,6 @@ final class AtPhase implements BackupProgress {
     private final AtomicBoolean done = new AtomicBoolean();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong advanced = new AtomicLong();
-    private volatile Phase current = Phase.STARTING;
 
     private AtPhase(Phase phase, boolean onceReading, Runnable action) {
         this.phase = phase;
@@ -31,7 +30,6 @@ final class AtPhase implements BackupProgress {
 
     @Override
     public void phase(Phase entered) {
-        current = entered;
         if (entered == phase && !onceReading) {
             once();
         }
@@ -58,10 +56,6 @@ final class AtPhase implements BackupProgress {
 
     boolean happened() {
         return done.get();
-    }
-
-    Phase current() {
-        return current;
     }
 
     long expected() {

@@ -56,6 +56,19 @@ class ChangingClusterIT {
     }
 
     @Test
+    void a_small_file_that_vanishes_after_it_was_listed_is_left_out() {
+        var file = cluster.plant("aaa", "soon gone");
+        // PG_VERSION is read first, and both are read in one go.
+        var request = TestRepository.request(cluster).withJobs(1);
+        var midway =
+                AtPhase.whileReading(() -> assertThat(file.toFile().delete()).isTrue());
+
+        var manifest = repository.backUp(request, midway);
+
+        assertThat(repository.paths(manifest)).contains("data/PG_VERSION").doesNotContain("data/aaa");
+    }
+
+    @Test
     void tablespaces_that_appear_and_vanish_are_no_failure() {
         var old = cluster.folderBeside("old");
         var young = cluster.folderBeside("young");
