@@ -110,6 +110,7 @@ final class Preparation {
 
     private void inert(InertSettings allowed, ControlFile control, int majorVersion, Map<String, String> recovery)
             throws IOException {
+        FolderSweep.createFolders(allowed.socketFolder(), owner);
         write(
                 directory.resolve("postgresql.conf"),
                 "# a clone that can harm nobody; the configuration of the backup is not used\n"
