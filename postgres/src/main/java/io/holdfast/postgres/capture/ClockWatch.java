@@ -47,7 +47,7 @@ final class ClockWatch implements Runnable {
             var sql = session.orElseGet(this::connect);
             ServerClockReading.take(sql).ifPresent(reading -> {
                 readings.add(reading);
-                board.serverFlushed(reading.flushed());
+                board.serverFlushed(reading);
                 board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));
             });
         } catch (HoldfastException e) {

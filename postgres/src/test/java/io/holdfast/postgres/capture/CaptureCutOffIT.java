@@ -49,7 +49,7 @@ class CaptureCutOffIT {
             await().atMost(SOON).until(() -> capture.status().state() instanceof CaptureState.Waiting);
             proxy.refuse(false);
             live.write(1);
-            capture.flushTo(live.flushed(), SOON);
+            capture.flushTo(new TimelineId(1), live.flushed(), SOON);
 
             live.compareWithServer(live.onlyRange(1));
             assertThat(capture.status().wantedBackup()).isEmpty();
@@ -67,7 +67,7 @@ class CaptureCutOffIT {
                             && waiting.code().equals("capture.silent"));
             proxy.stall(false);
             live.write(1);
-            capture.flushTo(live.flushed(), SOON);
+            capture.flushTo(new TimelineId(1), live.flushed(), SOON);
 
             live.compareWithServer(live.onlyRange(1));
         }
