@@ -30,6 +30,7 @@ final class CaptureBoard {
     private Optional<HoldfastException> uploadTrouble = Optional.empty();
     private Optional<HoldfastException> mergeTrouble = Optional.empty();
     private ServerSlot.Retention slot = ServerSlot.Retention.UNKNOWN;
+    private OptionalLong secondsToFullDisk = OptionalLong.empty();
     private int session;
 
     synchronized void state(CaptureState next) {
@@ -147,6 +148,14 @@ final class CaptureBoard {
 
     synchronized ServerSlot.Retention slot() {
         return slot;
+    }
+
+    synchronized void secondsToFullDisk(OptionalLong seconds) {
+        secondsToFullDisk = seconds;
+    }
+
+    synchronized OptionalLong secondsToFullDisk() {
+        return secondsToFullDisk;
     }
 
     synchronized void uploadTrouble(Optional<HoldfastException> problem) {

@@ -97,6 +97,7 @@ final class StatusPublisher implements Runnable {
                 board.lag(),
                 board.slot().retained(),
                 board.slot().safe(),
+                board.secondsToFullDisk(),
                 spooled,
                 settings.spoolLimit(),
                 risks(wanted, spooled),
