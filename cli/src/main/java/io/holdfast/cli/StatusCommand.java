@@ -101,6 +101,9 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
         found.lagBytes().ifPresent(bytes -> out.println("lag             " + new ByteSize(bytes)));
         found.slotRetainedBytes().ifPresent(bytes -> out.println("kept by slot    " + new ByteSize(bytes)));
         found.slotSafeBytes().ifPresent(bytes -> out.println("slot is safe    for another " + new ByteSize(bytes)));
+        found.secondsToFullDisk()
+                .ifPresent(seconds -> out.println(
+                        "disk is full    in %s at this rate if capture stops".formatted(Times.took(seconds))));
         found.lastBackup()
                 .ifPresentOrElse(
                         backup -> out.println(

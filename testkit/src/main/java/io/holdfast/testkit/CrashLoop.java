@@ -26,6 +26,7 @@ public final class CrashLoop<W> {
 
     private final Supplier<PowerFailureDisk> disks;
     private final Supplier<W> witnesses;
+    private long stride = 1;
 
     /** Each turn begins with a new disk and a new witness. */
     public CrashLoop(Supplier<PowerFailureDisk> disks, Supplier<W> witnesses) {
@@ -33,17 +34,23 @@ public final class CrashLoop<W> {
         this.witnesses = witnesses;
     }
 
+    /** Interrupts only the first of every so many operations, where all of them would take too long. */
+    public CrashLoop<W> withStride(long operations) {
+        stride = operations;
+        return this;
+    }
+
     /**
      * The last turn strikes after the end of the scenario, since what it was promised must outlive that too.
      *
      * @param invariants run after each restart; may go on using the disk
-     * @return the number of operations in which the scenario was interrupted
+     * @return the number of the last operation in which the scenario was interrupted
      */
     public long run(
             Interruption interruption,
             BiConsumer<PowerFailureDisk, W> scenario,
             BiConsumer<PowerFailureDisk, W> invariants) {
-        for (var n = 1L; ; n++) {
+        for (var n = 1L; ; n += stride) {
             var disk = disks.get().failAt(n);
             var witness = witnesses.get();
             var where = interruptedIn(scenario, disk, witness);

@@ -34,6 +34,10 @@ public final class PrometheusText {
                 "WAL that the server keeps for the slot.",
                 found.slotRetainedBytes().map(Long::doubleValue));
         text.gauge(
+                "holdfast_server_disk_full_seconds",
+                "Time until WAL fills the server's disk if capture stops.",
+                found.secondsToFullDisk().map(Long::doubleValue));
+        text.gauge(
                 "holdfast_last_backup_timestamp_seconds",
                 "When the newest backup was begun.",
                 found.lastBackup().map(backup -> seconds(backup.begun())));

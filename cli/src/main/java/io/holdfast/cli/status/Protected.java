@@ -25,6 +25,8 @@ import java.util.OptionalLong;
  * @param lagBytes flushed by the server and not yet in the repository
  * @param slotRetainedBytes WAL that the server keeps for the slot
  * @param slotSafeBytes how much more it may write before the slot is lost; absent when without limit
+ * @param secondsToFullDisk of the server at the present rate of WAL, should nobody take any from the slot; absent while not
+ *     known
  * @param concerns every reason why less may be recoverable than should be
  */
 public record Protected(
@@ -36,6 +38,7 @@ public record Protected(
         Optional<Long> lagBytes,
         Optional<Long> slotRetainedBytes,
         Optional<Long> slotSafeBytes,
+        Optional<Long> secondsToFullDisk,
         Optional<LastBackup> lastBackup,
         List<String> concerns) {
 
@@ -78,6 +81,7 @@ public record Protected(
                 running.flatMap(status -> boxed(status.lagBytes())),
                 running.flatMap(status -> boxed(status.slotRetainedBytes())),
                 running.flatMap(status -> boxed(status.slotSafeBytes())),
+                running.flatMap(status -> boxed(status.secondsToFullDisk())),
                 backup.map(manifest -> new LastBackup(manifest.id().text(), manifest.begun(), manifest.completed())),
                 List.copyOf(concerns));
     }

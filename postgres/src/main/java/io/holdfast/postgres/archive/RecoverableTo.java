@@ -1,6 +1,7 @@
 package io.holdfast.postgres.archive;
 
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
@@ -23,7 +24,28 @@ public record RecoverableTo(
     /** How far back to look for a commit: beyond that it says nothing about now. */
     private static final int MOST_FOOTERS = 256;
 
-    /** After one more piece was stored. */
+    /** After the first piece. */
+    public static RecoverableTo of(WalFooter piece) {
+        return new RecoverableTo(piece.range().timeline(), piece.validEnd(), Optional.empty(), Optional.empty())
+                .after(piece);
+    }
+
+    /**
+     * The same on another timeline, before anything of its own was stored. Where that left this one earlier than here,
+     * what was recoverable beyond the fork is of no more use, and the times of it say nothing.
+     */
+    public RecoverableTo onto(TimelineHistory history) {
+        if (history.timeline().equals(timeline)) {
+            return this;
+        }
+        return history.leftAt(timeline)
+                .map(fork -> fork.isBefore(validEnd)
+                        ? new RecoverableTo(history.timeline(), fork, Optional.empty(), Optional.empty())
+                        : new RecoverableTo(history.timeline(), validEnd, lastCommit, coveredUntil))
+                .orElseGet(() -> new RecoverableTo(history.timeline(), Lsn.NONE, Optional.empty(), Optional.empty()));
+    }
+
+    /** After one more piece of the same timeline was stored. */
     public RecoverableTo after(WalFooter piece) {
         return new RecoverableTo(
                 piece.range().timeline(),
@@ -55,8 +77,7 @@ public record RecoverableTo(
         if (footers.isEmpty()) {
             return Optional.empty();
         }
-        var first = footers.getFirst();
-        var result = new RecoverableTo(range.timeline(), first.validEnd(), Optional.empty(), Optional.empty());
+        var result = of(footers.getFirst());
         for (var footer : footers) {
             result = result.after(footer);
         }

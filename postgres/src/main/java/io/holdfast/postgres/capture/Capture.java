@@ -18,6 +18,7 @@ import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
@@ -153,7 +154,7 @@ public final class Capture implements AutoCloseable {
                 facts.systemIdentifier(),
                 facts.version().major(),
                 facts.layout().walSegmentSize());
-        ClusterIdentity.require(generation, facts);
+        new ClusterIdentity(repository.name(), generation).require(facts);
         var claims = new Claims(repository, settings.member());
         var claim = claims.take(new Claims.Applicant(
                 facts.systemIdentifier(),
@@ -186,7 +187,15 @@ public final class Capture implements AutoCloseable {
                 pause,
                 machine.clock()));
         var receiver = new Receiver(new Receiver.Tools(
-                settings, generation, spool, local, board, uploader::ring, backoff(), pause, machine.clock()));
+                settings,
+                new ClusterIdentity(repository.name(), generation),
+                spool,
+                local,
+                board,
+                uploader::ring,
+                backoff(),
+                pause,
+                machine.clock()));
         var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim));
         var merging = new Merging(wal, merger, settings, board, backoff(), pause);
         var watch = new ClockWatch(settings, readings, board, pause);
@@ -294,22 +303,22 @@ public final class Capture implements AutoCloseable {
      * @throws CaptureException if that takes longer than {@code timeout}
      */
     public Lsn flush(Duration timeout) throws InterruptedException {
-        Lsn flushed;
+        ServerClockReading now;
         try (var sql = SqlSession.open(settings.server())) {
-            flushed = sql.one("SELECT pg_current_wal_flush_lsn()::text AS flushed", row -> row.lsn("flushed"));
+            now = ServerClockReading.ofPrimary(sql);
         }
-        return flushTo(flushed, timeout);
+        return flushTo(now.timeline(), now.flushed(), timeout);
     }
 
-    /** Stores at once everything up to a position that the server has flushed. */
-    public Lsn flushTo(Lsn position, Duration timeout) throws InterruptedException {
+    /** Stores at once everything up to a position that the server has flushed on a timeline. */
+    public Lsn flushTo(TimelineId timeline, Lsn position, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             var running = session;
             if (running != null) {
                 running.uploader().ring();
             }
-            if (board.awaitStored(position, 50)) {
+            if (board.awaitStored(timeline, position, 50)) {
                 return position;
             }
             if (System.nanoTime() - deadline > 0 || board.isStopping()) {

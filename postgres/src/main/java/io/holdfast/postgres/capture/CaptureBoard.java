@@ -2,8 +2,12 @@ package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +22,15 @@ final class CaptureBoard {
     private @Nullable HoldfastException end;
     private Optional<RecoverableTo> recoverableTo = Optional.empty();
     private Optional<Lsn> received = Optional.empty();
-    private Optional<Lsn> stored = Optional.empty();
-    private Optional<Lsn> serverFlushed = Optional.empty();
+
+    /** Positions of different timelines are not comparable: each has its own. */
+    private final Map<TimelineId, Lsn> stored = new HashMap<>();
+
+    private Optional<ServerClockReading> serverFlushed = Optional.empty();
     private Optional<HoldfastException> uploadTrouble = Optional.empty();
     private Optional<HoldfastException> mergeTrouble = Optional.empty();
     private ServerSlot.Retention slot = ServerSlot.Retention.UNKNOWN;
+    private OptionalLong secondsToFullDisk = OptionalLong.empty();
     private int session;
 
     synchronized void state(CaptureState next) {
@@ -90,20 +98,25 @@ final class CaptureBoard {
         return received;
     }
 
-    synchronized void stored(Lsn position) {
-        stored = Optional.of(position);
+    synchronized void stored(TimelineId timeline, Lsn position) {
+        stored.put(timeline, position);
         uploadTrouble = Optional.empty();
         notifyAll();
     }
 
-    synchronized Optional<Lsn> stored() {
-        return stored;
+    /** Flushed by the server and not stored; empty while nothing of its timeline was looked at. */
+    synchronized OptionalLong lag() {
+        var flushed = serverFlushed.orElse(null);
+        var reached = flushed == null ? null : stored.get(flushed.timeline());
+        return flushed == null || reached == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, flushed.flushed().minus(reached)));
     }
 
-    /** Whether everything up to {@code position} is stored, after waiting for it if need be. */
-    synchronized boolean awaitStored(Lsn position, long millis) throws InterruptedException {
+    /** Whether everything of a timeline up to {@code position} is stored, after waiting for it if need be. */
+    synchronized boolean awaitStored(TimelineId timeline, Lsn position, long millis) throws InterruptedException {
         long deadline = System.nanoTime() + millis * 1_000_000;
-        while (stored.isEmpty() || stored.get().isBefore(position)) {
+        while (stored.getOrDefault(timeline, Lsn.NONE).isBefore(position)) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0 || end != null) {
                 return false;
@@ -121,12 +134,12 @@ final class CaptureBoard {
         return recoverableTo;
     }
 
-    synchronized void serverFlushed(Lsn position) {
-        serverFlushed = Optional.of(position);
+    synchronized void serverFlushed(ServerClockReading reading) {
+        serverFlushed = Optional.of(reading);
     }
 
     synchronized Optional<Lsn> serverFlushed() {
-        return serverFlushed;
+        return serverFlushed.map(ServerClockReading::flushed);
     }
 
     synchronized void slot(ServerSlot.Retention retention) {
@@ -135,6 +148,14 @@ final class CaptureBoard {
 
     synchronized ServerSlot.Retention slot() {
         return slot;
+    }
+
+    synchronized void secondsToFullDisk(OptionalLong seconds) {
+        secondsToFullDisk = seconds;
+    }
+
+    synchronized OptionalLong secondsToFullDisk() {
+        return secondsToFullDisk;
     }
 
     synchronized void uploadTrouble(Optional<HoldfastException> problem) {

@@ -21,6 +21,8 @@ import java.util.SortedSet;
  * @param lagBytes flushed by the server, not stored in the repository; absent while not known
  * @param slotRetainedBytes WAL that the server keeps for the slot; absent while not known
  * @param slotSafeBytes how much more it may write before the slot is lost; absent when unlimited or not known
+ * @param secondsToFullDisk of the server, if the slot were left alone while WAL is written as fast as in the last minute;
+ *     absent while not known, for example when the server is on another host
  * @param trouble of the upload, if it does not work
  */
 public record CaptureStatus(
@@ -35,6 +37,7 @@ public record CaptureStatus(
         OptionalLong lagBytes,
         OptionalLong slotRetainedBytes,
         OptionalLong slotSafeBytes,
+        OptionalLong secondsToFullDisk,
         long spoolBytes,
         long spoolLimit,
         SortedSet<RiskReason> risks,

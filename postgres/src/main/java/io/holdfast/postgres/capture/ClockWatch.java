@@ -1,10 +1,12 @@
 package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.problem.HoldfastException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ final class ClockWatch implements Runnable {
     private final ServerClockReadings readings;
     private final CaptureBoard board;
     private final Pause pause;
+    private final WalGrowth growth = new WalGrowth();
     private Optional<SqlSession> session = Optional.empty();
 
     ClockWatch(CaptureSettings settings, ServerClockReadings readings, CaptureBoard board, Pause pause) {
@@ -47,12 +50,15 @@ final class ClockWatch implements Runnable {
             var sql = session.orElseGet(this::connect);
             ServerClockReading.take(sql).ifPresent(reading -> {
                 readings.add(reading);
-                board.serverFlushed(reading.flushed());
+                board.serverFlushed(reading);
                 board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));
+                growth.add(reading);
+                board.secondsToFullDisk(growth.secondsToFullDisk());
             });
         } catch (HoldfastException e) {
             LOG.debug("the server's clock cannot be read member={}", settings.member(), e);
             board.slot(ServerSlot.Retention.UNKNOWN);
+            board.secondsToFullDisk(OptionalLong.empty());
             disconnect();
         }
     }
@@ -61,6 +67,7 @@ final class ClockWatch implements Runnable {
         var sql = SqlSession.open(settings.server());
         sql.allowSilence(SILENCE);
         session = Optional.of(sql);
+        growth.connected(settings.server().address(), ServerFacts.read(sql));
         return sql;
     }
 

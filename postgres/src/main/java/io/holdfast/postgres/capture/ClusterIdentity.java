@@ -3,21 +3,19 @@ package io.holdfast.postgres.capture;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.cluster.ServerVersion;
 import io.holdfast.postgres.replication.ReplicationClient;
+import io.holdfast.postgres.wal.SystemIdentifier;
 
-/** Whether a server belongs to the cluster that a repository protects: asked on every connection. */
-final class ClusterIdentity {
+/**
+ * Which servers belong to the cluster that a repository protects: asked on every connection.
+ *
+ * @param repository its name, for people
+ */
+record ClusterIdentity(String repository, Generation generation) {
 
-    private ClusterIdentity() {}
-
-    static void require(Generation generation, ServerFacts facts) {
-        if (!facts.systemIdentifier().equals(generation.systemIdentifier())) {
-            throw new OtherClusterException("of this capture", facts.systemIdentifier());
-        }
-        if (facts.version().major() != generation.majorVersion()) {
-            throw CaptureException.versionChanged(
-                    generation.majorVersion(), facts.version().major());
-        }
+    void require(ServerFacts facts) {
+        require(facts.systemIdentifier(), facts.version());
         if (!facts.layout().walSegmentSize().equals(generation.walSegmentSize())) {
             throw CaptureException.segmentSizeChanged(
                     generation.walSegmentSize(), facts.layout().walSegmentSize());
@@ -25,14 +23,16 @@ final class ClusterIdentity {
     }
 
     /** The walsender may be another server than the one that answers queries. */
-    static void require(Generation generation, ReplicationClient client) {
-        var system = client.identifySystem().system();
+    void require(ReplicationClient client) {
+        require(client.identifySystem().system(), client.version());
+    }
+
+    private void require(SystemIdentifier system, ServerVersion version) {
         if (!system.equals(generation.systemIdentifier())) {
-            throw new OtherClusterException("of this capture", system);
+            throw new OtherClusterException(repository, system);
         }
-        if (client.version().major() != generation.majorVersion()) {
-            throw CaptureException.versionChanged(
-                    generation.majorVersion(), client.version().major());
+        if (version.major() != generation.majorVersion()) {
+            throw CaptureException.versionChanged(generation.majorVersion(), version.major());
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.disk.NoSpaceException;
 import io.holdfast.repository.document.Json;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,24 +12,39 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
-/** The small files of a state folder, each replaced atomically. Thread-safe. */
+/**
+ * The small files of a state folder, each replaced atomically. A file that only takes room stands by for the moment when
+ * the disk is full: it gives way to what has to be said then. Thread-safe, guarded by {@code this}.
+ */
 public final class LocalState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalState.class);
 
     private static final String STATUS = "status.json";
     private static final String TOKEN = "token.json";
     private static final String WANTED = "backup-wanted.json";
     private static final String GAP = "gap-reason.json";
+    private static final String RESERVE = "reserve";
     private static final int TOKEN_BYTES = 16;
+
+    /** Room for a few of these files at once, in blocks of every usual file system. */
+    private static final int RESERVE_BYTES = 64 * 1024;
 
     private final Disk disk;
     private final Path folder;
+
+    /** Asked for, but not on the disk yet. */
+    private Optional<WantedBackup> unwritten = Optional.empty();
 
     public LocalState(Disk disk, Path folder) {
         this.disk = disk;
         this.folder = folder;
         disk.createDirectories(folder);
+        reserve();
     }
 
     private record Token(String token) {}
@@ -57,25 +74,42 @@ public final class LocalState {
         write(STATUS, status);
     }
 
+    /** What found no room before, and the room for the next time. */
+    synchronized void writeWhatWaits() {
+        unwritten.ifPresent(this::wantBackup);
+        reserve();
+    }
+
     static Optional<CaptureStatus> readStatus(Path folder) {
         return read(new LocalDisk(), folder.resolve(STATUS), CaptureStatus.class);
     }
 
     /** Whether a base backup has to be taken, and why. */
     public synchronized Optional<WantedBackup> wantedBackup() {
-        return read(disk, folder.resolve(WANTED), WantedBackup.class);
+        return unwritten.or(() -> read(disk, folder.resolve(WANTED), WantedBackup.class));
     }
 
-    /** Remembers it until {@link #backupTaken}. */
+    /**
+     * Remembers it until {@link #backupTaken}; should the process end before it could be written, it is lost.
+     *
+     * @throws SpoolException if there is no room even for that: it counts, and is written when there is
+     */
     synchronized void wantBackup(WantedBackup wanted) {
+        unwritten = Optional.of(wanted);
         write(WANTED, wanted);
+        unwritten = Optional.empty();
     }
 
     /** A backup has been completed that was begun after {@code answered} was asked for. */
     public synchronized void backupTaken(WantedBackup answered) {
         if (wantedBackup().filter(answered::equals).isPresent()) {
-            disk.delete(folder.resolve(WANTED));
-            disk.forceDirectory(folder);
+            unwritten = Optional.empty();
+            try {
+                disk.delete(folder.resolve(WANTED));
+                disk.forceDirectory(folder);
+            } catch (UncheckedIOException e) {
+                throw explain(e);
+            }
         }
     }
 
@@ -92,14 +126,56 @@ public final class LocalState {
     }
 
     private void write(String name, Object document) {
+        var content = Json.mapper().writeValueAsBytes(document);
+        try {
+            replace(name, content);
+        } catch (UncheckedIOException e) {
+            if (!(e.getCause() instanceof NoSpaceException)) {
+                throw explain(e);
+            }
+            replaceWithoutReserve(name, content);
+        }
+    }
+
+    private void replaceWithoutReserve(String name, byte[] content) {
+        try {
+            disk.delete(folder.resolve(RESERVE));
+            replace(name, content);
+        } catch (UncheckedIOException e) {
+            throw explain(e);
+        }
+    }
+
+    private void replace(String name, byte[] content) {
         var temporary = folder.resolve(name + ".new");
         disk.delete(temporary);
         try (var file = disk.create(temporary)) {
-            file.write(ByteBuffer.wrap(Json.mapper().writeValueAsBytes(document)));
+            file.write(ByteBuffer.wrap(content));
             file.force();
+        } catch (UncheckedIOException e) {
+            disk.delete(temporary);
+            throw e;
         }
         disk.move(temporary, folder.resolve(name));
         disk.forceDirectory(folder);
+    }
+
+    /** Made again whenever there is room for ten of it. */
+    private void reserve() {
+        try {
+            var file = folder.resolve(RESERVE);
+            if (!disk.exists(file) && disk.usableSpace(folder) / 10 > RESERVE_BYTES) {
+                replace(RESERVE, new byte[RESERVE_BYTES]);
+            }
+        } catch (UncheckedIOException e) {
+            LOG.debug("no room can be reserved folder={}", folder, e);
+        }
+    }
+
+    private HoldfastException explain(UncheckedIOException e) {
+        return e.getCause() instanceof NoSpaceException
+                ? SpoolException.noSpace(folder, e)
+                : CaptureException.stateFolderUnusable(folder, e);
     }
 
     private static <T> Optional<T> read(Disk disk, Path file, Class<T> type) {

@@ -41,6 +41,7 @@ final class Receiver implements Runnable {
     private static final String SEGMENT_REMOVED = "58P01";
 
     private final CaptureSettings settings;
+    private final ClusterIdentity identity;
     private final Generation generation;
     private final Spool spool;
     private final LocalState local;
@@ -62,7 +63,7 @@ final class Receiver implements Runnable {
     /** What a receiver works with. */
     record Tools(
             CaptureSettings settings,
-            Generation generation,
+            ClusterIdentity identity,
             Spool spool,
             LocalState local,
             CaptureBoard board,
@@ -73,7 +74,8 @@ final class Receiver implements Runnable {
 
     Receiver(Tools tools) {
         settings = tools.settings();
-        generation = tools.generation();
+        identity = tools.identity();
+        generation = identity.generation();
         spool = tools.spool();
         local = tools.local();
         board = tools.board();
@@ -129,14 +131,20 @@ final class Receiver implements Runnable {
             LOG.error(
                     "the spool is full: the slot is given up and a base backup will be needed slot={}",
                     settings.slot());
-            local.wantBackup(new WantedBackup(GapReason.SPOOL_FULL, clock.instant()));
             full = true;
+            try {
+                local.wantBackup(new WantedBackup(GapReason.SPOOL_FULL, clock.instant()));
+            } catch (HoldfastException e) {
+                // The slot matters more: a gap that comes of it asks for the backup once more before WAL is taken
+                // again.
+                LOG.error("that a base backup is needed cannot be written down yet code={}", e.code(), e);
+            }
         }
     }
 
     private void awaitRoom() throws InterruptedException {
         boolean dropped = false;
-        while (!board.isStopping() && spool.bytes() > settings.spoolLimit() / 2) {
+        while (!board.isStopping() && !spool.hasRoom()) {
             dropped = dropped || dropSlot();
             pause.pause(backoff.next());
         }
@@ -175,8 +183,8 @@ final class Receiver implements Runnable {
 
     private void requireSameCluster(SqlSession sql, ReplicationClient client) {
         var facts = ServerFacts.read(sql);
-        ClusterIdentity.require(generation, facts);
-        ClusterIdentity.require(generation, client);
+        identity.require(facts);
+        identity.require(client);
     }
 
     private void follow(StreamPlan plan, SqlSession sql, ReplicationClient client) {

@@ -166,6 +166,15 @@ public final class Spool implements AutoCloseable {
         return files.stream().mapToLong(SpoolFile::size).sum();
     }
 
+    /** Whether enough of its limit and of the disk is free again to go on after it was full. */
+    boolean hasRoom() {
+        try {
+            return bytes() <= limit / 2 && disk.usableSpace(folder) >= segmentSize.bytes();
+        } catch (UncheckedIOException e) {
+            throw explain(e);
+        }
+    }
+
     /** Begins another run, at the start of a segment. */
     public synchronized void begin(TimelineId newTimeline, Lsn start) {
         if (segmentSize.offset(start) != 0) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -26,6 +25,10 @@ final class StatusPublisher implements Runnable {
     private final InstantSource clock;
     private final Instant begun;
     private boolean ended;
+
+    /** Whether it was said already that nothing can be published. */
+    private volatile boolean silent;
+
     private volatile Optional<Spool> spool = Optional.empty();
 
     StatusPublisher(CaptureSettings settings, LocalState local, CaptureBoard board, InstantSource clock) {
@@ -68,9 +71,14 @@ final class StatusPublisher implements Runnable {
 
     void publish() {
         try {
+            local.writeWhatWaits();
             local.publish(status());
+            silent = false;
         } catch (RuntimeException e) {
-            LOG.warn("the status cannot be published folder={}", local.folder(), e);
+            if (!silent) {
+                LOG.warn("the status cannot be published folder={}", local.folder(), e);
+            }
+            silent = true;
         }
     }
 
@@ -86,22 +94,15 @@ final class StatusPublisher implements Runnable {
                 board.recoverableTo(),
                 board.received(),
                 board.serverFlushed(),
-                lag(),
+                board.lag(),
                 board.slot().retained(),
                 board.slot().safe(),
+                board.secondsToFullDisk(),
                 spooled,
                 settings.spoolLimit(),
                 risks(wanted, spooled),
                 wanted,
                 board.uploadTrouble().map(e -> String.valueOf(e.getMessage())));
-    }
-
-    private OptionalLong lag() {
-        var flushed = board.serverFlushed();
-        var stored = board.stored();
-        return flushed.isPresent() && stored.isPresent()
-                ? OptionalLong.of(Math.max(0, flushed.get().minus(stored.get())))
-                : OptionalLong.empty();
     }
 
     private SortedSet<RiskReason> risks(Optional<WantedBackup> wanted, long spooled) {

@@ -11,6 +11,7 @@ import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.ObjectType;
@@ -185,7 +186,7 @@ final class Uploader implements Runnable {
         if (piece == null) {
             var next = from.next(available);
             if (next.isEmpty()) {
-                board.stored(from.position());
+                board.stored(from.run().timeline(), from.position());
                 return false;
             }
             var range = next.get().footer().range();
@@ -197,11 +198,10 @@ final class Uploader implements Runnable {
         var footer = piece.footer();
         wal.added(writer.source(), footer.range(), repository.store().now());
         board.recoverableTo(board.recoverableTo()
-                .filter(known -> known.timeline().compareTo(footer.range().timeline()) <= 0)
-                .orElseGet(() -> new RecoverableTo(
-                        footer.range().timeline(), footer.validEnd(), Optional.empty(), Optional.empty()))
+                .map(known -> known.onto(spool.history(footer.range().timeline())))
+                .orElseGet(() -> RecoverableTo.of(footer))
                 .after(footer));
-        board.stored(footer.range().end());
+        board.stored(footer.range().timeline(), footer.range().end());
         renewed = System.nanoTime();
         spool.release(from.run(), from.neededFrom());
         return true;
@@ -273,21 +273,29 @@ final class Uploader implements Runnable {
 
     /** Without WAL to store, a small document says that the session lives and how far the server is covered. */
     private void renewIfQuiet() {
-        var from = cutter;
-        if (from == null) {
-            return;
-        }
-        var covered = readings.coveredBy(from.run().timeline(), from.position());
-        board.recoverableTo().ifPresent(known -> board.recoverableTo(known.covered(covered)));
+        var document = coverage();
+        board.recoverableTo()
+                .filter(known -> known.timeline().equals(document.timeline()))
+                .ifPresent(known -> board.recoverableTo(known.covered(document.coveredUntil())));
         if (Duration.ofNanos(System.nanoTime() - renewed).compareTo(settings.renewEvery()) < 0) {
             return;
         }
         documents++;
         repository
                 .objects()
-                .createDocument(
-                        claim.folder().child("covered").child("%08d".formatted(documents)),
-                        new CoverageDocument(from.run().timeline(), from.position(), covered));
+                .createDocument(claim.folder().child("covered").child("%08d".formatted(documents)), document);
         renewed = System.nanoTime();
+    }
+
+    /** Before there is anything to upload, only what earlier sessions have stored, or nothing at all. */
+    private CoverageDocument coverage() {
+        var from = cutter;
+        if (from != null) {
+            var timeline = from.run().timeline();
+            return new CoverageDocument(timeline, from.position(), readings.coveredBy(timeline, from.position()));
+        }
+        return wal.newest()
+                .map(range -> new CoverageDocument(range.timeline(), range.end(), Optional.empty()))
+                .orElseGet(() -> new CoverageDocument(new TimelineId(1), Lsn.NONE, Optional.empty()));
     }
 }

@@ -45,6 +45,9 @@ class CaptureIT {
             assertThat(range.end()).isGreaterThanOrEqualTo(flushed);
             assertThat(live.compareWithServer(range)).isGreaterThan(8);
             assertThat(capture.status().wantedBackup()).isEmpty();
+            await().atMost(Protected.PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(capture.status().secondsToFullDisk()).isPresent());
         }
     }
 

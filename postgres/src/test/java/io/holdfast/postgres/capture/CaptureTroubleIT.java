@@ -269,4 +269,22 @@ class CaptureTroubleIT {
         assertThat(CaptureStatus.read(folder.resolve("state")).orElseThrow().state())
                 .isInstanceOf(CaptureState.Stopped.class);
     }
+
+    @Test
+    void a_claim_is_renewed_also_before_any_wal_has_come() throws Exception {
+        live.server.stop(Shutdown.FAST);
+        live.settings.put("max_wal_senders", "0");
+        live.server.start(live.settings);
+        try (var capture = live.capture()) {
+            await().atMost(SOON).until(() -> {
+                try (var objects = live.repository.store().list()) {
+                    return objects.filter(object -> object.key().text().contains("/covered/"))
+                                    .count()
+                            >= 2;
+                }
+            });
+
+            assertThat(capture.status().recoverableTo()).isEmpty();
+        }
+    }
 }

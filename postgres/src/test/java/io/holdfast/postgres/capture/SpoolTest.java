@@ -27,6 +27,7 @@ class SpoolTest {
     private static final Lsn START = new Lsn(5L << 20);
     private static final long ROOMY = 1L << 30;
     private static final int BATCH = 300_000;
+    private static final int SEEDS = Boolean.getBoolean("holdfast.torture") ? 20 : 3;
 
     /** What a scenario was promised. */
     private static final class Witness {
@@ -118,7 +119,7 @@ class SpoolTest {
     @ParameterizedTest
     @EnumSource(CrashLoop.Interruption.class)
     void what_was_promised_survives_on_an_adversarial_disk(CrashLoop.Interruption interruption) {
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= SEEDS; seed++) {
             long chosen = seed;
             survives(() -> PowerFailureDisk.adversarial(SettableTime.nearMidnight(), chosen), interruption);
         }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** WAL that a real server wrote ({@code wal/make-fixtures.sh}), and what pg_waldump says of it. */
-final class WalFixture {
+public final class WalFixture {
 
-    static final WalSegmentSize ONE_MEBIBYTE = new WalSegmentSize(1 << 20);
+    public static final WalSegmentSize ONE_MEBIBYTE = new WalSegmentSize(1 << 20);
 
     private final WalIdentity identity;
     private final Lsn start;
@@ -27,17 +27,17 @@ final class WalFixture {
         this.records = List.copyOf(records);
     }
 
-    WalIdentity identity() {
+    public WalIdentity identity() {
         return identity;
     }
 
     /** Where {@link #bytes} begin. */
-    Lsn start() {
+    public Lsn start() {
         return start;
     }
 
     /** Not a copy. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
@@ -53,7 +53,7 @@ final class WalFixture {
         }
     }
 
-    static WalFixture of(int major, int timelineNumber) {
+    public static WalFixture of(int major, int timelineNumber) {
         var folder = "/wal/" + major + "/";
         var timeline = new TimelineId(timelineNumber);
         var history = timelineNumber == 1
@@ -114,7 +114,7 @@ final class WalFixture {
         }
     }
 
-    int index(Lsn position) {
+    public int index(Lsn position) {
         return (int) position.minus(start);
     }
 
