@@ -1,10 +1,14 @@
 # The commands of a developer; each finds JDK 25 by build/find-jdk.
 
-.PHONY: test format clean
+.PHONY: test bench format clean
 
 # Every check and test, and at the end what did not run and why.
 test:
 	@build/test
+
+# Full backup, restore and delta restore in figures, beside pgbackrest when there is one: docs/performance.md.
+bench:
+	@build/bench
 
 # Formats the Java sources as the build demands it.
 format:
