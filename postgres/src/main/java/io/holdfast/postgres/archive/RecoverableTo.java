@@ -3,7 +3,6 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalTransaction;
-import io.holdfast.repository.Repository;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,9 +19,6 @@ import java.util.stream.Stream;
 public record RecoverableTo(
         TimelineId timeline, Lsn validEnd, Optional<Instant> lastCommit, Optional<Instant> coveredUntil) {
 
-    /** How far back to look for a commit: beyond that it says nothing about now. */
-    private static final int MOST_FOOTERS = 256;
-
     /** After one more piece was stored. */
     public RecoverableTo after(WalFooter piece) {
         return new RecoverableTo(
@@ -37,7 +33,7 @@ public record RecoverableTo(
     }
 
     /** The end of the newest timeline. Empty when no WAL is there. */
-    public static Optional<RecoverableTo> of(Repository repository, WalArchive archive) {
+    public static Optional<RecoverableTo> of(WalArchive archive) {
         var timelines = archive.timelines().stream()
                 .filter(timeline -> !archive.coverage(timeline).isEmpty())
                 .toList();
@@ -45,7 +41,7 @@ public record RecoverableTo(
             return Optional.empty();
         }
         var range = archive.coverage(timelines.getLast()).getLast();
-        return of(archive, range).map(found -> found.covered(latestCoverage(repository, range)));
+        return of(archive, range).map(found -> found.covered(archive.coveredUntil(range.timeline(), range.start())));
     }
 
     /** The end of one stretch of WAL. */
@@ -69,21 +65,6 @@ public record RecoverableTo(
         return range.bytes() <= back
                 ? range.start()
                 : archive.generation().walSegmentSize().start(range.end().plus(-back));
-    }
-
-    /** What sessions said while no WAL flowed, of exactly this end. */
-    private static Optional<Instant> latestCoverage(Repository repository, WalRange range) {
-        try (var objects = repository.store().list(io.holdfast.repository.store.ObjectKey.of("claim"))) {
-            return objects.filter(object -> object.key().text().contains("/covered/"))
-                    .sorted(Comparator.comparing(io.holdfast.repository.store.StoredObject::stored)
-                            .reversed())
-                    .limit(MOST_FOOTERS)
-                    .map(object -> repository.objects().readDocument(object.key(), CoverageDocument.class))
-                    .filter(found -> found.timeline().equals(range.timeline())
-                            && !found.storedTo().isAfter(range.end()))
-                    .flatMap(found -> found.coveredUntil().stream())
-                    .max(Comparator.naturalOrder());
-        }
     }
 
     private static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {
