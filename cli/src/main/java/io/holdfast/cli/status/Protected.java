@@ -92,7 +92,7 @@ public record Protected(
 
     private static Optional<RecoverableTo> fromRepository(Repository repository) {
         return Generation.newest(repository)
-                .flatMap(generation -> RecoverableTo.of(repository, WalArchive.load(repository, generation)));
+                .flatMap(generation -> RecoverableTo.of(WalArchive.load(repository, generation)));
     }
 
     private static Optional<Manifest> newestBackup(Repository repository) {

@@ -4,7 +4,6 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalTransaction;
-import io.holdfast.repository.Repository;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +20,7 @@ import java.util.stream.Stream;
 public record RecoverableTo(
         TimelineId timeline, Lsn validEnd, Optional<Instant> lastCommit, Optional<Instant> coveredUntil) {
 
+<<<<<<< HEAD
     /** How far back to look for a commit: beyond that it says nothing about now. */
     private static final int MOST_FOOTERS = 256;
 
@@ -46,6 +46,9 @@ public record RecoverableTo(
     }
 
     /** After one more piece of the same timeline was stored. */
+=======
+    /** After one more piece was stored. */
+>>>>>>> h/restore2
     public RecoverableTo after(WalFooter piece) {
         return new RecoverableTo(
                 piece.range().timeline(),
@@ -59,7 +62,7 @@ public record RecoverableTo(
     }
 
     /** The end of the newest timeline. Empty when no WAL is there. */
-    public static Optional<RecoverableTo> of(Repository repository, WalArchive archive) {
+    public static Optional<RecoverableTo> of(WalArchive archive) {
         var timelines = archive.timelines().stream()
                 .filter(timeline -> !archive.coverage(timeline).isEmpty())
                 .toList();
@@ -67,7 +70,7 @@ public record RecoverableTo(
             return Optional.empty();
         }
         var range = archive.coverage(timelines.getLast()).getLast();
-        return of(archive, range).map(found -> found.covered(latestCoverage(repository, range)));
+        return of(archive, range).map(found -> found.covered(archive.coveredUntil(range.timeline(), range.start())));
     }
 
     /** The end of one stretch of WAL. */
@@ -90,21 +93,6 @@ public record RecoverableTo(
         return range.bytes() <= back
                 ? range.start()
                 : archive.generation().walSegmentSize().start(range.end().plus(-back));
-    }
-
-    /** What sessions said while no WAL flowed, of exactly this end. */
-    private static Optional<Instant> latestCoverage(Repository repository, WalRange range) {
-        try (var objects = repository.store().list(io.holdfast.repository.store.ObjectKey.of("claim"))) {
-            return objects.filter(object -> object.key().text().contains("/covered/"))
-                    .sorted(Comparator.comparing(io.holdfast.repository.store.StoredObject::stored)
-                            .reversed())
-                    .limit(MOST_FOOTERS)
-                    .map(object -> repository.objects().readDocument(object.key(), CoverageDocument.class))
-                    .filter(found -> found.timeline().equals(range.timeline())
-                            && !found.storedTo().isAfter(range.end()))
-                    .flatMap(found -> found.coveredUntil().stream())
-                    .max(Comparator.naturalOrder());
-        }
     }
 
     private static Optional<Instant> later(Optional<Instant> a, Optional<Instant> b) {

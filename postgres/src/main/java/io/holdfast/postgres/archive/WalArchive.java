@@ -8,6 +8,7 @@ import io.holdfast.repository.frame.SealedReader;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,10 +30,12 @@ public final class WalArchive {
     private NavigableMap<TimelineId, List<WalChain>> chains = new TreeMap<>();
     private NavigableMap<TimelineId, ObjectKey> histories = new TreeMap<>();
     private final Map<ObjectKey, WalFooter> footers = new HashMap<>();
+    private Coverages coverages;
 
     private WalArchive(Repository repository, Generation generation) {
         this.repository = repository;
         this.generation = generation;
+        this.coverages = Coverages.of(repository, List.of());
     }
 
     public static WalArchive load(Repository repository, Generation generation) {
@@ -44,11 +47,15 @@ public final class WalArchive {
     public void reload() {
         var wal = new TreeMap<TimelineId, List<StoredWal>>();
         var foundHistories = new TreeMap<TimelineId, ObjectKey>();
+        var covered = new ArrayList<StoredObject>();
         try (var objects = objects()) {
             objects.forEach(object -> {
                 StoredWal.of(object, generation.walSegmentSize())
                         .ifPresent(found -> wal.computeIfAbsent(found.range().timeline(), _ -> new ArrayList<>())
                                 .add(found));
+                if (Coverages.isOne(object)) {
+                    covered.add(object);
+                }
                 if (object.key().text().contains("/history/")) {
                     foundHistories.put(TimelineId.ofHex(object.key().name()), object.key());
                 }
@@ -58,6 +65,7 @@ public final class WalArchive {
         wal.forEach((timeline, objects) -> linked.put(timeline, WalChain.of(objects)));
         chains = linked;
         histories = foundHistories;
+        coverages = Coverages.of(repository, covered);
     }
 
     private Stream<StoredObject> objects() {
@@ -128,6 +136,18 @@ public final class WalArchive {
     /** The footer of the newest object that covers a timeline without a hole from {@code position} on. */
     public Optional<WalFooter> newest(TimelineId timeline, Lsn position) {
         return chain(timeline, position).map(chain -> footer(chain.objects().getLast()));
+    }
+
+    /**
+     * The server's clock when all it had flushed on a timeline lay in what covers it without a hole from {@code position} on,
+     * by the newest object or by what a session said later, while nothing was written.
+     */
+    public Optional<Instant> coveredUntil(TimelineId timeline, Lsn position) {
+        return chain(timeline, position)
+                .flatMap(chain -> Stream.concat(
+                                footer(chain.objects().getLast()).coveredUntil().stream(),
+                                coverages.until(timeline, chain.end()).stream())
+                        .max(Comparator.naturalOrder()));
     }
 
     private WalFooter footer(StoredWal wal) {

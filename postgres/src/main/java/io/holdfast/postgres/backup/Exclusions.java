@@ -20,7 +20,7 @@ final class Exclusions {
             "pg_subtrans",
             "pg_wal");
 
-    /** Files in PGDATA itself. */
+    /** Files in PGDATA itself, and a folder with all that is in it. */
     private static final Set<String> TOP_FILES = Set.of(
             "postgresql.auto.conf.tmp",
             "current_logfiles.tmp",
@@ -33,7 +33,14 @@ final class Exclusions {
             "postmaster.pid",
             "postmaster.opts",
             "recovery.signal",
-            "standby.signal");
+            "standby.signal",
+            // Of a restore of ours that this cluster came from.
+            "holdfast-restore",
+            "holdfast-server.log",
+            "postgresql.auto.conf.holdfast");
+
+    /** In global. pg_control is read last, by itself; the other is what a restore left that was interrupted. */
+    private static final Set<String> GLOBAL_FILES = Set.of("pg_control", "pg_control.holdfast");
 
     private Exclusions() {}
 
@@ -48,7 +55,7 @@ final class Exclusions {
     }
 
     /**
-     * Whether a file is left out.
+     * Whether a file or folder is left out.
      *
      * @param folderInData path of its folder in PGDATA, empty for PGDATA itself
      */
@@ -56,8 +63,7 @@ final class Exclusions {
         if (folderInData.isEmpty()) {
             return TOP_FILES.contains(name);
         }
-        // pg_control is read last, by itself.
-        return folderInData.equals("global") && name.equals("pg_control");
+        return folderInData.equals("global") && GLOBAL_FILES.contains(name);
     }
 
     /** Names that are left out wherever the server's own files are: beneath base, global and in tablespaces. */

@@ -33,6 +33,15 @@ public final class CaptureException extends HoldfastException {
                 "stop it first; each member has one capture and one state folder");
     }
 
+    static CaptureException spoolInUse(Path folder) {
+        return new CaptureException(
+                "capture.running",
+                ProblemKind.REFUSED,
+                false,
+                "a capture is running with the state folder '%s'".formatted(folder),
+                "stop it first: what its spool holds and the repository lacks is stored by the restore");
+    }
+
     static CaptureException stateFolderUnusable(Path folder, Exception cause) {
         return new CaptureException(
                 "capture.state-folder",

@@ -5,6 +5,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An interval without a hole, any point of which can be restored from one backup.
@@ -41,10 +42,9 @@ public record RecoverableWindow(
 
     /** Up to which time it reaches, by the best that is known. */
     public Instant until() {
-        return coveredUntil
-                .or(() -> lastCommit)
-                .filter(time -> time.isAfter(fromTime))
-                .orElse(fromTime);
+        return Stream.of(coveredUntil, lastCommit)
+                .flatMap(Optional::stream)
+                .reduce(fromTime, (a, b) -> b.isAfter(a) ? b : a);
     }
 
     @Override

@@ -175,7 +175,14 @@ final class RecoveryPath {
         var last = legs.getLast();
         return history.leftAt(last.timeline()).filter(last.end()::equals).isPresent()
                 ? Optional.empty()
-                : archive.newest(last.timeline(), last.start()).flatMap(WalFooter::coveredUntil);
+                : archive.coveredUntil(last.timeline(), last.start());
+    }
+
+    /** Up to which time it reaches: nothing that was committed later is known, or could be replayed. */
+    Instant until() {
+        return Stream.of(coveredUntil(), newestCommit())
+                .flatMap(Optional::stream)
+                .reduce(backup.details().stopTime(), (a, b) -> b.isAfter(a) ? b : a);
     }
 
     /** The time of the newest commit on this path. */

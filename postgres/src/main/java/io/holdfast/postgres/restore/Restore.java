@@ -63,9 +63,9 @@ public final class Restore {
             progress.phase(Phase.PLANNING);
             var catalogue = RecoveryCatalogue.load(repository);
             var found = inspect(catalogue);
-            if (found instanceof TargetDirectory.SameCluster same) {
+            if (found instanceof TargetDirectory.SameCluster || request.spool().isPresent()) {
                 progress.phase(Phase.SAVING_WAL);
-                new WalTail(repository, catalogue, request, clock).save(same.control());
+                new WalTail(repository, catalogue, request, clock).save(found.controlFile());
                 catalogue = RecoveryCatalogue.load(repository);
             }
             return new Attempt(catalogue, plan(catalogue), found).run();

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param backup the one to begin with; without it the newest that will do
  * @param jobs copiers at once
  * @param delta change an existing data directory of the same cluster, instead of filling an empty one
- * @param spool of a capture on this host, which may hold WAL that the repository lacks
+ * @param spool folder of the spool of a capture on this host, which may hold WAL that the repository lacks; that is stored
+ *     first
  * @param abandonWalTail give up WAL that only the existing directory holds and that cannot be stored
  * @param inert for a clone that can harm nobody
  * @param repository how the prefetcher opens the repository again

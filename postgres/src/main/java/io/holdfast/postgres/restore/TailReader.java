@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.Lsn;
@@ -10,32 +11,33 @@ import io.holdfast.postgres.wal.WalScanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads segments of one timeline from a position on, as far as whole records go, and hands out only those. */
+/** Reads WAL of one timeline from a position on, wherever it is, as far as whole records go, and hands out only those. */
 final class TailReader {
 
     private static final int CHUNK = 1024 * 1024;
     private static final int PIECE = 4 * 1024 * 1024;
 
     private final WalIdentity identity;
-    private final List<Path> folders;
+    private final List<TailSource> sources;
+    private final WalArchive archive;
     private final Lsn stored;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-    private String why = "the segment is missing";
+    private String why = "it is missing";
 
     /**
      * Begins in the segment of a position.
      *
+     * @param sources the first that has the next bytes counts
      * @param stored where the repository ends
      */
-    TailReader(WalIdentity identity, List<Path> folders, Lsn stored) {
+    TailReader(WalIdentity identity, List<TailSource> sources, WalArchive archive, Lsn stored) {
         this.identity = identity;
-        this.folders = folders;
+        this.sources = List.copyOf(sources);
+        this.archive = archive;
         this.stored = stored;
     }
 
@@ -55,57 +57,55 @@ final class TailReader {
         var start = identity.segmentSize().start(stored);
         var index = new WalIndexBuilder(identity.timeline(), start);
         var scanner = WalScanner.startAt(identity, start, index);
-        boolean readable = true;
-        while (readable) {
-            var segment = segment(scanner.position());
-            readable = segment.isPresent() && feed(segment.get(), scanner, index, sink);
+        var chunk = next(start);
+        while (chunk.isPresent() && feed(chunk.get(), scanner)) {
+            if (pending.size() >= PIECE) {
+                cut(scanner, index, sink);
+            }
+            chunk = next(scanner.position());
         }
         cut(scanner, index, sink);
         return scanner.validEnd();
     }
 
-    private Optional<Path> segment(Lsn position) {
-        var name = identity.segmentSize().name(identity.timeline(), position).text();
-        var found = folders.stream()
-                .map(folder -> folder.resolve(name))
-                .filter(Files::isRegularFile)
-                .findFirst();
-        if (found.isEmpty()) {
-            why = "segment %s is missing".formatted(name);
+    /** Where the repository has it, its bytes: a source need not have the segment from its beginning. */
+    private Optional<byte[]> next(Lsn position) throws IOException {
+        var known = archive.coveredFrom(identity.timeline(), position)
+                .map(covered -> Lsn.earlier(covered, Lsn.earlier(stored, position.plus(CHUNK))))
+                .filter(end -> end.isAfter(position));
+        if (known.isPresent()) {
+            return Optional.of(stored(position, known.get()));
         }
-        return found;
-    }
-
-    /** Whether the next segment is worth a look. */
-    private boolean feed(Path segment, WalScanner scanner, WalIndexBuilder index, Sink sink) throws IOException {
-        var chunk = new byte[CHUNK];
-        try (var in = Files.newInputStream(segment)) {
-            long left = identity.segmentSize().bytes();
-            while (left > 0) {
-                int length = in.readNBytes(chunk, 0, (int) Math.min(CHUNK, left));
-                if (length == 0) {
-                    why = "segment %s is too short".formatted(segment.getFileName());
-                    return false;
-                }
-                var at = scanner.position();
-                var outcome = scanner.feed(at, ByteBuffer.wrap(chunk, 0, length));
-                keep(at, chunk, length);
-                if (outcome instanceof WalOutcome.Broken broken) {
-                    why = broken.explain();
-                    return false;
-                }
-                if (pending.size() >= PIECE) {
-                    cut(scanner, index, sink);
-                }
-                left -= length;
+        for (var source : sources) {
+            var bytes = source.read(identity.timeline(), position, CHUNK);
+            if (bytes.isPresent()) {
+                return bytes;
             }
         }
-        return true;
+        why = "WAL at %s is missing, in segment %s"
+                .formatted(position, identity.segmentSize().name(identity.timeline(), position));
+        return Optional.empty();
     }
 
-    private void keep(Lsn at, byte[] chunk, int length) {
-        int skipped = Math.clamp(stored.minus(at), 0, length);
-        pending.write(chunk, skipped, length - skipped);
+    private byte[] stored(Lsn from, Lsn to) {
+        var bytes = new ByteArrayOutputStream();
+        archive.read(
+                new WalRange(identity.timeline(), from, to),
+                (_, content, offset, length) -> bytes.write(content, offset, length));
+        return bytes.toByteArray();
+    }
+
+    /** Whether what follows is worth a look. */
+    private boolean feed(byte[] chunk, WalScanner scanner) {
+        var at = scanner.position();
+        var outcome = scanner.feed(at, ByteBuffer.wrap(chunk));
+        int skipped = Math.clamp(stored.minus(at), 0, chunk.length);
+        pending.write(chunk, skipped, chunk.length - skipped);
+        if (outcome instanceof WalOutcome.Broken broken) {
+            why = broken.explain();
+            return false;
+        }
+        return true;
     }
 
     /** Cuts at the end of a whole record: bytes of another never get into the repository unverified. */

@@ -23,6 +23,14 @@ sealed interface TargetDirectory {
     /** A stopped cluster of the same system identifier. */
     record SameCluster(ControlFile control) implements TargetDirectory {}
 
+    /** That of the stopped cluster in it, if there is one. */
+    default Optional<ControlFile> controlFile() {
+        return switch (this) {
+            case Empty _, Unfinished _ -> Optional.empty();
+            case SameCluster same -> Optional.of(same.control());
+        };
+    }
+
     /** Left in a directory while it is restored; the first thing that is written, the last that goes. */
     record Marker(SystemIdentifier systemIdentifier) {
 

@@ -59,10 +59,7 @@ final class TargetSearch {
         if (found.isPresent()) {
             return before(found.get().end());
         }
-        var end = path.coveredUntil()
-                .or(path::newestCommit)
-                .orElse(path.backup().details().stopTime());
-        return target.time().isAfter(end) ? new Resolution.NotReached() : atEnd();
+        return target.time().isAfter(path.until()) ? new Resolution.NotReached() : atEnd();
     }
 
     private Resolution transaction(RecoveryTarget.Transaction target) {

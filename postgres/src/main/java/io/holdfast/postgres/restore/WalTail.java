@@ -4,18 +4,18 @@ import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
+import io.holdfast.postgres.capture.IdleSpool;
+import io.holdfast.postgres.capture.SpoolException;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalFormat;
 import io.holdfast.postgres.wal.WalIdentity;
-import io.holdfast.postgres.wal.WalSegmentName;
+import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Saves WAL that only a directory holds which is about to be changed, or the spool of a capture on this host: what
- * follows the end of each timeline in the repository is read record by record and stored.
+ * follows the stored WAL of each timeline is read record by record and stored.
  */
 final class WalTail {
 
@@ -37,79 +37,113 @@ final class WalTail {
     private final WalArchive archive;
     private final RestoreRequest request;
     private final InstantSource clock;
-    private final List<Path> folders = new ArrayList<>();
+    private final List<TailSource> sources = new ArrayList<>();
     private Optional<WalWriter> writer = Optional.empty();
+    private String why = "it is missing";
 
     WalTail(Repository repository, RecoveryCatalogue catalogue, RestoreRequest request, InstantSource clock) {
         this.repository = repository;
         this.archive = catalogue.archive();
         this.request = request;
         this.clock = clock;
-        folders.add(request.directory().resolve("pg_wal"));
-        request.spool().ifPresent(folders::add);
     }
 
     /**
      * Stores what can be stored.
      *
+     * @param control that of the cluster in the directory, if there is one
      * @throws RestoreException naming the WAL that would be lost, unless that is wanted
+     * @throws io.holdfast.postgres.capture.CaptureException if a capture is running with the spool
      */
-    void save(ControlFile control) {
-        try {
-            for (var timeline : timelines(control.timeline())) {
+    void save(Optional<ControlFile> control) {
+        var size = archive.generation().walSegmentSize();
+        try (var spool = spool(size).orElse(null)) {
+            if (spool != null) {
+                // First, for every batch in it has a checksum, and it says where it ends.
+                sources.add(new SpoolTail(spool.content()));
+            }
+            sources.add(new SegmentFolder(request.directory().resolve("pg_wal"), size));
+            for (var timeline : timelines(control)) {
                 save(timeline, control);
             }
         } catch (IOException e) {
-            throw RestoreException.io("read the WAL in", folders.getFirst(), e);
+            throw RestoreException.io("read the WAL in", request.directory().resolve("pg_wal"), e);
         }
     }
 
-    /** A server that was promoted a moment before it stopped may have a newer one than pg_control says. */
-    private SortedSet<TimelineId> timelines(TimelineId recorded) throws IOException {
-        var timelines = new TreeSet<TimelineId>();
-        timelines.add(recorded);
-        for (var folder : folders) {
-            if (Files.isDirectory(folder)) {
-                try (var files = Files.list(folder)) {
-                    files.map(file -> file.getFileName().toString())
-                            .filter(WalSegmentName::isValid)
-                            .map(name -> new WalSegmentName(name).timeline())
-                            .filter(timeline -> timeline.compareTo(recorded) > 0)
-                            .forEach(timelines::add);
-                }
+    private Optional<IdleSpool> spool(WalSegmentSize size) {
+        try {
+            return request.spool().flatMap(folder -> IdleSpool.open(new LocalDisk(), folder, size));
+        } catch (SpoolException e) {
+            if (!request.abandonWalTail()) {
+                throw e;
             }
+            LOG.warn("giving up WAL that only the spool may hold code={}", e.code());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Also newer ones than pg_control says, which is late when a server was promoted a moment before it stopped; and older
+     * ones, whose ends a capture that had stopped before the promotion has not seen.
+     */
+    private SortedSet<TimelineId> timelines(Optional<ControlFile> control) throws IOException {
+        var timelines = new TreeSet<TimelineId>();
+        control.ifPresent(known -> timelines.add(known.timeline()));
+        for (var source : sources) {
+            timelines.addAll(source.timelines());
         }
         return timelines;
     }
 
-    private void save(TimelineId timeline, ControlFile control) throws IOException {
+    private void save(TimelineId timeline, Optional<ControlFile> control) throws IOException {
+        var current = control.filter(known -> known.timeline().equals(timeline));
+        var recorded = current.map(ControlFile::checkpoint).orElse(Lsn.NONE);
         var text = historyText(timeline);
         var history =
                 text.map(content -> TimelineHistory.parse(timeline, content)).or(() -> archive.history(timeline));
-        var recorded = timeline.equals(control.timeline()) ? control.checkpoint() : Lsn.NONE;
         if (history.isEmpty()) {
-            refuse(new WalRange(timeline, Lsn.NONE, recorded), "its timeline history is missing");
+            if (control.filter(known -> known.timeline().compareTo(timeline) > 0)
+                    .isEmpty()) {
+                refuse(new WalRange(timeline, Lsn.NONE, recorded), "its timeline history is missing");
+            }
             return;
         }
-        var stored = archive.coverage(timeline).stream()
-                .map(WalRange::end)
-                .reduce((_, last) -> last)
-                .orElse(
-                        history.get().forks().isEmpty()
-                                ? control.redo()
-                                : history.get().begin());
-        var reader = new TailReader(identity(history.get()), folders, stored);
-        var end = reader.read((footer, bytes) -> {
-            var target = writer(timeline, text);
-            target.store(footer, bytes);
-        });
-        if (end.isAfter(stored)) {
-            LOG.info("saved WAL timeline={} from={} to={}", timeline, stored, end);
+        var reached = Lsn.NONE;
+        for (var end : ends(history.get(), current)) {
+            if (end.isAfter(reached)) {
+                reached = Lsn.later(end, save(history.get(), text, end));
+            }
         }
-        var reached = Lsn.later(end, stored);
         if (!recorded.isBefore(reached) && recorded.isAfter(Lsn.NONE)) {
-            refuse(new WalRange(timeline, reached, recorded), reader.why());
+            refuse(new WalRange(timeline, reached, recorded), why);
         }
+    }
+
+    /** Where stored WAL ends: also before each hole, which may be filled now. */
+    private List<Lsn> ends(TimelineHistory history, Optional<ControlFile> current) {
+        var stored = archive.coverage(history.timeline()).stream()
+                .map(WalRange::end)
+                .sorted()
+                .toList();
+        if (!stored.isEmpty()) {
+            return stored;
+        }
+        return history.forks().isEmpty()
+                ? current.map(ControlFile::redo).stream().toList()
+                : List.of(history.begin());
+    }
+
+    /** Where whole records end now. */
+    private Lsn save(TimelineHistory history, Optional<String> text, Lsn stored) throws IOException {
+        var reader = new TailReader(identity(history), sources, archive, stored);
+        var end =
+                reader.read((footer, bytes) -> writer(history.timeline(), text).store(footer, bytes));
+        why = reader.why();
+        if (end.isAfter(stored)) {
+            LOG.info("saved WAL timeline={} from={} to={}", history.timeline(), stored, end);
+        }
+        return end;
     }
 
     private WalIdentity identity(TimelineHistory history) {
@@ -130,13 +164,13 @@ final class WalTail {
     }
 
     private Optional<String> historyText(TimelineId timeline) throws IOException {
-        var files = folders.stream()
-                .map(folder -> folder.resolve(timeline.historyFileName()))
-                .filter(Files::isRegularFile);
-        var file = files.findFirst();
-        return file.isPresent()
-                ? Optional.of(new String(Files.readAllBytes(file.get()), StandardCharsets.UTF_8))
-                : Optional.empty();
+        for (var source : sources) {
+            var text = source.historyFile(timeline);
+            if (text.isPresent()) {
+                return text;
+            }
+        }
+        return Optional.empty();
     }
 
     private void refuse(WalRange lost, String reason) {

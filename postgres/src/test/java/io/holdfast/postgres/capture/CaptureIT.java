@@ -66,7 +66,7 @@ class CaptureIT {
                             .isPresent());
 
             await().atMost(Protected.PATIENCE).untilAsserted(() -> {
-                var stored = RecoverableTo.of(live.repository, live.archive()).orElseThrow();
+                var stored = RecoverableTo.of(live.archive()).orElseThrow();
                 assertThat(stored.validEnd()).isGreaterThanOrEqualTo(flushed);
                 assertThat(stored.lastCommit()).isPresent();
                 assertThat(stored.coveredUntil().orElseThrow()).isAfter(before);
