@@ -20,10 +20,6 @@ import java.util.stream.Stream;
 public record RecoverableTo(
         TimelineId timeline, Lsn validEnd, Optional<Instant> lastCommit, Optional<Instant> coveredUntil) {
 
-<<<<<<< HEAD
-    /** How far back to look for a commit: beyond that it says nothing about now. */
-    private static final int MOST_FOOTERS = 256;
-
     /** After the first piece. */
     public static RecoverableTo of(WalFooter piece) {
         return new RecoverableTo(piece.range().timeline(), piece.validEnd(), Optional.empty(), Optional.empty())
@@ -46,9 +42,6 @@ public record RecoverableTo(
     }
 
     /** After one more piece of the same timeline was stored. */
-=======
-    /** After one more piece was stored. */
->>>>>>> h/restore2
     public RecoverableTo after(WalFooter piece) {
         return new RecoverableTo(
                 piece.range().timeline(),

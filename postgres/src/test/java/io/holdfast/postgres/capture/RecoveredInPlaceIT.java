@@ -71,8 +71,7 @@ class RecoveredInPlaceIT {
                 live.compareWithServer(live.onlyRange(2));
                 await().atMost(SOON).untilAsserted(() -> {
                     var here = capture.status().recoverableTo().orElseThrow();
-                    var there =
-                            RecoverableTo.of(live.repository, live.archive()).orElseThrow();
+                    var there = RecoverableTo.of(live.archive()).orElseThrow();
                     for (var reach : List.of(here, there)) {
                         assertThat(reach.timeline()).isEqualTo(new TimelineId(2));
                         assertThat(reach.validEnd()).isBetween(flushed, lost);

@@ -18,6 +18,7 @@ import io.holdfast.postgres.restore.RestoreRequest;
 import io.holdfast.postgres.restore.ServerStart;
 import io.holdfast.postgres.restore.TargetAction;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class RestoreAfterCaptureIT {
         Protected.awaitStreaming(capture);
         backup();
         live.execute("INSERT INTO public.story VALUES ('stored')");
-        capture.flushTo(live.flushed(), SOON);
+        capture.flushTo(new TimelineId(1), live.flushed(), SOON);
     }
 
     /** The newest WAL is in the spool only. */
