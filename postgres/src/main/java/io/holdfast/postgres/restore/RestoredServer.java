@@ -25,6 +25,9 @@ final class RestoredServer {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final int TAIL = 3000;
 
+    /** Source: process_pm_child_exit in src/backend/postmaster/postmaster.c. */
+    private static final String SHUT_DOWN = "shutdown at recovery target";
+
     private final Repository repository;
     private final Path directory;
     private final ServerStart how;
@@ -94,8 +97,8 @@ final class RestoredServer {
         var words = new ArrayList<>(
                 List.of("setsid", how.bin().resolve("postgres").toString(), "-D", directory.toString()));
         how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
-        if (action == TargetAction.PAUSE) {
-            // That it has paused is seen in its log, so that has to come here, in English.
+        if (action != TargetAction.PROMOTE) {
+            // That it has paused or shut down is seen in its log, so that has to come here, in English.
             words.addAll(List.of("-c", "logging_collector=off", "-c", "log_destination=stderr", "-c", "lc_messages=C"));
         }
         var program = owner.user()
@@ -110,7 +113,7 @@ final class RestoredServer {
         var server = java.util.Objects.requireNonNull(process);
         while (!isDone(action)) {
             if (!server.isAlive()) {
-                if (action == TargetAction.SHUTDOWN && tail(100_000).contains("shutting down at recovery target")) {
+                if (action == TargetAction.SHUTDOWN && tail(100_000).contains(SHUT_DOWN)) {
                     return;
                 }
                 throw RestoreException.serverEnded(log, tail(TAIL));

@@ -3,6 +3,8 @@ package io.holdfast.postgres.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.ByteBuffer;
@@ -123,5 +125,21 @@ class DeltaRestoreIT {
                         RestoreException.class, () -> cluster.restore(request).run()))
                 .hasMessage("'%s' is not a data directory of PostgreSQL".formatted(folder.resolve("photos")));
         assertThat(folder.resolve("photos/cat")).hasContent("meow");
+    }
+
+    @Test
+    void a_cluster_of_another_system_identifier_is_refused() {
+        try (var other = EmbeddedPostgres.initialise(
+                cluster.binaries,
+                folder.resolve("other"),
+                InitOptions.forTests().withWalSegmentMegabytes(1))) {
+            var request = cluster.request("other", RecoveryTarget.latest()).withDelta();
+
+            var refusal = catchThrowableOfType(
+                    RestoreException.class, () -> cluster.restore(request).run());
+
+            assertThat(refusal.code()).isEqualTo("restore.other-cluster");
+            assertThat(other.dataDirectory().resolve("global/pg_control")).exists();
+        }
     }
 }

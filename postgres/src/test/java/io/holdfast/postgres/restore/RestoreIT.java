@@ -3,6 +3,7 @@ package io.holdfast.postgres.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ class RestoreIT {
     private static Instant afterSecond;
     private static Lsn afterThird;
     private static long fourth;
+    private static Lsn commitOfFifth;
     private static Lsn end;
 
     @BeforeAll
@@ -44,7 +47,12 @@ class RestoreIT {
         afterThird = cluster.currentPosition();
         fourth = cluster.number("INSERT INTO public.story VALUES ('fourth') RETURNING txid_current() AS n");
         cluster.execute("SELECT pg_create_restore_point('before the fifth')");
-        cluster.execute("INSERT INTO public.story VALUES ('fifth')");
+        try (var session = SqlSession.open(ProtectedCluster.settings(cluster.server))) {
+            session.execute("BEGIN");
+            session.execute("INSERT INTO public.story VALUES ('fifth')");
+            commitOfFifth = session.one("SELECT pg_current_wal_insert_lsn() AS lsn", row -> row.lsn("lsn"));
+            session.execute("COMMIT");
+        }
         end = cluster.storeWal();
     }
 
@@ -86,6 +94,42 @@ class RestoreIT {
                 .containsExactly("first", "second", "third", "fourth");
         assertThat(lines("xid exclusive", new RecoveryTarget.Transaction(fourth, false)))
                 .containsExactly("first", "second", "third");
+    }
+
+    @Test
+    void the_record_at_a_position_counts_or_does_not() {
+        assertThat(lines("lsn", new RecoveryTarget.Position(commitOfFifth, true)))
+                .contains("fifth");
+        assertThat(lines("lsn exclusive", new RecoveryTarget.Position(commitOfFifth, false)))
+                .contains("fourth")
+                .doesNotContain("fifth");
+    }
+
+    @Test
+    void what_was_committed_at_the_very_time_counts_or_does_not() {
+        var commit = cluster.restore(cluster.request("looked at", new RecoveryTarget.Transaction(fourth, true)))
+                .plan()
+                .lastCommit()
+                .orElseThrow()
+                .time();
+        assertThat(lines("very time", new RecoveryTarget.Time(commit, true))).contains("fourth");
+        assertThat(lines("very time exclusive", new RecoveryTarget.Time(commit, false)))
+                .contains("third")
+                .doesNotContain("fourth");
+    }
+
+    @Test
+    void a_server_can_shut_down_at_the_target() {
+        var request = cluster.request("down", RecoveryTarget.to(afterSecond)).withAction(TargetAction.SHUTDOWN);
+        var sockets = cluster.server.socketDirectory().toString();
+        var how = new ServerStart(
+                cluster.bin(), Map.of("listen_addresses", "", "port", "5998", "unix_socket_directories", sockets));
+
+        var result = cluster.restore(request.withStart(how)).run();
+
+        assertThat(result.serverPid()).isEmpty();
+        assertThat(result.serverLog().orElseThrow()).content().contains("shutdown at recovery target");
+        assertThat(request.directory().resolve("postmaster.pid")).doesNotExist();
     }
 
     @Test

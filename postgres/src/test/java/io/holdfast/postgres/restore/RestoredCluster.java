@@ -16,7 +16,7 @@ final class RestoredCluster implements AutoCloseable {
     final RestoreResult result;
     final Path directory;
     private final Path sockets;
-    private final int port;
+    final int port;
 
     private RestoredCluster(RestoreResult result, Path directory, Path sockets, int port) {
         this.result = result;
