@@ -114,9 +114,7 @@ public final class Workspace {
 
     /** Where captured WAL waits for its upload. */
     public Path spool() {
-        return configuration
-                .find(Settings.CAPTURE_SPOOL)
-                .orElseGet(() -> configuration.get(Settings.STATE_DIRECTORY).resolve("spool"));
+        return stateFolder().resolve("spool");
     }
 
     public Disk disk() {

@@ -39,7 +39,7 @@ final class SpaceChecks {
                 findings.warning(
                         "check.spool-space",
                         "only %s are free for the spool in '%s', which may grow to %s".formatted(free, spool, limit),
-                        "lower capture.spool-limit, or name another folder with capture.spool");
+                        "lower capture.spool-limit, or name another folder with state-directory");
             }
         });
     }

@@ -126,12 +126,6 @@ public final class Settings {
             .withFlag("--slot")
             .withDefault("holdfast");
 
-    public static final Setting<Path> CAPTURE_SPOOL = Setting.of(
-                    "capture.spool",
-                    ValueType.folder(),
-                    "Folder for captured WAL on its way to the repository; on a disk that survives a restart.")
-            .withDefaultDescription("the folder 'spool' in state-directory");
-
     public static final Setting<ByteSize> CAPTURE_SPOOL_LIMIT = Setting.of(
                     "capture.spool-limit",
                     ValueType.size("SIZE"),
@@ -151,7 +145,7 @@ public final class Settings {
     public static final Setting<Path> STATE_DIRECTORY = Setting.of(
                     "state-directory",
                     ValueType.folder(),
-                    "Folder for what this host must remember: the spool, recoverable-to, claims.")
+                    "Folder for what this host must remember, the spool of captured WAL among it; on a disk that survives a restart.")
             .withFlag("--state-directory")
             .withDefault("/var/lib/holdfast");
 
@@ -174,7 +168,6 @@ public final class Settings {
             BACKUP_CHECKPOINT,
             BACKUP_WAL_TIMEOUT,
             CAPTURE_SLOT,
-            CAPTURE_SPOOL,
             CAPTURE_SPOOL_LIMIT,
             CAPTURE_UPLOAD_EVERY,
             CAPTURE_UPLOAD_BYTES,
