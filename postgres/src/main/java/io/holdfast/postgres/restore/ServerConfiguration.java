@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.backup.Tablespace;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.replay.RestoreCommand;
@@ -107,6 +108,10 @@ final class ServerConfiguration {
         settings.put("recovery_target_timeline", plan.timeline().toString());
         settings.putAll(target(plan, lastRecord));
         settings.put("recovery_target_action", action.text());
+        if (plan.backup().details().tablespaces().stream().anyMatch(Tablespace::inPlace)) {
+            // Else recovery panics where it becomes consistent: CheckTablespaceDirectory in xlogrecovery.c.
+            settings.put("allow_in_place_tablespaces", "on");
+        }
         if (action == TargetAction.PAUSE) {
             settings.put("hot_standby", "on");
             settings.putAll(capacities(control));
