@@ -96,8 +96,15 @@ final class CaptureCommand implements Callable<Integer>, TakesSettings {
                 .withSpoolLimit(bytes(configuration.get(Settings.CAPTURE_SPOOL_LIMIT)))
                 .withUpload(
                         configuration.get(Settings.CAPTURE_UPLOAD_EVERY),
-                        Math.toIntExact(bytes(configuration.get(Settings.CAPTURE_UPLOAD_BYTES))))
+                        uploadBytes(configuration.get(Settings.CAPTURE_UPLOAD_BYTES)))
                 .withTakeOver(takeOver);
+    }
+
+    private static int uploadBytes(ByteSize size) {
+        if (size.bytes() < 8 << 10 || size.bytes() > 64 << 20) {
+            throw UsageException.uploadBytes(size.toString());
+        }
+        return (int) size.bytes();
     }
 
     private static long bytes(ByteSize size) {

@@ -45,6 +45,9 @@ final class RestoreTarget {
         if (transaction != null) {
             return new RecoveryTarget.Transaction(transaction, inclusive);
         }
+        if (!inclusive) {
+            throw UsageException.exclusiveWithoutPosition();
+        }
         if (name != null) {
             return new RecoveryTarget.RestorePoint(name);
         }

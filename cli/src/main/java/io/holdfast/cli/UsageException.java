@@ -29,6 +29,16 @@ final class UsageException extends HoldfastException {
                 "give --bin-directory DIR, the folder that holds 'postgres' and 'pg_ctl' (pg_config --bindir)");
     }
 
+    static UsageException exclusiveWithoutPosition() {
+        return new UsageException(
+                "--exclusive says nothing together with --to-name, --latest or --immediate",
+                "use it with --to, --to-lsn or --to-xid");
+    }
+
+    static UsageException uploadBytes(String given) {
+        return new UsageException("capture.upload-bytes is %s".formatted(given), "give a size from 8KiB to 64MiB");
+    }
+
     @Override
     public String code() {
         return "cli.usage";

@@ -158,6 +158,16 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Up to when the capture says that nothing can be lost, whatever happens now. */
+    Instant coveredUntil() {
+        return CaptureStatus.read(stateFolder())
+                .flatMap(CaptureStatus::recoverableTo)
+                .flatMap(RecoverableTo::coveredUntil)
+                .orElseThrow(() -> new DemoException(
+                        "the capture does not say what is covered",
+                        "look at '%s'".formatted(folder.resolve("capture.log"))));
+    }
+
     void leaveRunning() {
         server.leaveRunning();
         capture = Optional.empty();

@@ -104,10 +104,9 @@ public final class Capture implements AutoCloseable {
             board.awaitStop();
         } catch (InterruptedException _) {
             board.stop();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("capture ended by a defect member={}", settings.member(), e);
-            board.state(new CaptureState.Stopped("defect", String.valueOf(e.getMessage())));
-            board.stop();
+            board.fail(CaptureException.defect(e));
         } finally {
             threads.forEach(Capture::join);
             finish();
@@ -240,10 +239,10 @@ public final class Capture implements AutoCloseable {
         return Thread.ofPlatform().name(name).daemon().start(() -> {
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // An Error, too, must end the process with its exit code: whoever watches it starts it again.
                 LOG.error("{} ended by a defect", name, e);
-                board.state(new CaptureState.Stopped("defect", String.valueOf(e.getMessage())));
-                board.stop();
+                board.fail(CaptureException.defect(e));
             }
         });
     }

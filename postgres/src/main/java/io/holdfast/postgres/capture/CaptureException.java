@@ -142,6 +142,15 @@ public final class CaptureException extends HoldfastException {
                 "two processes may be using one claim: stop both, and look at the clocks and the state folders");
     }
 
+    static CaptureException defect(Throwable cause) {
+        return new CaptureException(
+                "capture.defect",
+                ProblemKind.DEFECT,
+                false,
+                "the capture ended by a defect: " + cause,
+                "start it again: what the server keeps for the slot is not lost; and report it with the log");
+    }
+
     @Override
     public String code() {
         return code;

@@ -12,9 +12,12 @@ public final class RestoreCommand {
 
     /**
      * What is written into the server's configuration. The server's working directory is its data directory, so nothing here
-     * needs quoting.
+     * needs quoting. Only a 1 that the script says itself may end recovery: a shell that cannot open the script, or
+     * stumbles in it, exits with 2, which the server would take for "there is no more WAL".
      */
-    public static final String SETTING = "sh %s/restore_command \"%%f\" \"%%p\"".formatted(ReplayFolder.NAME);
+    public static final String SETTING =
+            "sh %s/restore_command \"%%f\" \"%%p\" || { [ $? -eq 1 ] && exit 1; exit 255; }"
+                    .formatted(ReplayFolder.NAME);
 
     private final List<String> launcher;
     private final Duration patience;

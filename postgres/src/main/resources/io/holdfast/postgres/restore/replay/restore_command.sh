@@ -57,7 +57,7 @@ is_alive() {
 }
 
 launch() {
-    : > "$state/prefetch.log"
+    true > "$state/prefetch.log" || give_up "cannot write to $state"
     # A session of its own, so that a shutdown of the server does not end it in the middle of a file.
     if command -v setsid >/dev/null 2>&1; then
         setsid @LAUNCHER@ --state "$PWD/$state" </dev/null >> "$state/prefetch.log" 2>&1 &
