@@ -1,6 +1,7 @@
 package io.holdfast.postgres.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.PostgresBinaries;
@@ -53,10 +54,18 @@ class ForeignBaseBackupIT {
             live.server.user().own(base);
             try (var restored = EmbeddedPostgres.adopt(PostgresBinaries.version18(), base)) {
                 restored.start(Map.of("restore_command", "cp \"%s/%%f\" \"%%p\"".formatted(quoted(archive))));
+                await().atMost(Duration.ofMinutes(1)).until(() -> hasRecovered(restored));
 
                 assertThat(count(SqlSession.open(Protected.tcp(restored.port()))))
                         .isEqualTo(expected);
             }
+        }
+    }
+
+    /** A server in recovery takes sessions, too, and shows what it has replayed so far. */
+    private static boolean hasRecovered(EmbeddedPostgres server) {
+        try (var session = SqlSession.open(Protected.tcp(server.port()))) {
+            return !session.one("SELECT pg_is_in_recovery() AS recovering", row -> row.flag("recovering"));
         }
     }
 
