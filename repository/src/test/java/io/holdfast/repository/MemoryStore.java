@@ -96,6 +96,11 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        return list(folder).filter(object -> object.key().compareTo(after) > 0);
+    }
+
+    @Override
     public Stream<StoredObject> list() {
         count();
         open.incrementAndGet();

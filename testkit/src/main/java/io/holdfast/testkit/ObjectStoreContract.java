@@ -319,6 +319,33 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    protected void a_listing_after_a_key_is_the_rest_of_the_whole_listing() {
+        var random = new Random(7919);
+        var all = IntStream.range(0, 60)
+                .mapToObj(_ -> "a/" + randomText(random) + "/f" + randomText(random))
+                .distinct()
+                .sorted()
+                .toList();
+        all.forEach(text -> StoredObjects.put(store, new ObjectKey(text), new byte[0]));
+        StoredObjects.put(store, ObjectKey.of("b"), new byte[0]);
+        var folder = ObjectKey.of("a");
+
+        var places = new ArrayList<>(all);
+        places.addAll(List.of("-", "a", "a/-", "a/f", "a/z", "a/0/f", "a-/z", "b"));
+        all.stream().map(text -> text.substring(0, text.lastIndexOf('/'))).forEach(places::add);
+        all.stream().map(text -> text + "/z").forEach(places::add);
+        for (var place : places) {
+            try (var listing = store.list(folder, new ObjectKey(place))) {
+                assertThat(listing.map(object -> object.key().text()))
+                        .describedAs("after %s", place)
+                        .isEqualTo(all.stream()
+                                .filter(text -> text.compareTo(place) > 0)
+                                .toList());
+            }
+        }
+    }
+
+    @Test
     protected void a_listing_of_a_folder_holds_all_depths_of_it_and_no_neighbour() {
         for (var text : List.of("a/1", "a/2/3/4", "a-/1", "ab/1", "a0", "A/1", "b/a/1")) {
             StoredObjects.put(store, new ObjectKey(text), new byte[1]);

@@ -7,6 +7,8 @@ import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -49,8 +51,7 @@ public final class Claims {
             if (newest.isPresent() && !applicant.takeOver()) {
                 requireFree(newest.get(), applicant.token());
             }
-            var claim =
-                    new Claim(member, newest.map(found -> found.session() + 1).orElse(1));
+            var claim = new Claim(member, newest.map(Claim::session).orElse(0) + 1);
             try {
                 repository
                         .objects()
@@ -82,41 +83,41 @@ public final class Claims {
         }
     }
 
-    private void requireFree(Session newest, String token) {
-        var age = Duration.between(newest.renewed(), repository.store().now());
-        if (age.compareTo(LIFE) > 0) {
+    private void requireFree(Claim newest, String token) {
+        var holder = repository.objects().readDocument(newest.key(), ClaimDocument.class);
+        if (holder.token().equals(token)) {
             return;
         }
-        var holder = repository.objects().readDocument(newest.claim(member).key(), ClaimDocument.class);
-        if (!holder.token().equals(token)) {
+        var age = Duration.between(renewed(newest), repository.store().now());
+        if (age.compareTo(LIFE) <= 0) {
             throw new ClaimHeldException(holder, age);
         }
     }
 
-    private record Session(int session, Instant renewed) {
-
-        static Optional<Session> of(StoredObject object) {
-            var matcher = SESSION.matcher(object.key().text());
-            return matcher.matches()
-                    ? Optional.of(new Session(Integer.parseInt(matcher.group(1)), object.stored()))
-                    : Optional.empty();
-        }
-
-        Claim claim(MemberName member) {
-            return new Claim(member, session);
-        }
-
-        Session or(Session other) {
-            if (session != other.session) {
-                return session > other.session ? this : other;
-            }
-            return renewed.isAfter(other.renewed) ? this : other;
+    /** Only strangers have to know: a session may have stored millions of objects. */
+    private Instant renewed(Claim claim) {
+        try (var objects = repository.store().list(claim.folder())) {
+            return objects.map(StoredObject::stored)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Instant.EPOCH);
         }
     }
 
-    private Optional<Session> newest() {
-        try (var objects = repository.store().list(Claim.folder(member))) {
-            return objects.flatMap(object -> Session.of(object).stream()).reduce(Session::or);
-        }
+    /** Found by one object of each session. */
+    private Optional<Claim> newest() {
+        var sessions = new ArrayList<Claim>();
+        var folder = Claim.folder(member);
+        new SkippingListing(repository.store(), folder)
+                .forEach(
+                        object -> {
+                            var session = SESSION.matcher(object.key().text());
+                            if (!session.matches()) {
+                                return Optional.empty();
+                            }
+                            sessions.add(new Claim(member, Integer.parseInt(session.group(1))));
+                            return Optional.of(SkippingListing.endOf(folder.child(session.group(1))));
+                        },
+                        _ -> {});
+        return sessions.stream().max(Comparator.comparingInt(Claim::session));
     }
 }

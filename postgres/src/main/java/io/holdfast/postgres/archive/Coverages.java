@@ -3,6 +3,7 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
@@ -27,7 +28,11 @@ final class Coverages {
     }
 
     static boolean isOne(StoredObject object) {
-        return object.key().text().contains("/covered/");
+        return isOne(object.key());
+    }
+
+    static boolean isOne(ObjectKey key) {
+        return key.text().contains("/covered/");
     }
 
     static Coverages of(Repository repository, List<StoredObject> objects) {

@@ -6,24 +6,47 @@ import io.holdfast.postgres.wal.WalSegmentName;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.ObjectType;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What one member has stored under its claims: read once from the listing, then kept current by the session that adds
- * to it. Whole segments are remembered by name only, so that it stays small however long a session lasts. Thread-safe.
+ * to it. Only the pieces that were not merged yet are remembered one by one, all else as stretches, so that it stays small
+ * however old the repository is and however long a session lasts. Thread-safe.
  */
 public final class MemberWal {
 
     private final WalSegmentSize segmentSize;
+    private final TreeMap<TimelineId, Timeline> timelines = new TreeMap<>();
 
-    /** Objects of one timeline in the order of their names. */
-    private final TreeMap<TimelineId, List<StoredWal>> objects = new TreeMap<>();
+    /**
+     * What is stored of one timeline.
+     *
+     * @param stored all of it
+     * @param merged whole segments
+     * @param pieces that lie in no segment of {@code merged}
+     */
+    private record Timeline(Stretches stored, Stretches merged, List<StoredWal> pieces) {
+
+        void add(StoredWal wal) {
+            var range = wal.range();
+            stored.add(range.start(), range.end());
+            if (wal.type() == ObjectType.WAL_SEGMENT) {
+                merged.add(range.start(), range.end());
+            } else if (range.bytes() > 0) {
+                pieces.add(wal);
+            }
+        }
+
+        void forgetMerged() {
+            pieces.removeIf(piece -> merged.contains(piece.range().start()));
+        }
+    }
 
     private MemberWal(WalSegmentSize segmentSize) {
         this.segmentSize = segmentSize;
@@ -31,61 +54,74 @@ public final class MemberWal {
 
     public static MemberWal load(Repository repository, Generation generation, MemberName member) {
         var wal = new MemberWal(generation.walSegmentSize());
-        try (var objects = repository.store().list(Claim.folder(member))) {
-            objects.flatMap(object -> StoredWal.of(object, generation.walSegmentSize()).stream())
-                    .forEach(wal::keep);
-        }
+        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, wal::keep);
+        wal.timelines.values().forEach(Timeline::forgetMerged);
         return wal;
     }
 
+    /** Pieces that a segment stands for need not be looked at. In a session's folder segments come before pieces. */
+    private Optional<ObjectKey> mergedEnd(StoredObject object) {
+        var found = object.key();
+        if (Coverages.isOne(found)) {
+            return Optional.of(SkippingListing.endOf(SkippingListing.folderOf(found)));
+        }
+        return StoredWal.of(object, segmentSize)
+                .filter(wal -> wal.type() == ObjectType.WAL_PIECE)
+                .flatMap(wal -> timeline(wal.range().timeline())
+                        .merged()
+                        .endFrom(wal.range().start())
+                        .filter(end -> end.isAfter(wal.range().start())))
+                .map(end -> SkippingListing.folderOf(found).child(end.sortable()));
+    }
+
+    private void keep(StoredObject object) {
+        StoredWal.of(object, segmentSize).ifPresent(this::keep);
+    }
+
     private synchronized void keep(StoredWal wal) {
-        objects.computeIfAbsent(wal.range().timeline(), _ -> new ArrayList<>()).add(wal);
+        timeline(wal.range().timeline()).add(wal);
+    }
+
+    private Timeline timeline(TimelineId timeline) {
+        return timelines.computeIfAbsent(
+                timeline, _ -> new Timeline(new Stretches(), new Stretches(), new ArrayList<>()));
     }
 
     /** Up to where WAL is stored without a hole from {@code position} on; {@code position} itself if it is not. */
     public synchronized Lsn storedFrom(TimelineId timeline, Lsn position) {
-        return chains(timeline).stream()
-                .filter(chain -> !position.isBefore(chain.start()) && !position.isAfter(chain.end()))
-                .map(WalChain::end)
-                .max(Comparator.naturalOrder())
-                .orElse(position);
+        return timeline(timeline).stored().endFrom(position).orElse(position);
     }
 
-    /** The newest stretch without a hole on the newest timeline. */
+    /** The newest stretch without a hole on the newest timeline that has any. */
     public synchronized Optional<WalRange> newest() {
-        return objects.isEmpty() ? Optional.empty() : newest(objects.lastKey());
-    }
-
-    private Optional<WalRange> newest(TimelineId timeline) {
-        return chains(timeline).reversed().stream()
-                .findFirst()
-                .map(chain -> new WalRange(timeline, chain.start(), chain.end()));
+        return timelines.descendingMap().entrySet().stream()
+                .flatMap(found -> found.getValue().stored().last().stream()
+                        .map(last -> new WalRange(found.getKey(), last.start(), last.end())))
+                .findFirst();
     }
 
     /** Records a piece that was just stored. */
-    public void added(WalSource source, WalRange range, java.time.Instant at) {
+    public void added(WalSource source, WalRange range, Instant at) {
         keep(new StoredWal(source.piece(range), ObjectType.WAL_PIECE, range, at));
+    }
+
+    /** How many objects are remembered one by one. */
+    synchronized int remembered() {
+        return timelines.values().stream()
+                .mapToInt(timeline -> timeline.pieces().size())
+                .sum();
     }
 
     /** Segments that pieces cover wholly and that were not merged yet, oldest first. */
     public synchronized List<WalSegmentName> unmerged() {
         var found = new ArrayList<WalSegmentName>();
-        objects.forEach((timeline, wal) -> {
-            Set<Lsn> merged = new TreeSet<>();
-            Set<Lsn> begun = new TreeSet<>();
-            wal.forEach(object -> {
-                if (object.type() == ObjectType.WAL_SEGMENT) {
-                    merged.add(object.range().start());
-                } else {
-                    begun.add(segmentSize.start(object.range().start()));
-                }
-            });
-            begun.removeAll(merged);
-            begun.stream()
-                    .filter(start -> !storedFrom(timeline, start).isBefore(start.plus(segmentSize.bytes())))
-                    .map(start -> segmentSize.name(timeline, start))
-                    .forEach(found::add);
-        });
+        timelines.forEach((timeline, wal) -> wal.pieces().stream()
+                .map(piece -> segmentSize.start(piece.range().start()))
+                .distinct()
+                .sorted()
+                .filter(start -> !wal.stored().endFrom(start).orElse(start).isBefore(start.plus(segmentSize.bytes())))
+                .map(start -> segmentSize.name(timeline, start))
+                .forEach(found::add));
         return found;
     }
 
@@ -93,8 +129,7 @@ public final class MemberWal {
     synchronized List<StoredWal> pieces(WalSegmentName segment) {
         var start = segment.start(segmentSize);
         var end = start.plus(segmentSize.bytes());
-        var within = objects.getOrDefault(segment.timeline(), List.of()).stream()
-                .filter(object -> object.type() == ObjectType.WAL_PIECE)
+        var within = timeline(segment.timeline()).pieces().stream()
                 .filter(object -> !object.range().start().isBefore(start)
                         && !object.range().end().isAfter(end))
                 .toList();
@@ -107,12 +142,8 @@ public final class MemberWal {
 
     /** A segment stands for its pieces from now on. */
     synchronized void merged(StoredWal segment) {
-        var wal = objects.computeIfAbsent(segment.range().timeline(), _ -> new ArrayList<>());
-        wal.removeIf(object -> segment.range().contains(object.range().start()));
+        var wal = timeline(segment.range().timeline());
         wal.add(segment);
-    }
-
-    private List<WalChain> chains(TimelineId timeline) {
-        return WalChain.of(objects.getOrDefault(timeline, List.of()));
+        wal.forgetMerged();
     }
 }

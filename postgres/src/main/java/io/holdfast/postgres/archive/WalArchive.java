@@ -31,15 +31,30 @@ public final class WalArchive {
     private NavigableMap<TimelineId, ObjectKey> histories = new TreeMap<>();
     private final Map<ObjectKey, WalFooter> footers = new HashMap<>();
     private Coverages coverages;
+    private final Optional<RecentWal> recent;
 
-    private WalArchive(Repository repository, Generation generation) {
+    private WalArchive(Repository repository, Generation generation, Optional<RecentWal> recent) {
         this.repository = repository;
         this.generation = generation;
+        this.recent = recent;
         this.coverages = Coverages.of(repository, List.of());
     }
 
     public static WalArchive load(Repository repository, Generation generation) {
-        var archive = new WalArchive(repository, generation);
+        return load(new WalArchive(repository, generation, Optional.empty()));
+    }
+
+    /**
+     * Only what capture sessions have stored on one timeline from the segment on that holds {@code position}, and all
+     * histories: what this costs does not grow with the age of the repository.
+     */
+    public static WalArchive loadRecent(
+            Repository repository, Generation generation, TimelineId timeline, Lsn position) {
+        var recent = new RecentWal(timeline, position, generation.walSegmentSize());
+        return load(new WalArchive(repository, generation, Optional.of(recent)));
+    }
+
+    private static WalArchive load(WalArchive archive) {
         archive.reload();
         return archive;
     }
@@ -70,6 +85,11 @@ public final class WalArchive {
 
     private Stream<StoredObject> objects() {
         var store = repository.store();
+        if (recent.isPresent()) {
+            var found = new ArrayList<StoredObject>();
+            new SkippingListing(store, ObjectKey.of("claim")).forEach(recent.get(), found::add);
+            return found.stream();
+        }
         return Stream.concat(
                 store.list(ObjectKey.of("claim")),
                 repository.manifests().ids().stream()

@@ -16,7 +16,8 @@ import java.util.Optional;
  */
 final class CapturedWal {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
     private final Repository repository;
     private final Generation generation;
@@ -30,12 +31,14 @@ final class CapturedWal {
 
     void awaitStored(TimelineId timeline, Lsn start, Lsn stop, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        var archive = WalArchive.load(repository, generation);
+        var archive = WalArchive.loadRecent(repository, generation, timeline, start);
+        var wait = FIRST_WAIT;
         while (!isVerifiedTo(archive, timeline, start, stop)) {
             if (System.nanoTime() - deadline > 0) {
                 throw BackupException.walNotStored(stop, timeout, reached(archive, timeline, start));
             }
-            pause.pause(BETWEEN_LOOKS);
+            pause.pause(wait);
+            wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             archive.reload();
         }
     }

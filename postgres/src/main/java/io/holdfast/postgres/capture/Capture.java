@@ -23,6 +23,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,6 +46,8 @@ public final class Capture implements AutoCloseable {
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
     private static final Duration JOIN = Duration.ofSeconds(30);
+
+    private static final int TAIL_SEGMENTS = 5;
 
     private final Repository repository;
     private final CaptureSettings settings;
@@ -208,12 +211,12 @@ public final class Capture implements AutoCloseable {
         if (newest.isEmpty()) {
             return;
         }
-        var archive = WalArchive.load(repository, generation);
-        RecoverableTo.of(archive, newest.get()).ifPresent(board::recoverableTo);
+        var stored = lastOf(newest.get(), generation);
+        var archive = WalArchive.loadRecent(repository, generation, stored.timeline(), stored.start());
+        RecoverableTo.of(archive, stored).ifPresent(board::recoverableTo);
         if (spool.last().isPresent()) {
             return;
         }
-        var stored = newest.get();
         var validEnd = archive.newest(stored.timeline(), stored.start())
                 .map(WalFooter::validEnd)
                 .orElse(stored.start());
@@ -224,6 +227,15 @@ public final class Capture implements AutoCloseable {
         archive.read(
                 new WalRange(stored.timeline(), from, stored.end()),
                 (_, bytes, offset, length) -> spool.append(bytes, offset, length));
+    }
+
+    /** The last few segments: what lies before them does not matter here. */
+    private static WalRange lastOf(WalRange stored, Generation generation) {
+        var size = generation.walSegmentSize();
+        var back = TAIL_SEGMENTS * (long) size.bytes();
+        return stored.bytes() <= back
+                ? stored
+                : new WalRange(stored.timeline(), size.start(stored.end().plus(-back)), stored.end());
     }
 
     private List<Thread> begin(Session prepared) {
@@ -288,6 +300,10 @@ public final class Capture implements AutoCloseable {
     /** Waits until it has ended, by {@link #close} or by itself. */
     public void awaitEnd() throws InterruptedException {
         main.join();
+    }
+
+    public Path stateFolder() {
+        return settings.stateFolder();
     }
 
     /** The base backup that is needed, if any. */

@@ -111,6 +111,11 @@ final class FailingStore implements ObjectStore {
     }
 
     @Override
+    public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        return store.list(folder, after);
+    }
+
+    @Override
     public Stream<StoredObject> list() {
         return store.list();
     }

@@ -29,6 +29,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The file systems of this machine. Files are made with mode 0640 and folders with 0750, less what the umask takes: the
@@ -130,8 +131,14 @@ public final class LocalDisk implements Disk {
 
     @Override
     public List<Entry> list(Path folder) {
+        return list(folder, _ -> true);
+    }
+
+    @Override
+    public List<Entry> list(Path folder, Predicate<String> wanted) {
         var entries = new ArrayList<Entry>();
-        try (var names = Files.newDirectoryStream(folder)) {
+        try (var names = Files.newDirectoryStream(
+                folder, path -> wanted.test(path.getFileName().toString()))) {
             for (var path : names) {
                 entryIfStillThere(path).ifPresent(entries::add);
             }

@@ -128,12 +128,17 @@ public final class FilesystemStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
-        return ObjectListing.beneath(disk, problems, path(folder), folder + "/");
+        return ObjectListing.beneath(disk, problems, path(folder), folder + "/", "");
+    }
+
+    @Override
+    public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        return ObjectListing.beneath(disk, problems, path(folder), folder + "/", after.text());
     }
 
     @Override
     public Stream<StoredObject> list() {
-        return ObjectListing.beneath(disk, problems, root, "");
+        return ObjectListing.beneath(disk, problems, root, "", "");
     }
 
     /** This host's clock; the files' times come from it too, unless the file system is another host's. */

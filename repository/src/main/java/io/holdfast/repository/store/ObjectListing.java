@@ -33,16 +33,19 @@ final class ObjectListing extends Spliterators.AbstractSpliterator<StoredObject>
 
     private final Disk disk;
     private final DiskProblems problems;
+    private final String after;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    private ObjectListing(Disk disk, DiskProblems problems) {
+    private ObjectListing(Disk disk, DiskProblems problems, String after) {
         super(Long.MAX_VALUE, Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.ORDERED);
         this.disk = disk;
         this.problems = problems;
+        this.after = after;
     }
 
-    static Stream<StoredObject> beneath(Disk disk, DiskProblems problems, Path folder, String prefix) {
-        var listing = new ObjectListing(disk, problems);
+    /** @param after keys up to this one are left out; empty for none */
+    static Stream<StoredObject> beneath(Disk disk, DiskProblems problems, Path folder, String prefix, String after) {
+        var listing = new ObjectListing(disk, problems, after);
         listing.enter(folder, prefix);
         return StreamSupport.stream(listing, false);
     }
@@ -68,10 +71,19 @@ final class ObjectListing extends Spliterators.AbstractSpliterator<StoredObject>
     }
 
     private void enter(Path folder, String prefix) {
-        var entries = problems.attempt("list folder '%s'".formatted(folder), () -> disk.list(folder)).stream()
-                .filter(entry -> ObjectKey.isValid(prefix + entry.name()))
+        var entries = problems
+                .attempt(
+                        "list folder '%s'".formatted(folder),
+                        () -> disk.list(folder, name -> mayFollow(prefix + name) && ObjectKey.isValid(prefix + name)))
+                .stream()
+                .filter(entry -> entry.isDirectory() || (prefix + entry.name()).compareTo(after) > 0)
                 .sorted(KEY_ORDER)
                 .iterator();
         levels.push(new Level(folder, prefix, entries));
+    }
+
+    /** Whether this key, or one beneath it if it is a folder, may come after {@link #after}. */
+    private boolean mayFollow(String key) {
+        return key.compareTo(after) > 0 || after.startsWith(key + "/") || (key + "/").compareTo(after) > 0;
     }
 }

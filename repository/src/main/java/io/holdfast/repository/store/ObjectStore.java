@@ -46,6 +46,14 @@ public interface ObjectStore extends AutoCloseable {
      */
     Stream<StoredObject> list(ObjectKey folder);
 
+    /**
+     * The same without what comes before {@code after} in the order of keys, or is it. A store does not spend time on each
+     * object that it leaves out, as far as it can.
+     *
+     * @param after need not exist, nor lie beneath the folder
+     */
+    Stream<StoredObject> list(ObjectKey folder, ObjectKey after);
+
     /** Every object of the store, ordered by key, as {@link #list(ObjectKey)}. */
     Stream<StoredObject> list();
 
