@@ -10,11 +10,12 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on 127.0.0.1 in front of a port of this host, on which a test can cut connections, refuse new ones, let
- * nothing through, or delay everything. Thread-safe.
+ * nothing through, delay everything, or damage what the server sends. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -27,6 +28,8 @@ public final class FaultProxy implements AutoCloseable {
     private volatile boolean refusing;
     private volatile boolean stalled;
     private volatile Duration delay = Duration.ZERO;
+    private volatile byte[] sequence = {};
+    private final AtomicInteger flips = new AtomicInteger();
 
     private FaultProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -69,6 +72,16 @@ public final class FaultProxy implements AutoCloseable {
         delay = time;
     }
 
+    /** Flips a bit in the last byte of this sequence wherever the server sends it; of an empty one, in none. */
+    public void flipABitOf(byte[] bytes) {
+        sequence = bytes.clone();
+    }
+
+    /** How many bits were flipped. */
+    public int flips() {
+        return flips.get();
+    }
+
     private void accept() {
         while (!closed) {
             try {
@@ -89,21 +102,48 @@ public final class FaultProxy implements AutoCloseable {
         try {
             var server = new Socket(InetAddress.getLoopbackAddress(), target);
             sockets.add(server);
-            pump(client, server);
-            pump(server, client);
+            pump(client, server, (_, _) -> {});
+            pump(server, client, new Damage()::inflict);
         } catch (IOException e) {
             close(client);
             throw e;
         }
     }
 
-    private void pump(Socket from, Socket to) {
+    /** What happens to bytes on their way. */
+    private interface Change {
+
+        void to(byte[] bytes, int count);
+    }
+
+    /** Finds the sequence in the bytes of one connection, also where it arrives in two parts. */
+    private final class Damage {
+
+        private int matched;
+
+        void inflict(byte[] bytes, int count) {
+            var wanted = sequence;
+            for (int i = 0; i < count && wanted.length > 0; i++) {
+                matched = matched < wanted.length && bytes[i] == wanted[matched]
+                        ? matched + 1
+                        : bytes[i] == wanted[0] ? 1 : 0;
+                if (matched == wanted.length) {
+                    bytes[i] ^= 1;
+                    flips.incrementAndGet();
+                    matched = 0;
+                }
+            }
+        }
+    }
+
+    private void pump(Socket from, Socket to, Change change) {
         Thread.ofVirtual().start(() -> {
             try (InputStream in = from.getInputStream();
                     OutputStream out = to.getOutputStream()) {
                 var buffer = new byte[BUFFER];
                 for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                     hold();
+                    change.to(buffer, count);
                     out.write(buffer, 0, count);
                     out.flush();
                 }

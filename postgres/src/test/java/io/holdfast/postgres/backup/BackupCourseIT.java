@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +62,49 @@ class BackupCourseIT {
 
         double seconds = (System.nanoTime() - begun) / 1e9;
         assertThat(progress.advanced() / seconds).isLessThan(rate * 1.1);
+    }
+
+    /** 4 copiers, 200 MB that do not compress in one file, and a thousand small ones: nothing of that may have to fit. */
+    @Test
+    void a_heap_of_64_megabytes_is_enough_and_the_process_stays_small() throws Exception {
+        try (var large = Files.newOutputStream(cluster.plant("large", ""))) {
+            var random = new Random(64);
+            var part = new byte[1_000_000];
+            for (int i = 0; i < 200; i++) {
+                random.nextBytes(part);
+                large.write(part);
+            }
+        }
+        for (int i = 0; i < 1000; i++) {
+            cluster.plant("small/%04d".formatted(i), "content of %d".formatted(i));
+        }
+        var store = Path.of(repository.repository().store().location());
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BackupProcess.class.getName(),
+                        store.toString(),
+                        store.resolveSibling("key").toString(),
+                        cluster.server().socketDirectory().toString(),
+                        Integer.toString(cluster.server().port()))
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
+
+        assertThat(process.waitFor()).describedAs("%s", said).isZero();
+        var manifest = repository.repository().manifests().read(new BackupId(said.get(said.size() - 2)));
+        assertThat(manifest.totals().bytes()).isGreaterThan(200_000_000);
+        assertThat(Long.parseLong(said.getLast()))
+                .describedAs("kB resident at most")
+                .isLessThan(320_000);
     }
 
     @Test

@@ -10,8 +10,11 @@ import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.testkit.FaultProxy;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -248,6 +251,55 @@ class CaptureTroubleIT {
                             .orElseThrow()
                             .begin());
             assertThat(gaps()).isEmpty();
+        }
+    }
+
+    /** A bit that flips on the way, or in the memory of either side: here always in one place. */
+    @Test
+    void wal_that_arrives_broken_is_never_acknowledged_nor_stored_and_its_reason_is_told() throws Exception {
+        var marker = "the lighthouse on Skerryvore";
+        try (var proxy = FaultProxy.before(live.server.port());
+                var capture = live.capture(
+                        CaptureSettings.of(Protected.tcp(proxy.port()), Protected.MEMBER, folder.resolve("state"))
+                                .withUpload(Duration.ofMillis(100), 256 * 1024)
+                                .withPatience(Duration.ofSeconds(3), Duration.ofMillis(300)))) {
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            capture.flushTo(new TimelineId(1), live.flushed(), SOON);
+            proxy.flipABitOf(marker.getBytes(StandardCharsets.UTF_8));
+            Lsn endOfRecord;
+            try (var sql = live.sql()) {
+                sql.execute("CREATE TABLE public.light (name text)");
+                sql.execute("INSERT INTO public.light VALUES ('%s')".formatted(marker));
+                endOfRecord = sql.one("SELECT pg_current_wal_insert_lsn()::text AS l", row -> row.lsn("l"));
+            }
+
+            await().atMost(SOON).until(() -> proxy.flips() >= 3);
+            await().atMost(SOON).until(() -> capture.status().risks().contains(RiskReason.WAL_BROKEN));
+
+            var status = capture.status();
+            assertThat(status.state())
+                    .isInstanceOfSatisfying(
+                            CaptureState.Waiting.class,
+                            waiting -> assertThat(waiting.reason())
+                                    .startsWith("what the server sends cannot be replayed: ")
+                                    .contains("record checksum does not match"));
+            assertThat(status.recoverableTo().orElseThrow().validEnd()).isLessThan(endOfRecord);
+            assertThat(live.onlyRange(1).end()).isLessThan(endOfRecord);
+            try (var sql = live.sql()) {
+                var acknowledged = sql.one(
+                        "SELECT restart_lsn::text AS l FROM pg_replication_slots WHERE slot_name = 'holdfast'",
+                        row -> row.lsn("l"));
+                assertThat(acknowledged).isLessThan(endOfRecord);
+            }
+
+            proxy.flipABitOf(new byte[0]);
+            live.write(1);
+            capture.flushTo(new TimelineId(1), live.flushed(), SOON);
+
+            live.compareWithServer(live.onlyRange(1));
+            assertThat(gaps()).isEmpty();
+            assertThat(capture.status().risks()).doesNotContain(RiskReason.WAL_BROKEN);
         }
     }
 
