@@ -47,6 +47,14 @@ final class RepositoryKey {
         return counts ? configuration.find(Settings.KEY_FILE) : Optional.empty();
     }
 
+    /** The passphrase file, where that is what counts. */
+    Optional<Path> passphraseFile() {
+        var counts = keyFile().isEmpty()
+                && passphraseOrigin().isPresent()
+                && passphraseOrigin().equals(configuration.origin(Settings.PASSPHRASE_FILE));
+        return counts ? configuration.find(Settings.PASSPHRASE_FILE) : Optional.empty();
+    }
+
     private Optional<Origin> passphraseOrigin() {
         var file = configuration.origin(Settings.PASSPHRASE_FILE);
         var variable = configuration.passphrase().map(_ -> Origin.ENVIRONMENT);
@@ -57,12 +65,12 @@ final class RepositoryKey {
     }
 
     private PassphraseKey passphrase(boolean twice) {
-        var origin = passphraseOrigin();
-        if (origin.isPresent()) {
-            return new PassphraseKey(
-                    origin.equals(configuration.origin(Settings.PASSPHRASE_FILE))
-                            ? PassphraseFile.read(configuration.get(Settings.PASSPHRASE_FILE))
-                            : configuration.passphrase().orElseThrow());
+        var file = passphraseFile();
+        if (file.isPresent()) {
+            return new PassphraseKey(PassphraseFile.read(file.get()));
+        }
+        if (configuration.passphrase().isPresent()) {
+            return new PassphraseKey(configuration.passphrase().get());
         }
         return new PassphraseKey(ask(prompt.orElseThrow(KeyChoiceException::none), twice));
     }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 
 /**
- * How a restored server opens the repository again while it recovers: by the path of a key file or a passphrase file,
- * never by the key itself.
+ * How a restored server opens the repository again while it recovers: by the path of the key file or passphrase file that
+ * counts now, never by the key itself.
  */
 final class RepositoryReferences {
 
@@ -27,13 +27,12 @@ final class RepositoryReferences {
         var configuration = workspace.configuration();
         var location =
                 configuration.get(Settings.REPOSITORY_PATH).toAbsolutePath().toString();
-        var keyFile = workspace.repositoryKey().keyFile();
-        if (keyFile.isPresent()) {
-            return new RepositoryReference(location, KEY_FILE + keyFile.get().toAbsolutePath());
-        }
-        var passphraseFile =
-                configuration.find(Settings.PASSPHRASE_FILE).orElseThrow(KeyChoiceException::notForRecovery);
-        return new RepositoryReference(location, PASSPHRASE_FILE + passphraseFile.toAbsolutePath());
+        var key = workspace.repositoryKey();
+        return key.keyFile()
+                .map(file -> KEY_FILE + file.toAbsolutePath())
+                .or(() -> key.passphraseFile().map(file -> PASSPHRASE_FILE + file.toAbsolutePath()))
+                .map(named -> new RepositoryReference(location, named))
+                .orElseThrow(KeyChoiceException::notForRecovery);
     }
 
     static Repository open(RepositoryReference reference) {

@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.RestoreLines;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.restore.InertSettings;
 import io.holdfast.postgres.restore.Restore;
 import io.holdfast.postgres.restore.RestorePlan;
@@ -13,6 +14,7 @@ import io.holdfast.postgres.restore.ServerStart;
 import io.holdfast.postgres.restore.TablespaceChoice;
 import io.holdfast.postgres.restore.TargetAction;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -140,7 +142,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
         var workspace = Workspace.of(spec);
         try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
             var progress = new RestoreLines(spec.commandLine().getErr(), workspace.clock());
-            var restore = new Restore(repository, request(workspace), progress, workspace.clock(), workspace.pause());
+            var restore = new Restore(
+                    repository, request(workspace, repository), progress, workspace.clock(), workspace.pause());
             if (dryRun) {
                 var plan = Plan.of(restore.plan());
                 output.printText(out -> print(plan, out), () -> plan);
@@ -153,9 +156,12 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
         return 0;
     }
 
-    private RestoreRequest request(Workspace workspace) {
+    private RestoreRequest request(Workspace workspace, Repository repository) {
         var request = RestoreRequest.of(
-                        into, target.target(!exclusive), RepositoryReferences.of(workspace), Prefetcher.launcher())
+                        into,
+                        target.target(!exclusive),
+                        RepositoryReferences.of(workspace),
+                        Prefetcher.carriedInto(into))
                 .withAction(action != null ? action : start ? TargetAction.PROMOTE : TargetAction.PAUSE)
                 .withTablespaces(tablespaces());
         request = timeline == null ? request : request.withTimeline(new TimelineId(timeline));
@@ -167,7 +173,15 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                 ? request.withInert(
                         new InertSettings(into.toAbsolutePath().resolve("socket"), Optional.empty(), List.of()))
                 : request;
-        return start ? request.withStart(new ServerStart(workspace.binDirectory(), Map.of())) : request;
+        return start ? withStart(request, workspace, repository) : request;
+    }
+
+    /** Before anything is touched: the programs are there. Without a generation there is no backup, as the plan will say. */
+    private static RestoreRequest withStart(RestoreRequest request, Workspace workspace, Repository repository) {
+        return Generation.newest(repository)
+                .map(generation -> workspace.binDirectory(generation.majorVersion()))
+                .map(folder -> request.withStart(new ServerStart(folder, Map.of())))
+                .orElse(request);
     }
 
     private static BackupId backupId(String text) {

@@ -2,6 +2,9 @@ package io.holdfast.cli;
 
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Options that do not make sense as written. Nothing was touched. */
 final class UsageException extends HoldfastException {
@@ -23,10 +26,17 @@ final class UsageException extends HoldfastException {
                 "give --tablespaces original, or --tablespace-map for each, or neither: then they go beneath the directory");
     }
 
-    static UsageException noBinDirectory() {
+    static UsageException noPrograms(int major, List<Path> searched) {
         return new UsageException(
-                "where PostgreSQL's programs are is not configured",
-                "give --bin-directory DIR, the folder that holds 'postgres' and 'pg_ctl' (pg_config --bindir)");
+                "the programs postgres and pg_ctl of PostgreSQL %d are not found".formatted(major),
+                "give --bin-directory DIR, the folder that holds them; searched: "
+                        + searched.stream().map(Path::toString).collect(Collectors.joining(", ")));
+    }
+
+    static UsageException notPrograms(Path folder, int major) {
+        return new UsageException(
+                "'%s' does not hold the programs postgres and pg_ctl of PostgreSQL %d".formatted(folder, major),
+                "give the folder of that version with --bin-directory, or leave it out to have it searched");
     }
 
     static UsageException exclusiveWithoutPosition() {

@@ -6,6 +6,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
@@ -107,9 +108,17 @@ public final class Workspace {
         return configuration.get(Settings.STATE_DIRECTORY);
     }
 
-    /** Where PostgreSQL's programs are. */
-    public Path binDirectory() {
-        return configuration.find(Settings.BIN_DIRECTORY).orElseThrow(UsageException::noBinDirectory);
+    /**
+     * Where PostgreSQL's programs of a major version are.
+     *
+     * @throws HoldfastException if the folder that is configured does not hold them, or none is and they are not found
+     */
+    public Path binDirectory(int major) {
+        return configuration
+                .find(Settings.BIN_DIRECTORY)
+                .map(folder -> ServerPrograms.require(folder, major))
+                .orElseGet(() -> ServerPrograms.of(surroundings.environment().getOrDefault("PATH", ""))
+                        .find(major));
     }
 
     /** Where captured WAL waits for its upload. */

@@ -211,6 +211,23 @@ class RepositoryCommandsTest {
         }
 
         @Test
+        void of_the_environment_is_no_key_for_a_recovery_although_a_weaker_file_is_configured() throws IOException {
+            var file = Files.writeString(folder.resolve("passphrase"), "an old one\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            Files.writeString(folder.resolve("holdfast.yaml"), "repository: {path: r, passphrase-file: passphrase}\n");
+            var commands = commands().variable("HOLDFAST_PASSPHRASE", "the right one");
+            assertThat(commands.run("init", "--name", "shop").exitCode()).isZero();
+
+            var refused = commands.run("restore", "--latest", "--into", "data", "--dry-run");
+
+            assertThat(refused.exitCode()).isEqualTo(5);
+            assertThat(refused.err())
+                    .startsWith(
+                            "ERROR: a recovering server must open the repository by itself, and this key is in no file")
+                    .contains("give --passphrase-file");
+        }
+
+        @Test
         void given_twice_in_one_place_is_refused() {
             initialise();
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,32 @@ class LauncherIT {
         Files.delete(checkout.resolve("demo/src/main/Lamp.java"));
         assertThat(run(checkout.resolve("holdfast"), "--version").err()).contains("building");
         assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void a_build_sweeps_old_applications_away_but_none_that_still_runs() throws Exception {
+        run(checkout.resolve("holdfast"), "--version");
+        var apps = checkout.toRealPath().resolve(".holdfast/app");
+        for (var old : List.of("used", "forgotten", "second", "newest")) {
+            Files.createDirectories(apps.resolve(old).resolve("lib"));
+        }
+        Files.setLastModifiedTime(apps.resolve("used"), FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        Files.setLastModifiedTime(apps.resolve("forgotten"), FileTime.from(Instant.parse("2026-01-02T00:00:00Z")));
+        var user = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "read word",
+                        apps.resolve("used/lib/holdfast.jar").toString())
+                .start();
+
+        Files.delete(checkout.resolve("demo/src/main/Lamp.java"));
+        run(checkout.resolve("holdfast"), "--version");
+        user.destroy();
+
+        assertThat(apps.resolve("used")).exists();
+        assertThat(apps.resolve("forgotten")).doesNotExist();
+        assertThat(apps.resolve("second")).exists();
+        assertThat(apps.resolve("newest")).exists();
     }
 
     @Test

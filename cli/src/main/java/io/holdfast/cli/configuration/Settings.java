@@ -71,7 +71,8 @@ public final class Settings {
                     ValueType.folder(),
                     "Folder of the programs postgres and pg_ctl, for restores that start a server.")
             .withFlag("--bin-directory")
-            .withDefaultDescription("PATH and the usual places of the system's packages");
+            .withDefaultDescription(
+                    "the first with the version of the backup in PATH, /usr/lib/postgresql/N/bin, /usr/pgsql-N/bin, pg_config --bindir");
 
     public static final Setting<MemberName> MEMBER = Setting.of(
                     "member",

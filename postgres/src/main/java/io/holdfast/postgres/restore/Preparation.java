@@ -3,6 +3,7 @@ package io.holdfast.postgres.restore;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.TargetDirectory.Marker;
+import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.ReplayCatalogue;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.RestoreCommand;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -144,10 +146,31 @@ final class Preparation {
                     plan.wal(),
                     plan.end());
             write(replay.catalogue(), Json.mapper().writeValueAsString(catalogue));
-            write(replay.script(), new RestoreCommand(request.launcher(), request.patience()).script());
+            carry(request.prefetch());
+            write(replay.script(), new RestoreCommand(request.prefetch().words(), request.patience()).script());
             Files.deleteIfExists(replay.wanted());
         } catch (IOException e) {
             throw RestoreException.io("prepare", replay.path(), e);
+        }
+    }
+
+    private void carry(PrefetchProgram program) throws IOException {
+        if (Files.exists(replay.program(), LinkOption.NOFOLLOW_LINKS)) {
+            new FolderSweep(false, _ -> false).clear(replay.program());
+        }
+        if (program.carried().isEmpty()) {
+            return;
+        }
+        FolderSweep.createFolders(replay.program(), owner);
+        for (int n = 0; n < program.carried().size(); n++) {
+            var original = program.carried().get(n);
+            try (var files = Files.walk(original)) {
+                for (var file : (Iterable<Path>) files::iterator) {
+                    var copy = PrefetchProgram.copy(directory, n, original).resolve(original.relativize(file));
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                    owner.give(copy);
+                }
+            }
         }
     }
 

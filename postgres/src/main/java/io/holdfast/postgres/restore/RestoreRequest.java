@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param abandonWalTail give up WAL that only the existing directory holds and that cannot be stored
  * @param inert for a clone that can harm nobody
  * @param repository how the prefetcher opens the repository again
- * @param launcher the words that start the prefetcher; {@code --state DIR} is added
+ * @param prefetch what brings WAL to the recovering server
  * @param patience how long the server waits for one segment before it stops
  * @param start to start the server as well, and wait until it has recovered
  */
@@ -38,7 +39,7 @@ public record RestoreRequest(
         boolean abandonWalTail,
         Optional<InertSettings> inert,
         RepositoryReference repository,
-        List<String> launcher,
+        PrefetchProgram prefetch,
         Duration patience,
         Optional<ServerStart> start) {
 
@@ -46,12 +47,11 @@ public record RestoreRequest(
 
     public RestoreRequest {
         directory = directory.toAbsolutePath().normalize();
-        launcher = List.copyOf(launcher);
     }
 
     /** Full, without starting a server, pausing at the target; with all processors, for the machine waits for it. */
     public static RestoreRequest of(
-            Path directory, RecoveryTarget target, RepositoryReference repository, List<String> launcher) {
+            Path directory, RecoveryTarget target, RepositoryReference repository, PrefetchProgram prefetch) {
         return new RestoreRequest(
                 directory,
                 target,
@@ -65,9 +65,15 @@ public record RestoreRequest(
                 false,
                 Optional.empty(),
                 repository,
-                launcher,
+                prefetch,
                 DEFAULT_PATIENCE,
                 Optional.empty());
+    }
+
+    /** The same with a prefetcher that stays where it is, started by these words. */
+    public static RestoreRequest of(
+            Path directory, RecoveryTarget target, RepositoryReference repository, List<String> launcher) {
+        return of(directory, target, repository, PrefetchProgram.installed(launcher));
     }
 
     public RestoreRequest withAction(TargetAction wanted) {
@@ -84,7 +90,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -103,7 +109,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -122,7 +128,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -141,7 +147,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -160,7 +166,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -179,7 +185,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -198,7 +204,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -217,7 +223,7 @@ public record RestoreRequest(
                 true,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -236,7 +242,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 Optional.of(settings),
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 start);
     }
@@ -255,7 +261,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 limit,
                 start);
     }
@@ -274,7 +280,7 @@ public record RestoreRequest(
                 abandonWalTail,
                 inert,
                 repository,
-                launcher,
+                prefetch,
                 patience,
                 Optional.of(how));
     }

@@ -7,7 +7,9 @@ import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +116,30 @@ class RestoreCommandIT {
     @Test
     void a_server_recovers_by_itself() {
         try (var server = restored(request("alone", java()))) {
+            recovers(server);
+        }
+    }
+
+    @Test
+    void what_was_carried_along_outlives_the_application_that_restored() throws Exception {
+        var application = folder.resolve("application that is swept away");
+        var originals = Stream.of(ReadableClassPath.copyTo(application).split(File.pathSeparator, -1))
+                .map(Path::of)
+                .toList();
+        var usual = request("carried", List.of());
+        var copies = IntStream.range(0, originals.size())
+                .mapToObj(n -> PrefetchProgram.copy(usual.directory(), n, originals.get(n))
+                        .toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        var words = new ArrayList<>(java());
+        words.set(words.indexOf(classPath), copies);
+        var request = RestoreRequest.of(
+                        usual.directory(), usual.target(), usual.repository(), new PrefetchProgram(words, originals))
+                .withAction(TargetAction.PROMOTE);
+
+        try (var server = restored(request)) {
+            new FolderSweep(false, _ -> false).clear(application);
+
             recovers(server);
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * The folder in a data directory through which script and prefetcher work together.
  *
  * <p>{@code history/} holds every timeline history of the repository; {@code wal/} complete segments, and markers
- * {@code <segment>.absent}; {@code wanted} says which segment the server asked for last, and whether it has it
+ * {@code <segment>.absent}; {@code program/} what the prefetcher runs from; {@code wanted} says which segment the server asked for last, and whether it has it
  * ({@code taken}) or waits for it ({@code waiting}); {@code error} why the prefetcher gave up; {@code beat} changes every second while
  * one lives.
  */
@@ -32,6 +32,10 @@ public record ReplayFolder(Path path) {
 
     public Path wal() {
         return path.resolve("wal");
+    }
+
+    public Path program() {
+        return path.resolve("program");
     }
 
     public Path wanted() {
