@@ -68,7 +68,8 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
                                 Settings.BACKUP_MAX_RATE,
                                 Settings.BACKUP_CHECKPOINT,
                                 Settings.BACKUP_WAL_TIMEOUT,
-                                Settings.CAPTURE_SLOT))
+                                Settings.CAPTURE_SLOT,
+                                Settings.STATE_DIRECTORY))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -98,11 +99,13 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
 
     private int take(Workspace workspace, BackupRequest request) {
         Manifest manifest;
+        var answered = LocalAnswer.before(workspace.stateFolder());
         try (var repository = workspace.openRepository();
                 var progress = ShownProgress.on(
                         workspace.isTerminal(), spec.commandLine().getErr(), workspace.clock())) {
             manifest = new BaseBackup(repository, request, progress, workspace.clock(), workspace.pause()).take();
         }
+        answered.taken(spec.commandLine().getErr());
         var result = Result.of(manifest);
         output.printText(out -> print(result, out), () -> result);
         return result.damagedPageCount() == 0 ? 0 : ProblemKind.DAMAGED.exitCode();

@@ -6,14 +6,14 @@ import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
 import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
+import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
         name = "protect",
         description = {
             "Capture WAL and take a backup whenever one is due, in one process, until stopped (SIGTERM or Ctrl-C).",
-            "A backup is due when there is none, when the newest is older than --backup-every, and when WAL was lost. Tells"
-                    + " systemd when it is ready and that it is alive (Type=notify, WatchdogSec)."
+            "A backup is due when there is none, when the newest is older than --backup-every, when WAL was lost, and as"
+                    + " backup.wal-volume and backup.rto in holdfast.yaml say. One that fails is tried again after a"
+                    + " minute, then less and less often, up to an hour; 'holdfast status' shows why. Tells systemd when it"
+                    + " is ready and that it is alive (Type=notify, WatchdogSec)."
         },
         footer = {"", "Examples:", "  holdfast protect", "  holdfast protect --backup-every 6h"})
 final class ProtectCommand implements Callable<Integer>, TakesSettings {
@@ -46,11 +48,11 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
         return Stream.of(
                         Settings.OF_THE_REPOSITORY,
                         Settings.OF_THE_SERVER,
+                        Settings.OF_THE_SCHEDULE,
                         List.<Setting<?>>of(
                                 Settings.MEMBER,
                                 Settings.BACKUP_JOBS,
                                 Settings.BACKUP_MAX_RATE,
-                                Settings.BACKUP_EVERY,
                                 Settings.BACKUP_CHECKPOINT,
                                 Settings.BACKUP_WAL_TIMEOUT,
                                 Settings.CAPTURE_SLOT,
@@ -67,11 +69,13 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
                     repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
             var protection = new Protection(
                     capture,
-                    new Schedule(repository, BackupCommand.request(workspace), workspace),
-                    workspace.configuration().get(Settings.BACKUP_EVERY),
-                    ServiceManager.of(System.getenv()),
-                    workspace.clock(),
-                    workspace.pause());
+                    new RepositoryBackups(repository, BackupCommand.request(workspace), workspace),
+                    workspace.schedule(),
+                    new Protection.Machine(
+                            ServiceManager.of(System.getenv()),
+                            workspace.clock(),
+                            workspace.pause(),
+                            new SecureRandom()));
             var ended = new CountDownLatch(1);
             ShutDown.closing(() -> {
                 protection.stop();
@@ -86,19 +90,16 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
         return 0;
     }
 
-    private record Schedule(Repository repository, BackupRequest request, Workspace workspace)
+    private record RepositoryBackups(Repository repository, BackupRequest request, Workspace workspace)
             implements Protection.Backups {
 
         @Override
-        public Optional<Instant> newest() {
-            return repository.manifests().ids().stream()
-                    .map(repository.manifests()::read)
-                    .map(Manifest::begun)
-                    .max(Comparator.naturalOrder());
+        public KnownBackups look(KnownBackups known, Instant now) {
+            return known.again(repository.manifests(), now);
         }
 
         @Override
-        public void take() {
+        public void take(BackupId.Kind kind) {
             new BaseBackup(repository, request, BackupProgress.NONE, workspace.clock(), workspace.pause()).take();
         }
     }

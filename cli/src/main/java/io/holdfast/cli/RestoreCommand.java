@@ -5,6 +5,7 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.RestoreLines;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.protect.RestoreRates;
 import io.holdfast.postgres.restore.InertSettings;
 import io.holdfast.postgres.restore.Restore;
 import io.holdfast.postgres.restore.RestorePlan;
@@ -149,7 +150,10 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                 output.printText(out -> print(plan, out), () -> plan);
                 spec.commandLine().getErr().println("this was a dry run: nothing was touched");
             } else {
-                var result = Result.of(into.toAbsolutePath(), restore.run());
+                var done = restore.run();
+                RestoreRates.remember(
+                        workspace.stateFolder(), done, workspace.clock().instant());
+                var result = Result.of(into.toAbsolutePath(), done);
                 output.printText(out -> print(result, out), () -> result);
             }
         }

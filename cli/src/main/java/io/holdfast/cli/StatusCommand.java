@@ -5,6 +5,7 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.status.PrometheusText;
 import io.holdfast.cli.status.Protected;
+import io.holdfast.cli.status.RestoreTime;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Show how well this member is protected: what can be recovered right now, how far capture is behind, the"
                     + " last backup, and every reason for concern.",
+            "Concerns are: no capture, WAL that does not arrive or is late, a backup that is missing, overdue (half as"
+                    + " long again as --backup-every), failed or damaged, and a restore that would take longer than"
+                    + " backup.rto.",
             "Reads the state folder of this host and the repository; needs no server."
         },
         footer = {
@@ -56,7 +60,10 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public List<Setting<?>> settings() {
-        return Stream.of(Settings.OF_THE_REPOSITORY, List.<Setting<?>>of(Settings.MEMBER, Settings.STATE_DIRECTORY))
+        return Stream.of(
+                        Settings.OF_THE_REPOSITORY,
+                        Settings.OF_THE_SCHEDULE,
+                        List.<Setting<?>>of(Settings.MEMBER, Settings.STATE_DIRECTORY))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -70,6 +77,7 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
                     repository,
                     workspace.member(),
                     workspace.stateFolder(),
+                    workspace.schedule(),
                     workspace.clock().instant());
         }
         if (metrics != null) {
@@ -109,10 +117,38 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
                         backup -> out.println(
                                 "last backup     %s, begun %s".formatted(backup.id(), Times.of(backup.begun()))),
                         () -> out.println("last backup     none"));
+        found.scheduled()
+                .running()
+                .ifPresent(backup -> out.println("backup runs     %s since %s: %s"
+                        .formatted(backup.kind(), Times.of(backup.begun()), backup.reason())));
+        found.scheduled()
+                .failed()
+                .ifPresent(failed -> out.println("next attempt    " + Times.of(failed.nextAttempt())));
+        found.restoreTime().ifPresent(time -> print(time, out));
         out.println();
         if (found.concerns().isEmpty()) {
             out.println("no reason for concern");
         }
         found.concerns().forEach(concern -> out.println("CONCERN: " + concern));
+    }
+
+    private static void print(RestoreTime time, PrintWriter out) {
+        out.println("restore takes   about %s%s"
+                .formatted(
+                        Times.took(time.seconds()),
+                        time.objectiveSeconds()
+                                .map(objective -> ", the objective is " + Times.took(objective))
+                                .orElse("")));
+        out.println("  to copy       " + part(time.copyBytes(), time.copy()));
+        out.println("  to replay     " + part(time.walBytes(), time.replay()));
+    }
+
+    private static String part(long bytes, RestoreTime.Speed speed) {
+        return "%s at %s/s (%s%s)"
+                .formatted(
+                        new ByteSize(bytes),
+                        new ByteSize(speed.bytesPerSecond()),
+                        speed.meaning(),
+                        speed.measured().map(at -> " at " + Times.of(at)).orElse(""));
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.protect.SchedulePolicy;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
@@ -16,6 +17,7 @@ import io.holdfast.repository.store.ObjectStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -101,6 +103,16 @@ public final class Workspace {
         return configuration
                 .find(Settings.MEMBER)
                 .orElseGet(() -> HostName.ofThisHost().asMember());
+    }
+
+    /** When backups are due. */
+    public SchedulePolicy schedule() {
+        var volume = configuration.find(Settings.BACKUP_WAL_VOLUME);
+        return new SchedulePolicy(
+                configuration.get(Settings.BACKUP_EVERY),
+                configuration.get(Settings.BACKUP_FULL_EVERY),
+                volume.map(size -> OptionalLong.of(size.bytes())).orElseGet(OptionalLong::empty),
+                configuration.find(Settings.BACKUP_RTO));
     }
 
     /** What this host remembers: the spool of a capture and its status. */

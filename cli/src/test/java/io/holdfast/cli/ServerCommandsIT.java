@@ -58,6 +58,7 @@ class ServerCommandsIT {
                 .variable("HOLDFAST_POSTGRES_USER", role)
                 .variable("HOLDFAST_REPOSITORY_PATH", "r")
                 .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_STATE_DIRECTORY", "state")
                 .variable("HOLDFAST_MEMBER", "db1");
         if (!Files.exists(folder.resolve("key"))) {
             assertThat(commands.run("init", "--name", "shop", "--generate-key").exitCode())
@@ -296,6 +297,8 @@ class ServerCommandsIT {
                                 .at("/backups/0/damagedPages")
                                 .asInt())
                         .isEqualTo(1);
+                assertThat(concerns(commands(damaged, "postgres").run("status", "-o", "json")))
+                        .anyMatch(concern -> concern.contains("holds 1 damaged pages"));
             }
         }
 
@@ -331,6 +334,76 @@ class ServerCommandsIT {
                                 .isEmpty())
                         .isTrue();
             }
+        }
+    }
+
+    private static List<String> concerns(CommandRun.Ended ended) {
+        return StreamSupport.stream(json(ended.out()).get("concerns").spliterator(), false)
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    /** What a process of 'holdfast protect' has left in the state folder. */
+    private void remembered(String file, String content) throws IOException {
+        Files.createDirectories(folder.resolve("state"));
+        Files.writeString(folder.resolve("state").resolve(file), content);
+    }
+
+    @Nested
+    class A_status {
+
+        @Test
+        void is_concerned_about_a_backup_that_is_overdue() {
+            assertThat(commands().run("backup").exitCode()).isZero();
+
+            var overdue = commands().variable("HOLDFAST_BACKUP_EVERY", "1ms").run("status", "--check", "-o", "json");
+
+            assertThat(overdue.exitCode()).isEqualTo(1);
+            assertThat(concerns(overdue)).anyMatch(concern -> concern.startsWith("a backup is overdue: the newest, "));
+            assertThat(concerns(commands().run("status", "-o", "json")))
+                    .containsExactly("no capture runs on this host: what is committed now is not protected");
+        }
+
+        @Test
+        void computes_the_time_of_a_restore_and_is_concerned_when_it_misses_the_objective() {
+            assertThat(commands().run("backup").exitCode()).isZero();
+
+            var ended = commands().variable("HOLDFAST_BACKUP_RTO", "1ms").run("status", "-o", "json");
+
+            var time = json(ended.out()).get("restoreTime");
+            assertThat(time.get("copyBytes").asLong()).isGreaterThan(1 << 20);
+            assertThat(time.at("/copy/basis").asString()).isEqualTo("assumed");
+            assertThat(time.at("/replay/bytesPerSecond").asLong()).isEqualTo(20_000_000);
+            assertThat(concerns(ended)).anyMatch(concern -> concern.startsWith("a restore would take about "));
+            assertThat(commands()
+                            .variable("HOLDFAST_BACKUP_RTO", "4h")
+                            .run("status")
+                            .out())
+                    .contains("the objective is 4 h 0 min", "(assumed: nothing was measured on this host yet)")
+                    .doesNotContain("CONCERN: a restore");
+        }
+
+        @Test
+        void tells_why_scheduled_backups_fail_until_one_by_hand_succeeds_and_answers_what_was_wanted()
+                throws Exception {
+            remembered("backup-trouble.json", """
+                    {"failures": 3, "first": "2026-01-15T02:00:00Z", "last": "2026-01-15T02:07:00Z", "code": "x.y",
+                     "reason": "the lamp is out", "hint": "light it", "notBefore": "2026-01-15T02:11:00Z"}
+                    """);
+            remembered("backup-wanted-1-slot_lost.json", """
+                    {"reason": "SLOT_LOST", "since": "2026-01-15T02:00:00Z"}
+                    """);
+            var before = commands().run("status", "-o", "json");
+            assertThat(concerns(before))
+                    .contains("3 backups in a row failed, the last at 2026-01-15T02:07:00Z: the lamp is out; light it");
+            assertThat(json(before.out()).at("/scheduled/failed/nextAttempt").asString())
+                    .isEqualTo("2026-01-15T02:11:00Z");
+
+            var taken = commands().run("backup");
+
+            assertThat(taken.exitCode()).isZero();
+            assertThat(folder.resolve("state")).isEmptyDirectory();
+            assertThat(concerns(commands().run("status", "-o", "json"))).noneMatch(concern -> concern.contains("lamp"));
         }
     }
 }

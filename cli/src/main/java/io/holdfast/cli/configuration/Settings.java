@@ -6,6 +6,7 @@ import io.holdfast.postgres.replication.SlotName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Every setting there is, in the order in which they are documented. */
 public final class Settings {
@@ -98,9 +99,29 @@ public final class Settings {
             .withDefaultDescription("no limit");
 
     public static final Setting<Duration> BACKUP_EVERY = Setting.of(
-                    "backup.every", ValueType.duration(), "How often 'holdfast protect' takes a backup.")
+                    "backup.every",
+                    ValueType.duration(),
+                    "Longest time between two backups of 'holdfast protect'; 'status' finds them overdue after half as much again.")
             .withFlag("--backup-every")
             .withDefault("24h");
+
+    public static final Setting<Optional<Duration>> BACKUP_FULL_EVERY = Setting.of(
+                    "backup.full-every",
+                    ValueType.durationOrNever(),
+                    "Longest time between two full backups of 'holdfast protect', or never: each incremental one restores by itself.")
+            .withDefault("never");
+
+    public static final Setting<ByteSize> BACKUP_WAL_VOLUME = Setting.of(
+                    "backup.wal-volume",
+                    ValueType.size("SIZE"),
+                    "'holdfast protect' takes a backup when so much WAL has been written since the start of the last.")
+            .withDefaultDescription("no limit");
+
+    public static final Setting<Duration> BACKUP_RTO = Setting.of(
+                    "backup.rto",
+                    ValueType.duration(),
+                    "Longest time that a restore may take: 'holdfast protect' takes backups often enough for it, 'status' is concerned when it is not met.")
+            .withDefaultDescription("no objective");
 
     public static final Setting<Checkpoint> BACKUP_CHECKPOINT = Setting.of(
                     "backup.checkpoint",
@@ -166,6 +187,9 @@ public final class Settings {
             BACKUP_JOBS,
             BACKUP_MAX_RATE,
             BACKUP_EVERY,
+            BACKUP_FULL_EVERY,
+            BACKUP_WAL_VOLUME,
+            BACKUP_RTO,
             BACKUP_CHECKPOINT,
             BACKUP_WAL_TIMEOUT,
             CAPTURE_SLOT,
@@ -179,6 +203,10 @@ public final class Settings {
 
     /** Those that reach the server. */
     public static final List<Setting<?>> OF_THE_SERVER = List.of(HOST, PORT, USER, DATABASE);
+
+    /** Those that say when backups are due. */
+    public static final List<Setting<?>> OF_THE_SCHEDULE =
+            List.of(BACKUP_EVERY, BACKUP_FULL_EVERY, BACKUP_WAL_VOLUME, BACKUP_RTO);
 
     private Settings() {}
 }

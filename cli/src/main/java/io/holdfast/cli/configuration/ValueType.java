@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -100,6 +101,21 @@ record ValueType<T>(String label, Map<String, Object> schema, Reader<T> reader) 
                 "TIME",
                 Map.of("type", "string", "pattern", "^" + TimeSpan.SYNTAX + "$"),
                 (text, _) -> TimeSpan.parse(text));
+    }
+
+    /** A duration, or the word {@code never}, which is no duration at all. */
+    static ValueType<Optional<Duration>> durationOrNever() {
+        return new ValueType<>(
+                "TIME",
+                Map.of("type", "string", "pattern", "^(never|" + TimeSpan.SYNTAX + ")$"),
+                (text, _) -> text.equals("never") ? Parsed.value(Optional.empty()) : duration(text));
+    }
+
+    private static Parsed<Optional<Duration>> duration(String text) {
+        return switch (TimeSpan.parse(text)) {
+            case Parsed.Value<Duration> found -> Parsed.value(Optional.of(found.value()));
+            case Parsed.Refused<Duration> refused -> Parsed.refused("never, or " + refused.reason());
+        };
     }
 
     /** One of the constants of an enum, written as {@code toString} writes them. */

@@ -41,6 +41,21 @@ public final class PrometheusText {
                 "holdfast_last_backup_timestamp_seconds",
                 "When the newest backup was begun.",
                 found.lastBackup().map(backup -> seconds(backup.begun())));
+        text.gauge(
+                "holdfast_last_backup_damaged_pages",
+                "Damaged pages in the newest backup.",
+                found.lastBackup().map(backup -> (double) backup.damagedPages()));
+        text.gauge(
+                "holdfast_backup_failures",
+                "Scheduled backups that failed since the last that did not.",
+                Optional.of(found.scheduled()
+                        .failed()
+                        .map(failed -> (double) failed.failures())
+                        .orElse(0.0)));
+        text.gauge(
+                "holdfast_restore_predicted_seconds",
+                "Time that a restore to the latest point would take.",
+                found.restoreTime().map(RestoreTime::seconds));
         text.gauge("holdfast_concerns", "Reasons for concern.", Optional.of((double)
                 found.concerns().size()));
         return text.text.toString();

@@ -6,13 +6,17 @@ import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.capture.CaptureStatus;
+import io.holdfast.postgres.capture.RiskReason;
+import io.holdfast.postgres.protect.KnownBackups;
+import io.holdfast.postgres.protect.RestoreForecast;
+import io.holdfast.postgres.protect.RestoreRates;
+import io.holdfast.postgres.protect.SchedulePolicy;
+import io.holdfast.postgres.protect.TakenBackup;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +31,7 @@ import java.util.OptionalLong;
  * @param slotSafeBytes how much more it may write before the slot is lost; absent when without limit
  * @param secondsToFullDisk of the server at the present rate of WAL, should nobody take any from the slot; absent while not
  *     known
+ * @param restoreTime of the newest backup and the WAL after it; absent without a backup or WAL
  * @param concerns every reason why less may be recoverable than should be
  */
 public record Protected(
@@ -40,6 +45,8 @@ public record Protected(
         Optional<Long> slotSafeBytes,
         Optional<Long> secondsToFullDisk,
         Optional<LastBackup> lastBackup,
+        ScheduledBackups scheduled,
+        Optional<RestoreTime> restoreTime,
         List<String> concerns) {
 
     /** A capture that has not published anything for so long is not running. */
@@ -52,24 +59,41 @@ public record Protected(
         }
     }
 
-    public record LastBackup(String id, Instant begun, Instant completed) {}
+    /**
+     * The newest backup.
+     *
+     * @param damagedPages that it holds, since the live data did
+     */
+    public record LastBackup(String id, Instant begun, Instant completed, long damagedPages) {
+
+        static LastBackup of(TakenBackup backup) {
+            return new LastBackup(backup.id().text(), backup.begun(), backup.completed(), backup.damagedPages());
+        }
+    }
 
     /** Looks at the repository and at what the capture on this host published. */
-    public static Protected look(Repository repository, MemberName member, Path stateFolder, Instant now) {
+    public static Protected look(
+            Repository repository, MemberName member, Path stateFolder, SchedulePolicy policy, Instant now) {
         var published = CaptureStatus.read(stateFolder);
-        var concerns = new ArrayList<String>();
-        var backup = newestBackup(repository);
-        if (backup.isEmpty()) {
-            concerns.add("there is no backup: nothing can be recovered; take one with 'holdfast backup'");
-        }
+        var known = known(repository, now);
         var running = published.filter(status -> isAlive(status, now));
+        var scheduled = ScheduledBackups.in(stateFolder, running.map(CaptureStatus::pid));
+        var concerns = new BackupConcerns(policy, now).of(known.newest(), scheduled);
         if (running.isEmpty()) {
             concerns.add("no capture runs on this host: what is committed now is not protected");
         }
         running.ifPresent(status -> status.risks()
                 .forEach(risk -> concerns.add(
-                        risk.meaning() + status.trouble().map(": "::concat).orElse(""))));
+                        risk.meaning() + detail(risk, status).map(": "::concat).orElse(""))));
         var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> fromRepository(repository));
+        var restoreTime = known.newest()
+                .flatMap(backup -> reach.map(end ->
+                        RestoreForecast.of(backup, end.validEnd(), RestoreRates.of(stateFolder, known.newestFull()))))
+                .map(forecast -> RestoreTime.of(forecast, policy));
+        restoreTime
+                .filter(RestoreTime::missesObjective)
+                .map(RestoreTime::concern)
+                .ifPresent(concerns::add);
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
         return new Protected(
@@ -82,8 +106,22 @@ public record Protected(
                 running.flatMap(status -> boxed(status.slotRetainedBytes())),
                 running.flatMap(status -> boxed(status.slotSafeBytes())),
                 running.flatMap(status -> boxed(status.secondsToFullDisk())),
-                backup.map(manifest -> new LastBackup(manifest.id().text(), manifest.begun(), manifest.completed())),
+                known.newest().map(LastBackup::of),
+                scheduled,
+                restoreTime,
                 List.copyOf(concerns));
+    }
+
+    /** Each risk with its own reason: a concern about the stream is not explained by trouble with the upload. */
+    private static Optional<String> detail(RiskReason risk, CaptureStatus status) {
+        if (risk == RiskReason.NOT_STREAMING || risk == RiskReason.WAL_BROKEN) {
+            return status.state() instanceof CaptureState.Waiting waiting
+                    ? Optional.of("%s; %s".formatted(waiting.reason(), waiting.hint()))
+                    : Optional.empty();
+        }
+        return risk == RiskReason.BACKUP_WANTED
+                ? status.wantedBackup().map(wanted -> "%s at %s".formatted(wanted.reason(), wanted.since()))
+                : status.trouble();
     }
 
     private static Optional<Long> boxed(OptionalLong value) {
@@ -95,10 +133,12 @@ public record Protected(
                 .flatMap(generation -> RecoverableTo.of(WalArchive.load(repository, generation)));
     }
 
-    private static Optional<Manifest> newestBackup(Repository repository) {
-        return repository.manifests().ids().stream()
-                .map(repository.manifests()::read)
-                .max(Comparator.comparing(Manifest::begun));
+    /** One that claims to be of the future is better than none. */
+    private static KnownBackups known(Repository repository, Instant now) {
+        var manifests = repository.manifests();
+        var past = KnownBackups.look(manifests, now);
+        var all = past.newest().isPresent() ? List.<BackupId>of() : manifests.ids();
+        return all.isEmpty() ? past : KnownBackups.look(manifests, all.getLast().begun());
     }
 
     private static boolean isAlive(CaptureStatus status, Instant now) {

@@ -2,7 +2,9 @@ package io.holdfast.cli.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,16 @@ class ValuesTest {
     @ValueSource(strings = {"", "0s", "5", "1 h", "-1s", "1h30m", "PT1H", "1w"})
     void what_is_no_duration_is_refused(String text) {
         assertThat(TimeSpan.parse(text)).isInstanceOf(Parsed.Refused.class);
+    }
+
+    @Test
+    void a_duration_may_be_never_where_that_makes_sense() {
+        var type = ValueType.durationOrNever();
+
+        assertThat(type.parse("never", Path.of(""))).isEqualTo(Parsed.value(Optional.empty()));
+        assertThat(type.parse("30d", Path.of(""))).isEqualTo(Parsed.value(Optional.of(Duration.ofDays(30))));
+        assertThat(type.parse("often", Path.of("")))
+                .isEqualTo(Parsed.refused("never, or a duration such as 500ms, 1s, 10m, 24h or 7d"));
     }
 
     @Test

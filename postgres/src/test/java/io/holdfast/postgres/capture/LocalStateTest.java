@@ -50,6 +50,39 @@ class LocalStateTest {
     }
 
     @Test
+    void a_backup_answers_only_the_wish_that_was_there_when_it_began() {
+        var disk = PowerFailureDisk.strict(SettableTime.nearMidnight());
+        var local = new LocalState(disk, FOLDER);
+        var later = new WantedBackup(GapReason.SPOOL_FULL, WANTED.since().plusNanos(1000));
+        local.wantBackup(WANTED);
+
+        // In another process, which knows nothing of the first one's memory.
+        var byHand = new BackupWishes(StateFiles.create(disk, FOLDER));
+        var answered = byHand.newest().orElseThrow();
+        local.wantBackup(later);
+        byHand.answered(answered);
+
+        assertThat(local.wantedBackup()).contains(later);
+        byHand.answered(later);
+        assertThat(local.wantedBackup()).isEmpty();
+    }
+
+    @Test
+    void wishes_do_not_pile_up() {
+        var disk = PowerFailureDisk.strict(SettableTime.nearMidnight());
+        var local = new LocalState(disk, FOLDER);
+
+        for (int i = 0; i < 20; i++) {
+            local.wantBackup(
+                    new WantedBackup(GapReason.SLOT_LOST, WANTED.since().plusSeconds(i)));
+        }
+
+        assertThat(disk.list(FOLDER))
+                .filteredOn(entry -> entry.name().startsWith("backup-wanted"))
+                .hasSize(1);
+    }
+
+    @Test
     void room_is_reserved_for_what_has_to_be_said_on_a_full_disk() {
         var disk = PowerFailureDisk.strict(SettableTime.nearMidnight());
 

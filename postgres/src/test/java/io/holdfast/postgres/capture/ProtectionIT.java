@@ -3,8 +3,16 @@ package io.holdfast.postgres.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.protect.BackupDiary;
+import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
+import io.holdfast.postgres.protect.SchedulePolicy;
 import io.holdfast.postgres.protect.ServiceManager;
+import io.holdfast.postgres.protect.TakenBackup;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.testkit.SettableTime;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,24 +21,35 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProtectionIT {
 
-    /** Remembers when it was asked to take a backup. */
+    /** Remembers when it was asked to take a backup, and fails as often as it is told to. */
     private static final class Remembered implements Protection.Backups {
 
         private final List<Instant> taken = new CopyOnWriteArrayList<>();
+        private final AtomicInteger attempts = new AtomicInteger();
+        private final Set<String> threads = ConcurrentHashMap.newKeySet();
+        private volatile int failures;
 
         @Override
-        public Optional<Instant> newest() {
-            return taken.isEmpty() ? Optional.empty() : Optional.of(taken.getLast());
+        public KnownBackups look(KnownBackups known, Instant now) {
+            threads.add(Thread.currentThread().getName());
+            return taken.isEmpty() ? KnownBackups.NONE : begunAt(taken.getLast());
         }
 
         @Override
-        public void take() {
+        public void take(BackupId.Kind kind) {
+            if (attempts.incrementAndGet() <= failures) {
+                throw CaptureException.silent(Duration.ofSeconds(7));
+            }
             taken.add(Instant.now());
         }
     }
@@ -38,31 +57,38 @@ class ProtectionIT {
     @TempDir(factory = ServerFolder.class)
     Path folder;
 
+    private static KnownBackups begunAt(Instant time) {
+        var backup = new TakenBackup(BackupId.of(time, BackupId.Kind.FULL), time, time, Lsn.NONE, 1, 1, 0);
+        return new KnownBackups(Optional.of(backup), Optional.of(backup), 1);
+    }
+
+    private static Thread start(Protection protection) {
+        return Thread.ofPlatform().start(() -> {
+            try {
+                protection.run();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static Protection.Machine machine(InstantSource clock) {
+        return new Protection.Machine(ServiceManager.of(Map.of()), clock, Thread::sleep, new Random(7));
+    }
+
     @Test
     void a_first_backup_and_one_for_every_gap_are_taken_and_a_stop_is_clean() throws Exception {
         try (var live = Protected.start(folder)) {
             var backups = new Remembered();
             var capture = live.capture();
             var protection = new Protection(
-                    capture,
-                    backups,
-                    Duration.ofDays(1),
-                    ServiceManager.of(Map.of()),
-                    InstantSource.system(),
-                    Thread::sleep);
-            var thread = Thread.ofPlatform().start(() -> {
-                try {
-                    protection.run();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+                    capture, backups, SchedulePolicy.every(Duration.ofDays(1)), machine(InstantSource.system()));
+            var thread = start(protection);
             await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 1);
 
             capture.localState()
                     .wantBackup(new WantedBackup(
-                            io.holdfast.postgres.archive.GapReason.SLOT_LOST,
-                            InstantSource.system().instant()));
+                            GapReason.SLOT_LOST, InstantSource.system().instant()));
             await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 2);
             await().atMost(Protected.PATIENCE)
                     .until(() -> capture.localState().wantedBackup().isEmpty());
@@ -71,6 +97,45 @@ class ProtectionIT {
 
             assertThat(capture.status().state()).isInstanceOf(CaptureState.Stopped.class);
             assertThat(backups.taken).hasSize(2);
+            assertThat(backups.threads).containsExactly("scheduled-backups");
+        }
+    }
+
+    @Test
+    void a_backup_that_fails_is_tried_again_later_and_the_reason_is_remembered_until_one_succeeds() throws Exception {
+        var clock = new SettableTime(Instant.now());
+        try (var live = Protected.start(folder)) {
+            var backups = new Remembered();
+            backups.failures = 2;
+            var state = live.captureSettings().stateFolder();
+            var protection =
+                    new Protection(live.capture(), backups, SchedulePolicy.every(Duration.ofDays(1)), machine(clock));
+            var thread = start(protection);
+
+            await().atMost(Protected.PATIENCE)
+                    .until(() -> BackupDiary.trouble(state).isPresent());
+            var first = BackupDiary.trouble(state).orElseThrow();
+            assertThat(first.reason()).isEqualTo("the server has said nothing for 7 s, though it was asked");
+            assertThat(first.notBefore())
+                    .isBetween(clock.instant().plusSeconds(30), clock.instant().plusSeconds(60));
+            assertThat(BackupDiary.attempt(state)).isEmpty();
+
+            clock.advance(Duration.ofMinutes(1));
+            await().atMost(Protected.PATIENCE)
+                    .until(() -> BackupDiary.trouble(state).orElseThrow().failures() == 2);
+            var second = BackupDiary.trouble(state).orElseThrow();
+            assertThat(second.first()).isEqualTo(first.first());
+            assertThat(second.notBefore()).isAfterOrEqualTo(clock.instant().plusSeconds(60));
+
+            clock.advance(Duration.ofMinutes(2));
+            await().atMost(Protected.PATIENCE)
+                    .until(() -> backups.taken.size() == 1
+                            && BackupDiary.trouble(state).isEmpty()
+                            && BackupDiary.attempt(state).isEmpty());
+            protection.stop();
+            thread.join();
+
+            assertThat(backups.attempts).hasValue(3);
         }
     }
 }

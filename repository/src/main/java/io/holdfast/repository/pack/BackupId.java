@@ -3,6 +3,7 @@ package io.holdfast.repository.pack;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.holdfast.repository.store.ObjectKey;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -39,7 +40,15 @@ public record BackupId(String text) {
     }
 
     public static boolean isValid(String text) {
-        return VALID.matcher(text).matches();
+        return VALID.matcher(text).matches() && isTime(text);
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            return begun(text).isAfter(Instant.MIN);
+        } catch (DateTimeException _) {
+            return false;
+        }
     }
 
     public static BackupId of(Instant begun, Kind kind) {
@@ -48,6 +57,15 @@ public record BackupId(String text) {
 
     public Kind kind() {
         return text.endsWith("F") ? Kind.FULL : Kind.INCREMENTAL;
+    }
+
+    /** When it began, as its name says: to the second, or a second or two later where the name was taken. */
+    public Instant begun() {
+        return begun(text);
+    }
+
+    private static Instant begun(String text) {
+        return Instant.from(TIME.parse(text.substring(0, text.length() - 1)));
     }
 
     /** Where everything but its manifest lies. */

@@ -20,6 +20,11 @@ class BackupIdTest {
     }
 
     @Test
+    void says_when_it_began() {
+        assertThat(new BackupId("20260228-235958F").begun()).isEqualTo("2026-02-28T23:59:58Z");
+    }
+
+    @Test
     void knows_its_kind_and_its_names() {
         var id = new BackupId("20260115-020000I");
 
@@ -34,6 +39,7 @@ class BackupIdTest {
                 "",
                 "20260115-020000",
                 "20260115-020000X",
+                "20261315-020000F",
                 "20260115-020000F/..",
                 "2026-01-15",
                 " 20260115-020000F"

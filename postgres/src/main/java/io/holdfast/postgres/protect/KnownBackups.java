@@ -1,0 +1,54 @@
+package io.holdfast.postgres.protect;
+
+import io.holdfast.repository.manifest.ManifestCatalogue;
+import io.holdfast.repository.pack.BackupId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backups that count for a schedule. Found by their names, which say when they began, so that two manifests are read at
+ * most, however many there are. One that claims to have begun in the future was taken while the clock was wrong: it says
+ * nothing about when the next is due, and would put it off until then.
+ *
+ * @param newestFull may be the same
+ * @param count of all backups
+ */
+public record KnownBackups(Optional<TakenBackup> newest, Optional<TakenBackup> newestFull, int count) {
+
+    /** How far another host's clock may be ahead of this one's. */
+    static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+    public static final KnownBackups NONE = new KnownBackups(Optional.empty(), Optional.empty(), 0);
+
+    public static KnownBackups look(ManifestCatalogue manifests, Instant now) {
+        return NONE.again(manifests, now);
+    }
+
+    /** Looks again, reading only what is not known yet. */
+    public KnownBackups again(ManifestCatalogue manifests, Instant now) {
+        var ids = manifests.ids();
+        var past = ids.stream().filter(id -> isPast(id, now)).toList();
+        var last = last(past).map(id -> read(manifests, id));
+        var full = last(past.stream()
+                        .filter(id -> id.kind() == BackupId.Kind.FULL)
+                        .toList())
+                .map(id -> last.filter(backup -> backup.id().equals(id)).orElseGet(() -> read(manifests, id)));
+        return new KnownBackups(last, full, ids.size());
+    }
+
+    private static boolean isPast(BackupId id, Instant now) {
+        return !id.begun().isAfter(now.plus(TOLERANCE));
+    }
+
+    private static Optional<BackupId> last(List<BackupId> ids) {
+        return ids.isEmpty() ? Optional.empty() : Optional.of(ids.getLast());
+    }
+
+    private TakenBackup read(ManifestCatalogue manifests, BackupId id) {
+        return newest.filter(backup -> backup.id().equals(id))
+                .or(() -> newestFull.filter(backup -> backup.id().equals(id)))
+                .orElseGet(() -> TakenBackup.of(manifests.read(id)));
+    }
+}
