@@ -22,9 +22,10 @@ import java.util.Optional;
  * @param stopTime the server's clock at the stop: no earlier time can be recovered to with this backup
  * @param label content of backup_label, as the server gave it at the stop
  * @param tablespaceMap content of tablespace_map; absent without tablespaces
- * @param controlFile content of pg_control, read last
+ * @param controlFile the first sector of pg_control, read last; the rest of that file is zeros
  * @param damagedPages the first thousand pages whose checksum does not hold
  * @param damagedPageCount all of them
+ * @param incremental how an incremental backup came about
  * @param ownWal whether the WAL from start to stop is stored with the backup
  */
 public record BackupDetails(
@@ -46,6 +47,7 @@ public record BackupDetails(
         List<Tablespace> tablespaces,
         List<DamagedPage> damagedPages,
         long damagedPageCount,
+        Optional<IncrementalDetails> incremental,
         boolean ownWal) {
 
     public BackupDetails {

@@ -32,9 +32,7 @@ public final class RecoveryCatalogue {
     public static RecoveryCatalogue load(Repository repository) {
         var generation =
                 Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name()));
-        var manifests = repository.manifests();
-        var backups = manifests.ids().stream()
-                .map(manifests::read)
+        var backups = repository.manifests().readAll().stream()
                 .filter(manifest -> manifest.generation() == generation.number())
                 .map(StoredBackup::of)
                 .sorted(Comparator.comparing(
