@@ -100,7 +100,13 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
 
         @Override
         public void take(BackupId.Kind kind) {
-            new BaseBackup(repository, request, BackupProgress.NONE, workspace.clock(), workspace.pause()).take();
+            new BaseBackup(
+                            repository,
+                            request.withKind(kind),
+                            BackupProgress.NONE,
+                            workspace.clock(),
+                            workspace.pause())
+                    .take();
         }
     }
 }

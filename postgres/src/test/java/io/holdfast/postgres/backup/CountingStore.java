@@ -64,6 +64,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        return store.list(folder, after);
+    }
+
+    @Override
     public Stream<StoredObject> list() {
         return store.list();
     }

@@ -76,6 +76,7 @@ class KnownBackupsTest {
                 List.of(),
                 List.of(),
                 0,
+                Optional.empty(),
                 false);
         repository
                 .manifests()
@@ -87,6 +88,7 @@ class KnownBackupsTest {
                         begun,
                         begun.plusSeconds(60),
                         1 << 18,
+                        1,
                         List.of(),
                         new Manifest.Totals(1, 2, 3, 4),
                         Json.mapper().valueToTree(details)));
