@@ -67,7 +67,7 @@ public final class BackupDiary {
         }
     }
 
-    void failed(BackupAttempt attempt, BackupTrouble.Failure failure, Instant now) {
+    BackupTrouble failed(BackupAttempt attempt, BackupTrouble.Failure failure, Instant now) {
         var took = Duration.between(attempt.begun(), now);
         var next = BackupTrouble.after(trouble(), failure, now, took.isNegative() ? Duration.ZERO : took, random);
         unwritten = Optional.of(next);
@@ -78,6 +78,7 @@ public final class BackupDiary {
         } catch (HoldfastException e) {
             LOG.error("that a backup failed cannot be written down folder={}", files.folder(), e);
         }
+        return next;
     }
 
     void succeeded() {

@@ -132,10 +132,12 @@ final class ScheduledBackups implements Runnable {
             diary.givenUp();
             throw new InterruptedException();
         }
-        diary.failed(attempt, BackupTrouble.Failure.of(problem), clock.instant());
+        var trouble = diary.failed(attempt, BackupTrouble.Failure.of(problem), clock.instant());
         LOG.error(
-                "the backup failed and is tried again after {}",
-                diary.trouble().map(BackupTrouble::notBefore),
+                "the backup failed and is tried again later code={} failures={} notBefore={}",
+                trouble.code(),
+                trouble.failures(),
+                trouble.notBefore(),
                 problem);
     }
 }

@@ -33,7 +33,6 @@ class FullDiskIT {
             Protected.awaitStreaming(capture);
             live.write(1);
             capture.flush(SOON);
-            var wish = folder.resolve("state/backup-wanted.json");
 
             disk.noSpaceAfter(100_000);
             live.write(2);
@@ -52,7 +51,9 @@ class FullDiskIT {
             live.write(1);
             capture.flush(SOON);
 
-            await().atMost(SOON).until(() -> disk.exists(wish));
+            await().atMost(SOON)
+                    .until(() -> disk.list(folder.resolve("state")).stream()
+                            .anyMatch(file -> file.name().matches("backup-wanted-.*-spool_full[.]json")));
             try (var objects = live.repository.store().list()) {
                 assertThat(objects.filter(object -> object.key().text().contains("/gap/"))
                                 .map(object -> live.repository.objects().readDocument(object.key(), GapDocument.class)))

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.backup.BackupProgress;
+import io.holdfast.postgres.backup.BackupRequest;
+import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.protect.BackupDiary;
 import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
@@ -14,6 +17,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.SettableTime;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,5 +141,56 @@ class ProtectionIT {
 
             assertThat(backups.attempts).hasValue(3);
         }
+    }
+
+    /** Takes real ones, in time that the test sets. */
+    private record Real(Protected live, InstantSource clock) implements Protection.Backups {
+
+        @Override
+        public KnownBackups look(KnownBackups known, Instant now) {
+            return known.again(live.repository.manifests(), now);
+        }
+
+        @Override
+        public void take(BackupId.Kind kind) {
+            var request = BackupRequest.of(live.tcp(), Protected.MEMBER).withKind(kind);
+            new BaseBackup(live.repository, request, BackupProgress.NONE, clock, Thread::sleep).take();
+        }
+    }
+
+    @Test
+    void much_wal_makes_an_incremental_backup_due_and_a_cut_off_one_is_remembered() throws Exception {
+        var clock = new SettableTime(Instant.now());
+        try (var live = Protected.start(folder)) {
+            var state = live.captureSettings().stateFolder();
+            var capture = live.capture();
+            Protected.awaitStreaming(capture);
+            Files.writeString(
+                    state.resolve("backup-attempt.json"),
+                    "{\"begun\":\"%s\",\"pid\":1,\"kind\":\"FULL\",\"reason\":\"it was due\"}"
+                            .formatted(clock.instant().minusSeconds(7)));
+            var policy = SchedulePolicy.every(Duration.ofDays(1)).withWalVolume(2_000_000);
+            var protection = new Protection(capture, new Real(live, clock), policy, machine(clock));
+            var thread = start(protection);
+
+            await().atMost(Protected.PATIENCE)
+                    .until(() -> BackupDiary.trouble(state).isPresent());
+            assertThat(BackupDiary.trouble(state).orElseThrow().reason())
+                    .isEqualTo("the process ended before the backup did");
+            clock.advance(Duration.ofMinutes(1));
+            await().atMost(Protected.PATIENCE).until(() -> kinds(live).size() == 1);
+            live.write(3);
+            clock.advance(Duration.ofMinutes(10));
+            await().atMost(Protected.PATIENCE).until(() -> kinds(live).size() == 2);
+            protection.stop();
+            thread.join();
+
+            assertThat(kinds(live)).containsExactly(BackupId.Kind.FULL, BackupId.Kind.INCREMENTAL);
+            assertThat(BackupDiary.trouble(state)).isEmpty();
+        }
+    }
+
+    private static List<BackupId.Kind> kinds(Protected live) {
+        return live.repository.manifests().ids().stream().map(BackupId::kind).toList();
     }
 }
