@@ -58,6 +58,9 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                     .formatted(generation.systemIdentifier(), generation.postgres(), generation.number()));
         }
         print(out, backups(inventory.backups()));
+        inventory.backups().stream()
+                .flatMap(backup -> backup.explanations().stream())
+                .forEach(out::println);
         print(out, wal(inventory.wal()));
         print(out, windows(inventory.windows()));
         if (!inventory.remarks().isEmpty()) {
@@ -80,6 +83,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                 Column.left("BEGUN"),
                 Column.right("TOOK"),
                 Column.right("SIZE"),
+                Column.right("READ"),
                 Column.right("STORED"),
                 Column.left("START LSN"),
                 Column.left("STOP LSN"),
@@ -92,6 +96,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                     Times.of(backup.begun()),
                     Times.took(backup.seconds()),
                     new ByteSize(backup.bytes()),
+                    new ByteSize(backup.readBytes()),
                     new ByteSize(backup.storedBytes()),
                     backup.startLsn(),
                     backup.stopLsn(),
