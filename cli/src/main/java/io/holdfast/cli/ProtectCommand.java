@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
@@ -95,7 +96,10 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
 
         @Override
         public KnownBackups look(KnownBackups known, Instant now) {
-            return known.again(repository.manifests(), now);
+            var found = known.again(repository.manifests(), now);
+            return Generation.newest(repository)
+                    .map(generation -> found.ofGeneration(generation.number()))
+                    .orElse(found);
         }
 
         @Override

@@ -52,9 +52,9 @@ public final class BackupDiary {
 
     /** An attempt that an earlier process did not bring to its end counts as failed. */
     void open(Instant now) {
-        var left = files.read(ATTEMPT, BackupAttempt.class);
-        if (left.isPresent()) {
-            failed(left.get(), BackupTrouble.Failure.cutOff(), now);
+        if (files.read(ATTEMPT, BackupAttempt.class).isPresent()) {
+            // Nobody knows for how long it worked: the host may have been off since.
+            failed(BackupTrouble.Failure.cutOff(), now, Duration.ZERO);
         }
     }
 
@@ -69,7 +69,11 @@ public final class BackupDiary {
 
     BackupTrouble failed(BackupAttempt attempt, BackupTrouble.Failure failure, Instant now) {
         var took = Duration.between(attempt.begun(), now);
-        var next = BackupTrouble.after(trouble(), failure, now, took.isNegative() ? Duration.ZERO : took, random);
+        return failed(failure, now, took.isNegative() ? Duration.ZERO : took);
+    }
+
+    private BackupTrouble failed(BackupTrouble.Failure failure, Instant now, Duration took) {
+        var next = BackupTrouble.after(trouble(), failure, now, took, random);
         unwritten = Optional.of(next);
         try {
             files.write(TROUBLE, next);

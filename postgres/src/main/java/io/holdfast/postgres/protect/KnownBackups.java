@@ -38,6 +38,14 @@ public record KnownBackups(Optional<TakenBackup> newest, Optional<TakenBackup> n
         return new KnownBackups(last, full, ids.size());
     }
 
+    /** Without those of a cluster before an upgrade: nothing of the present one can be recovered with them. */
+    public KnownBackups ofGeneration(int generation) {
+        return new KnownBackups(
+                newest.filter(backup -> backup.generation() == generation),
+                newestFull.filter(backup -> backup.generation() == generation),
+                count);
+    }
+
     private static boolean isPast(BackupId id, Instant now) {
         return !id.begun().isAfter(now.plus(TOLERANCE));
     }

@@ -10,17 +10,21 @@ import java.time.Instant;
 /**
  * What a schedule has to know of a backup.
  *
+ * @param generation of the cluster: WAL of another one does not follow it
  * @param start position from which a restore replays WAL
  * @param bytes that a restore copies
  * @param readBytes that were read from the data directory for it
  */
 public record TakenBackup(
-        BackupId id, Instant begun, Instant completed, Lsn start, long bytes, long readBytes, long damagedPages) {
+        BackupId id,
+        int generation,
+        Instant begun, Instant completed, Lsn start, long bytes, long readBytes, long damagedPages) {
 
     static TakenBackup of(Manifest manifest) {
         var details = BackupDetails.of(manifest);
         return new TakenBackup(
                 manifest.id(),
+                manifest.generation(),
                 manifest.begun(),
                 manifest.completed(),
                 details.start(),

@@ -135,4 +135,15 @@ class KnownBackupsTest {
                 .extracting(TakenBackup::id)
                 .isEqualTo(ahead);
     }
+
+    @Test
+    void one_of_the_cluster_before_an_upgrade_does_not_count() {
+        commit(BEGIN, BackupId.Kind.FULL);
+
+        var known = KnownBackups.look(repository.manifests(), BEGIN);
+
+        assertThat(known.ofGeneration(1)).isEqualTo(known);
+        assertThat(known.ofGeneration(2).newest()).isEmpty();
+        assertThat(known.ofGeneration(2).newestFull()).isEmpty();
+    }
 }
