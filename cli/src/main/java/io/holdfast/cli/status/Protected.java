@@ -138,7 +138,9 @@ public record Protected(
         var manifests = repository.manifests();
         var past = KnownBackups.look(manifests, now);
         var all = past.newest().isPresent() ? List.<BackupId>of() : manifests.ids();
-        var known = all.isEmpty() ? past : KnownBackups.look(manifests, all.getLast().begun());
+        var known = all.isEmpty()
+                ? past
+                : KnownBackups.look(manifests, all.getLast().begun());
         return Generation.newest(repository)
                 .map(generation -> known.ofGeneration(generation.number()))
                 .orElse(known);

@@ -18,7 +18,12 @@ import java.time.Instant;
 public record TakenBackup(
         BackupId id,
         int generation,
-        Instant begun, Instant completed, Lsn start, long bytes, long readBytes, long damagedPages) {
+        Instant begun,
+        Instant completed,
+        Lsn start,
+        long bytes,
+        long readBytes,
+        long damagedPages) {
 
     static TakenBackup of(Manifest manifest) {
         var details = BackupDetails.of(manifest);

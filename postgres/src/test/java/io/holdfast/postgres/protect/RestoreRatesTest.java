@@ -27,7 +27,14 @@ class RestoreRatesTest {
 
     private static Optional<TakenBackup> full(long readBytes) {
         return Optional.of(new TakenBackup(
-                BackupId.of(NOW, BackupId.Kind.FULL), 1, NOW, NOW.plusSeconds(10), Lsn.NONE, 2 * readBytes, readBytes, 0));
+                BackupId.of(NOW, BackupId.Kind.FULL),
+                1,
+                NOW,
+                NOW.plusSeconds(10),
+                Lsn.NONE,
+                2 * readBytes,
+                readBytes,
+                0));
     }
 
     @Test
