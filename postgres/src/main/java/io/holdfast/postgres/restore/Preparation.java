@@ -74,6 +74,7 @@ final class Preparation {
                 write(directory.resolve("tablespace_map"), map);
             }
             var recovery = ServerConfiguration.recovery(plan, request.action(), control, lastRecord);
+            write(replay.settings(), ServerConfiguration.lines(recovery));
             if (request.inert().isPresent()) {
                 inert(request.inert().get(), control, details.serverVersion() / 10000, recovery);
             } else {
@@ -173,24 +174,6 @@ final class Preparation {
             Durability.force(replay.path());
         } catch (IOException e) {
             throw RestoreException.io("finish", directory, e);
-        }
-    }
-
-    /** After recovery: what only it needed goes. */
-    static void cleanUp(Path directory, FileOwner owner) {
-        var automatic = directory.resolve("postgresql.auto.conf");
-        try {
-            var text = read(automatic);
-            var next = automatic.resolveSibling("postgresql.auto.conf.holdfast");
-            Files.writeString(next, ServerConfiguration.cleaned(text), StandardCharsets.UTF_8);
-            Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(automatic));
-            owner.give(next);
-            Durability.force(next);
-            Files.move(next, automatic, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Durability.force(directory);
-            new FolderSweep(false, _ -> false).clear(ReplayFolder.in(directory).path());
-        } catch (IOException e) {
-            throw RestoreException.io("tidy", directory, e);
         }
     }
 

@@ -70,7 +70,7 @@ final class RestoredServer {
             end(prefetcher);
         }
         if (action == TargetAction.PROMOTE) {
-            Preparation.cleanUp(directory, owner);
+            RecoveryRemains.in(directory).remove();
         }
     }
 

@@ -69,6 +69,24 @@ final class ServerConfiguration {
         return kept.toString();
     }
 
+    /**
+     * Without a block of ours, and without single lines that were in one: the server rewrites the file without comments.
+     *
+     * @param recorded the lines of the block
+     */
+    static String withoutOurs(String text, Set<String> recorded) {
+        var kept = new StringBuilder();
+        boolean ours = false;
+        for (var line : text.lines().toList()) {
+            ours = ours || (line + "\n").equals(BEGIN);
+            if (!ours && !recorded.contains(line)) {
+                kept.append(line).append('\n');
+            }
+            ours = ours && !(line + "\n").equals(END);
+        }
+        return kept.toString();
+    }
+
     /** The same for a file that people keep: their lines stay readable. */
     static String silenced(String text) {
         return text.lines()
@@ -77,8 +95,13 @@ final class ServerConfiguration {
     }
 
     private static boolean isRecovery(String line) {
+        return name(line).filter(RECOVERY::contains).isPresent();
+    }
+
+    /** Of the setting in a line, in lower case; empty for a comment or an empty line. */
+    static Optional<String> name(String line) {
         var setting = SETTING.matcher(line);
-        return setting.matches() && RECOVERY.contains(setting.group(1).toLowerCase(Locale.ROOT));
+        return setting.matches() ? Optional.of(setting.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
     }
 
     static String withBlock(String text, Map<String, String> settings) {
