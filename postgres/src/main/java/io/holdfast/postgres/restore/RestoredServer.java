@@ -2,7 +2,6 @@ package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.cluster.ControlFile;
-import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.repository.Repository;
@@ -24,6 +23,7 @@ final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final int TAIL = 3000;
+    private static final int LONG_TAIL = 100_000;
 
     /** Source: process_pm_child_exit in src/backend/postmaster/postmaster.c. */
     private static final String SHUT_DOWN = "shutdown at recovery target";
@@ -35,6 +35,9 @@ final class RestoredServer {
     private final Pause pause;
     private final Path log;
     private @Nullable Process process;
+
+    /** Where in the log this start begins. */
+    private long logStart;
 
     RestoredServer(Repository repository, Path directory, ServerStart how, FileOwner owner, Pause pause) {
         this.repository = repository;
@@ -54,13 +57,16 @@ final class RestoredServer {
         return Optional.ofNullable(process).filter(Process::isAlive).map(Process::pid);
     }
 
-    /** Starts it and waits until it takes writes, has paused at its target, or has shut down there. */
-    void recover(TargetAction action, Stop stop) {
+    /** Starts it and waits until it takes writes, has paused at its target, or has shut down there; where that was. */
+    RecoveryEnd recover(TargetAction action, EndOfRecovery comparison) {
         owner.user().requireReach(directory);
         var prefetcher = Thread.ofPlatform().name("prefetch").daemon().start(this::prefetch);
+        RecoveryEnd end;
         try {
             launch(action);
             await(action);
+            boolean promoted = isRunning() && isInProduction();
+            end = promoted ? comparison.promoted(directory, action) : comparison.stopped(tail(LONG_TAIL));
         } catch (IOException e) {
             throw RestoreException.io("start a server in", directory, e);
         } catch (InterruptedException _) {
@@ -72,6 +78,11 @@ final class RestoredServer {
         if (action == TargetAction.PROMOTE) {
             RecoveryRemains.in(directory).remove();
         }
+        return end;
+    }
+
+    private boolean isRunning() {
+        return pid().isPresent();
     }
 
     /** Its folder is removed next: it must not write there any more. */
@@ -94,6 +105,7 @@ final class RestoredServer {
             Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             owner.give(log);
         }
+        logStart = Files.size(log);
         var words = new ArrayList<>(
                 List.of("setsid", how.bin().resolve("postgres").toString(), "-D", directory.toString()));
         how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
@@ -113,7 +125,7 @@ final class RestoredServer {
         var server = java.util.Objects.requireNonNull(process);
         while (!isDone(action)) {
             if (!server.isAlive()) {
-                if (action == TargetAction.SHUTDOWN && tail(100_000).contains(SHUT_DOWN)) {
+                if (action == TargetAction.SHUTDOWN && tail(LONG_TAIL).contains(SHUT_DOWN)) {
                     return;
                 }
                 throw RestoreException.serverEnded(log, tail(TAIL));
@@ -125,7 +137,7 @@ final class RestoredServer {
     private boolean isDone(TargetAction action) throws IOException {
         return switch (action) {
             case PROMOTE -> isReady() && isInProduction();
-            case PAUSE -> tail(100_000).contains("pausing at the end of recovery") || (isReady() && isInProduction());
+            case PAUSE -> tail(LONG_TAIL).contains("pausing at the end of recovery") || (isReady() && isInProduction());
             case SHUTDOWN -> false;
         };
     }
@@ -152,7 +164,7 @@ final class RestoredServer {
 
     private String tail(int bytes) throws IOException {
         try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - bytes);
+            long start = Math.max(logStart, file.length() - bytes);
             var content = new byte[(int) (file.length() - start)];
             file.seek(start);
             file.readFully(content);

@@ -10,6 +10,7 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -127,9 +128,67 @@ class RestoreIT {
 
         var result = cluster.restore(request.withStart(how)).run();
 
+        assertThat(result.end()).containsInstanceOf(RecoveryEnd.AsPlanned.class);
         assertThat(result.serverPid()).isEmpty();
         assertThat(result.serverLog().orElseThrow()).content().contains("shutdown at recovery target");
         assertThat(request.directory().resolve("postmaster.pid")).doesNotExist();
+    }
+
+    /** Settings of the start outrank those that the restore wrote. */
+    private static RecoveryEnd endOf(String name, TargetAction action, Map<String, String> settings) {
+        var request = cluster.request(name, new RecoveryTarget.Transaction(fourth, true))
+                .withAction(action);
+        var all = new HashMap<>(settings);
+        all.putAll(Map.of(
+                "listen_addresses", "",
+                "port", "5997",
+                "unix_socket_directories", cluster.server.socketDirectory().toString()));
+        var result = cluster.restore(request.withStart(new ServerStart(cluster.bin(), all)))
+                .run();
+        if (result.serverPid().isPresent()) {
+            RestoredCluster.ofRunning(result, request.directory()).close();
+        }
+        return result.end().orElseThrow();
+    }
+
+    @Test
+    void a_recovery_that_ends_elsewhere_than_planned_is_no_success() {
+        var before = Map.of("recovery_target_inclusive", "off");
+
+        assertThat(endOf("promoted elsewhere", TargetAction.PROMOTE, before).explain())
+                .matches(
+                        "recovery ended on timeline 1 at [0-9A-F/]+ \\(before transaction %d\\), not on timeline 1 at .*"
+                                .formatted(fourth));
+        assertThat(endOf("paused elsewhere", TargetAction.PAUSE, before).explain())
+                .startsWith("recovery ended with 'recovery stopping before commit of transaction %d, time', not at "
+                        .formatted(fourth));
+        assertThat(endOf("shut down elsewhere", TargetAction.SHUTDOWN, before))
+                .isInstanceOf(RecoveryEnd.Elsewhere.class);
+        assertThat(endOf("not paused", TargetAction.PAUSE, Map.of("recovery_target_action", "promote"))
+                        .explain())
+                .startsWith("recovery ended with a promotion, not with 'pause' at ");
+    }
+
+    @Test
+    void a_pause_at_any_kind_of_target_is_held_against_the_plan() {
+        var targets = Map.of(
+                "paused at time", RecoveryTarget.to(afterSecond),
+                "paused at xid", new RecoveryTarget.Transaction(fourth, true),
+                "paused before lsn", new RecoveryTarget.Position(commitOfFifth, false),
+                "paused at name", new RecoveryTarget.RestorePoint("before the fifth"),
+                "paused at once", new RecoveryTarget.Immediate());
+        targets.forEach((name, target) -> {
+            try (var restored =
+                    RestoredCluster.start(cluster, cluster.request(name, target).withAction(TargetAction.PAUSE))) {
+                assertThat(restored.result.end()).as(name).containsInstanceOf(RecoveryEnd.AsPlanned.class);
+            }
+        });
+    }
+
+    @Test
+    void a_position_in_the_middle_of_the_last_record_is_the_end() {
+        assertThat(lines("middle", new RecoveryTarget.Position(new Lsn(end.offset() - 8), true)))
+                .contains("fifth");
     }
 
     @Test
@@ -147,6 +206,7 @@ class RestoreIT {
     void the_end_of_the_wal_can_be_looked_at_before_a_promotion() {
         var request = cluster.request("pause", RecoveryTarget.latest()).withAction(TargetAction.PAUSE);
         try (var restored = RestoredCluster.start(cluster, request)) {
+            assertThat(restored.result.end()).contains(new RecoveryEnd.AsPlanned(end));
             assertThat(restored.list("SELECT line FROM public.story"))
                     .containsExactly("first", "second", "third", "fourth", "fifth");
             assertThat(restored.list("SELECT pg_is_in_recovery()::text AS line"))
@@ -225,6 +285,7 @@ class RestoreIT {
 
     private static List<String> lines(String name, RecoveryTarget target) {
         try (var restored = RestoredCluster.start(cluster, cluster.request(name, target))) {
+            assertThat(restored.result.end()).containsInstanceOf(RecoveryEnd.AsPlanned.class);
             return restored.list("SELECT line FROM public.story");
         }
     }
