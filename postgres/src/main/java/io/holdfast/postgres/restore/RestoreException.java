@@ -116,6 +116,15 @@ public final class RestoreException extends HoldfastException {
                 "stop it first: pg_ctl stop -D '%s'".formatted(directory));
     }
 
+    static RestoreException serverMayRun(Path directory, Path pidFile, String reason) {
+        return new RestoreException(
+                "restore.server-may-run",
+                ProblemKind.REFUSED,
+                "a server may run in '%s': %s".formatted(directory, reason),
+                "make sure that none does, here, in a container or on another host; then remove '%s' and restore again"
+                        .formatted(pidFile));
+    }
+
     static RestoreException walTail(WalRange range, String reason) {
         return new RestoreException(
                 "restore.wal-tail",
