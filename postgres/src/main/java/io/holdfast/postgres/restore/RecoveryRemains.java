@@ -1,18 +1,14 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.restore.TargetDirectory.Marker;
+import io.holdfast.postgres.restore.replay.HeldFolder;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +22,8 @@ import java.util.TreeSet;
  */
 public final class RecoveryRemains {
 
+    private static final String AUTOMATIC = "postgresql.auto.conf";
+    private static final String NEXT = "postgresql.auto.conf.holdfast";
     private static final int ATTEMPTS = 3;
 
     private final Path directory;
@@ -34,7 +32,7 @@ public final class RecoveryRemains {
 
     private RecoveryRemains(Path directory) {
         this.directory = directory;
-        this.automatic = directory.resolve("postgresql.auto.conf");
+        this.automatic = directory.resolve(AUTOMATIC);
         this.replay = ReplayFolder.in(directory);
     }
 
@@ -100,7 +98,9 @@ public final class RecoveryRemains {
                     throw new IOException("it is being changed by somebody else");
                 }
             }
-            new FolderSweep(false, _ -> false).clear(replay.path());
+            try (var data = HeldFolder.open(directory, FileOwner.of(directory).user())) {
+                data.remove(ReplayFolder.NAME);
+            }
         } catch (IOException e) {
             throw RestoreException.io("tidy", directory, e);
         }
@@ -108,31 +108,26 @@ public final class RecoveryRemains {
 
     /** False if the server has changed the file meanwhile: then that change counts, and this has to be done again. */
     private boolean removeSettings() throws IOException {
-        var before = bytes(automatic);
-        var text = text(before);
-        var cleaned = ServerConfiguration.withoutOurs(text, recorded());
-        if (cleaned.equals(text)) {
+        try (var data = HeldFolder.open(directory, FileOwner.of(directory).user())) {
+            var before = data.read(AUTOMATIC);
+            var text = text(before);
+            var cleaned = ServerConfiguration.withoutOurs(text, recorded());
+            if (cleaned.equals(text)) {
+                return true;
+            }
+            data.replace(
+                    NEXT,
+                    cleaned.getBytes(StandardCharsets.ISO_8859_1),
+                    true,
+                    Files.getPosixFilePermissions(automatic, LinkOption.NOFOLLOW_LINKS));
+            if (!Arrays.equals(before, data.read(AUTOMATIC))) {
+                data.delete(NEXT);
+                return false;
+            }
+            data.move(NEXT, AUTOMATIC);
+        } catch (NoSuchFileException _) {
             return true;
         }
-        var next = automatic.resolveSibling("postgresql.auto.conf.holdfast");
-        Files.deleteIfExists(next);
-        try (var channel = FileChannel.open(
-                next,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            var buffer = ByteBuffer.wrap(cleaned.getBytes(StandardCharsets.ISO_8859_1));
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(automatic));
-        FileOwner.of(directory).give(next);
-        if (!Arrays.equals(before, bytes(automatic))) {
-            Files.delete(next);
-            return false;
-        }
-        Files.move(next, automatic, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Durability.force(directory);
         return true;
     }

@@ -6,12 +6,14 @@ import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.repository.Repository;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    private static final String WITH_LOG = "umask 077; log=$1; shift; exec \"$@\" >> \"$log\" 2>&1";
     private static final int TAIL = 3000;
     private static final int LONG_TAIL = 100_000;
 
@@ -97,17 +100,14 @@ final class RestoredServer {
 
     /** In this process, which has the key, while it lives; afterwards the script starts one of its own. */
     private void prefetch() {
-        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner::give).runWith(repository);
+        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner.user()).runWith(repository);
     }
 
     private void launch(TargetAction action) throws IOException {
-        if (!Files.exists(log)) {
-            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            owner.give(log);
-        }
-        logStart = Files.size(log);
-        var words = new ArrayList<>(
-                List.of("setsid", how.bin().resolve("postgres").toString(), "-D", directory.toString()));
+        logStart = Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS) ? Files.size(log) : 0;
+        // The log is opened by the user who runs the server: whoever may write to the folder may have put a link there.
+        var words = new ArrayList<>(List.of("setsid", "sh", "-c", WITH_LOG, "sh", log.toString()));
+        words.addAll(List.of(how.bin().resolve("postgres").toString(), "-D", directory.toString()));
         how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
         if (action != TargetAction.PROMOTE) {
             // That it has paused or shut down is seen in its log, so that has to come here, in English.
@@ -117,7 +117,7 @@ final class RestoredServer {
                 .program(words)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         process = owner.user().start(program);
     }
 
@@ -163,12 +163,16 @@ final class RestoredServer {
     }
 
     private String tail(int bytes) throws IOException {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(logStart, file.length() - bytes);
-            var content = new byte[(int) (file.length() - start)];
-            file.seek(start);
-            file.readFully(content);
-            return new String(content, StandardCharsets.UTF_8).strip();
+        if (!Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        try (var file = FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            long start = Math.max(logStart, file.size() - bytes);
+            var content = ByteBuffer.allocate((int) Math.max(0, file.size() - start));
+            while (content.hasRemaining() && file.read(content, start + content.position()) > 0) {
+                // Reads on.
+            }
+            return new String(content.array(), 0, content.position(), StandardCharsets.UTF_8).strip();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.repository.document.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -78,8 +79,13 @@ sealed interface TargetDirectory {
     }
 
     private static Optional<Marker> marker(Path directory) throws IOException {
+        var file = Marker.in(directory);
+        if (!Files.isDirectory(ReplayFolder.in(directory).path(), LinkOption.NOFOLLOW_LINKS)
+                || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(Json.mapper().readValue(Files.readAllBytes(Marker.in(directory)), Marker.class));
+            return Optional.of(Json.mapper().readValue(Files.readAllBytes(file), Marker.class));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
