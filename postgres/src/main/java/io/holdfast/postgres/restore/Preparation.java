@@ -68,7 +68,7 @@ final class Preparation {
         return directory.resolve("global/pg_control");
     }
 
-    void configure(Placement placement, RestoreRequest request, ControlFile control, Optional<Lsn> lastRecord) {
+    void configure(Placement placement, RestoreRequest request, Capacities capacities, Optional<Lsn> lastRecord) {
         var details = plan.backup().details();
         try {
             emptyFolders(details.serverVersion() / 10000);
@@ -77,10 +77,10 @@ final class Preparation {
             if (!map.isEmpty()) {
                 write(directory.resolve("tablespace_map"), map);
             }
-            var recovery = ServerConfiguration.recovery(plan, request.action(), control, lastRecord);
+            var recovery = ServerConfiguration.recovery(plan, request.action(), capacities, lastRecord);
             write(replay.settings(), ServerConfiguration.lines(recovery));
             if (request.inert().isPresent()) {
-                inert(request.inert().get(), control, details.serverVersion() / 10000, recovery);
+                inert(request.inert().get(), capacities, details.serverVersion() / 10000, recovery);
             } else {
                 usual(recovery);
             }
@@ -113,14 +113,14 @@ final class Preparation {
         write(automatic, ServerConfiguration.withBlock(kept, recovery));
     }
 
-    private void inert(InertSettings allowed, ControlFile control, int majorVersion, Map<String, String> recovery)
+    private void inert(InertSettings allowed, Capacities capacities, int majorVersion, Map<String, String> recovery)
             throws IOException {
         FolderSweep.createFolders(allowed.socketFolder(), owner);
         write(
                 directory.resolve("postgresql.conf"),
                 "# a clone that can harm nobody; the configuration of the backup is not used\n"
                         + ServerConfiguration.lines(
-                                ServerConfiguration.inert(directory, allowed, control, majorVersion)));
+                                ServerConfiguration.inert(directory, allowed, capacities, majorVersion)));
         write(directory.resolve("holdfast-restore-ident.conf"), "");
         write(
                 directory.resolve("holdfast-restore-hba.conf"),

@@ -108,7 +108,8 @@ public final class Restore {
             preparation.begin();
             copy(existing, owner);
             progress.phase(Phase.CONFIGURING);
-            preparation.configure(placement, request, control, lastRecord());
+            var capacities = Capacities.of(control, plan, catalogue.archive());
+            preparation.configure(placement, request, capacities, lastRecord());
             preparation.prepareReplay(request, catalogue.archive());
             progress.phase(Phase.FORCING);
             var trees = new ArrayList<>(placement.tablespaces());

@@ -129,7 +129,7 @@ public final class RestoreException extends HoldfastException {
         return new RestoreException(
                 "restore.wal-tail",
                 ProblemKind.REFUSED,
-                "WAL from %s is only in the directory that would be changed, and cannot be stored: %s"
+                "WAL from %s is only on this host, in the directory or the spool, and cannot be stored: %s"
                         .formatted(range, reason),
                 "start the server once more and let it be captured, keep a copy of the directory, or give the WAL up with --abandon-wal-tail");
     }
@@ -189,6 +189,16 @@ public final class RestoreException extends HoldfastException {
                 ProblemKind.UNAVAILABLE,
                 "the restored server ended before it had recovered; its log ends:%n%s".formatted(tail),
                 "the whole log is '%s'; mend what it names and start the server again: recovery goes on"
+                        .formatted(log));
+    }
+
+    static RestoreException tooSmall(Path log, String tail) {
+        return new RestoreException(
+                "restore.server-too-small",
+                ProblemKind.REFUSED,
+                "the restored server waits short of its target: a setting is smaller than it was at the source; its log ends:%n%s"
+                        .formatted(tail),
+                "the whole log is '%s'; stop the server, raise what it names, and start it again: recovery goes on"
                         .formatted(log));
     }
 

@@ -25,6 +25,9 @@ final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final String WITH_LOG = "umask 077; log=$1; shift; exec \"$@\" >> \"$log\" 2>&1";
+    /** Then it waits where it is, for ever. Source: RecoveryRequiresIntParameter in xlogrecovery.c. */
+    private static final String TOO_SMALL = "hot standby is not possible because of insufficient parameter settings";
+
     private static final int TAIL = 3000;
     private static final int LONG_TAIL = 100_000;
 
@@ -129,6 +132,9 @@ final class RestoredServer {
                     return;
                 }
                 throw RestoreException.serverEnded(log, tail(TAIL));
+            }
+            if (action == TargetAction.PAUSE && tail(LONG_TAIL).contains(TOO_SMALL)) {
+                throw RestoreException.tooSmall(log, tail(TAIL));
             }
             pause.pause(BETWEEN_LOOKS);
         }
