@@ -175,7 +175,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
         request = timeline == null ? request : request.withTimeline(new TimelineId(timeline));
         request = backup == null ? request : request.withBackup(backupId(backup));
         request = jobs == null ? request : request.withJobs(Math.max(1, jobs));
-        request = delta ? request.withDelta().withSpool(workspace.spool()) : request;
+        request = request.withSpool(workspace.spool());
+        request = delta ? request.withDelta() : request;
         request = abandonWalTail ? request.abandoningWalTail() : request;
         request = inert
                 ? request.withInert(
