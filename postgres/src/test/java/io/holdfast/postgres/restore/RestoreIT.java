@@ -7,6 +7,7 @@ import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** One source cluster whose history has a line for every kind of target. */
 class RestoreIT {
 
+    private static final String MAKE_STRANGE_NAMES = """
+            dir="$(printf 'stra\\337e \\377')"
+            mkdir "$dir"
+            printf 'in it' > "$dir/$(printf 'caf\\351')"
+            : > "$dir/$(printf '\\303\\251t\\303\\251')"
+            ln -s "../$(printf 'nowhere \\376')" "$dir/$(printf 'link \\200')"
+            ln -s "/$(printf 'absent \\376')" "$dir/absolute"
+            """;
+
     @TempDir(factory = ServerFolder.class)
     static Path folder;
 
@@ -32,13 +42,15 @@ class RestoreIT {
     private static Lsn end;
 
     @BeforeAll
-    static void make_history() {
+    static void make_history() throws Exception {
         cluster = ProtectedCluster.start(folder, 18);
         cluster.execute("CREATE TABLE public.story (line text)");
         cluster.execute("CREATE UNLOGGED TABLE public.notes AS SELECT 'gone' AS line");
         cluster.execute(
                 "CREATE TABLE public.bulk AS SELECT i, repeat('x', 200) AS filler FROM generate_series(1, 40000) i");
         cluster.execute("ALTER SYSTEM SET recovery_target_name = 'of another time'");
+        // Latin-1, and bytes that are no text at all: names made by other programs, in whatever locale.
+        inShell(cluster.server.dataDirectory(), MAKE_STRANGE_NAMES);
         cluster.storeWal();
         cluster.backup();
         cluster.execute("INSERT INTO public.story VALUES ('first')");
@@ -262,6 +274,34 @@ class RestoreIT {
         assertThat(catchThrowableOfType(
                         RestoreException.class, () -> cluster.restore(request).run()))
                 .hasMessage("target the latest position is not reachable: there is no timeline 7, only [1]");
+    }
+
+    /** Every name, and where every link leads, as bytes in octal. */
+    private static String names(Path data) throws Exception {
+        return inShell(
+                data,
+                "find . -path './stra*' \\( -type l -printf '%p -> %l\\n' -o -printf '%p %s\\n' \\) | LC_ALL=C sort | od -c");
+    }
+
+    private static String inShell(Path directory, String script) throws Exception {
+        var shell = new ProcessBuilder("sh", "-c", script)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        var output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(shell.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void names_that_are_no_text_come_back_byte_for_byte() throws Exception {
+        var request = cluster.request("strange", RecoveryTarget.latest());
+
+        cluster.restore(request).run();
+
+        assertThat(names(request.directory()))
+                .isEqualTo(names(cluster.server.dataDirectory()))
+                .contains("337", "351", "376", "200", "303");
     }
 
     @Test
