@@ -56,11 +56,11 @@ final class EndOfRecovery {
      * @param wanted that the server should do at its target
      */
     RecoveryEnd promoted(Path directory, TargetAction wanted) throws IOException {
-        var history = newest(directory.resolve("pg_wal"));
-        if (history.isEmpty() || history.get().forks().isEmpty()) {
+        var own = newestFork(directory.resolve("pg_wal"));
+        if (own.isEmpty()) {
             return new RecoveryEnd.Unknown("the server has begun no timeline of its own", planned);
         }
-        var fork = history.get().forks().getLast();
+        var fork = own.get();
         if (!fork.parent().equals(plan.timeline()) || !isPlanned(fork.at())) {
             return new RecoveryEnd.Elsewhere(
                     "on timeline %s at %s (%s)".formatted(fork.parent(), fork.at(), fork.reason()),
@@ -71,18 +71,25 @@ final class EndOfRecovery {
                 : new RecoveryEnd.Elsewhere("with a promotion", "with '%s' %s".formatted(wanted.text(), planned));
     }
 
-    private static Optional<TimelineHistory> newest(Path wal) throws IOException {
-        Optional<Path> file;
+    /** The last line of the newest history file: what is above it was another recovery's. */
+    private static Optional<TimelineHistory.Fork> newestFork(Path wal) throws IOException {
+        Optional<String> name;
         try (var files = Files.list(wal)) {
-            file = files.filter(path ->
-                            HISTORY.matcher(path.getFileName().toString()).matches())
-                    .max(Comparator.comparing(path -> path.getFileName().toString()));
+            name = files.map(file -> file.getFileName().toString())
+                    .filter(file -> HISTORY.matcher(file).matches())
+                    .max(Comparator.naturalOrder());
         }
-        return file.isEmpty()
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        var lines = new String(Files.readAllBytes(wal.resolve(name.get())), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+        return lines.isEmpty()
                 ? Optional.empty()
-                : Optional.of(TimelineHistory.parse(
-                        TimelineId.ofHex(file.get().getFileName().toString().substring(0, 8)),
-                        new String(Files.readAllBytes(file.get()), StandardCharsets.UTF_8)));
+                : TimelineHistory.parse(TimelineId.ofHex(name.get().substring(0, 8)), lines.getLast()).forks().stream()
+                        .findFirst();
     }
 
     /** Of a server that has paused or shut down at its target. */

@@ -89,22 +89,27 @@ final class RecordSearch {
 
     private WalScanner scan(Lsn from, Lsn to) {
         var scanner = WalScanner.startAt(identity, from, WalSink.NOTHING);
-        scanner.feed(from, ByteBuffer.wrap(read(from, to)));
+        read(
+                from,
+                to,
+                (_, bytes, offset, length) -> scanner.feed(scanner.position(), ByteBuffer.wrap(bytes, offset, length)));
         return scanner;
     }
 
-    /** As much as there is. */
     private byte[] read(Lsn from, Lsn to) {
         var content = new ByteArrayOutputStream();
+        read(from, to, (_, bytes, offset, length) -> content.write(bytes, offset, length));
+        return content.toByteArray();
+    }
+
+    /** As much as there is. */
+    private void read(Lsn from, Lsn to, WalArchive.Sink sink) {
         for (var leg : legs) {
             var start = Lsn.later(from, leg.start());
             var end = Lsn.earlier(to, leg.end());
             if (start.isBefore(end)) {
-                archive.read(
-                        new WalRange(leg.timeline(), start, end),
-                        (_, bytes, offset, length) -> content.write(bytes, offset, length));
+                archive.read(new WalRange(leg.timeline(), start, end), sink);
             }
         }
-        return content.toByteArray();
     }
 }

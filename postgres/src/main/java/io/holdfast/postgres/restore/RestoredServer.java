@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final String WITH_LOG = "umask 077; log=$1; shift; exec \"$@\" >> \"$log\" 2>&1";
+    private static final String PAUSED = "pausing at the end of recovery";
+
     /** Then it waits where it is, for ever. Source: RecoveryRequiresIntParameter in xlogrecovery.c. */
     private static final String TOO_SMALL = "hot standby is not possible because of insufficient parameter settings";
 
@@ -71,8 +74,7 @@ final class RestoredServer {
         try {
             launch(action);
             await(action);
-            boolean promoted = isRunning() && isInProduction();
-            end = promoted ? comparison.promoted(directory, action) : comparison.stopped(tail(LONG_TAIL));
+            end = isPromoted(action) ? comparison.promoted(directory, action) : comparison.stopped(tail(LONG_TAIL));
         } catch (IOException e) {
             throw RestoreException.io("start a server in", directory, e);
         } catch (InterruptedException _) {
@@ -87,8 +89,13 @@ final class RestoredServer {
         return end;
     }
 
-    private boolean isRunning() {
-        return pid().isPresent();
+    /** When {@link #await} has returned. */
+    private boolean isPromoted(TargetAction action) throws IOException {
+        return switch (action) {
+            case PROMOTE -> true;
+            case PAUSE -> !tail(LONG_TAIL).contains(PAUSED);
+            case SHUTDOWN -> pid().isPresent();
+        };
     }
 
     /** Its folder is removed next: it must not write there any more. */
@@ -125,7 +132,7 @@ final class RestoredServer {
     }
 
     private void await(TargetAction action) throws IOException, InterruptedException {
-        var server = java.util.Objects.requireNonNull(process);
+        var server = Objects.requireNonNull(process);
         while (!isDone(action)) {
             if (!server.isAlive()) {
                 if (action == TargetAction.SHUTDOWN && tail(LONG_TAIL).contains(SHUT_DOWN)) {
@@ -143,8 +150,8 @@ final class RestoredServer {
     private boolean isDone(TargetAction action) throws IOException {
         return switch (action) {
             case PROMOTE -> isReady() && isInProduction();
-            case PAUSE -> tail(LONG_TAIL).contains("pausing at the end of recovery") || (isReady() && isInProduction());
-            case SHUTDOWN -> false;
+            case PAUSE -> tail(LONG_TAIL).contains(PAUSED) || (isReady() && isInProduction());
+            case SHUTDOWN -> isReady() && isInProduction();
         };
     }
 

@@ -179,6 +179,9 @@ class RestoreIT {
         assertThat(endOf("not paused", TargetAction.PAUSE, Map.of("recovery_target_action", "promote"))
                         .explain())
                 .startsWith("recovery ended with a promotion, not with 'pause' at ");
+        assertThat(endOf("not shut down", TargetAction.SHUTDOWN, Map.of("recovery_target_action", "promote"))
+                        .explain())
+                .startsWith("recovery ended with a promotion, not with 'shutdown' at ");
     }
 
     @Test
