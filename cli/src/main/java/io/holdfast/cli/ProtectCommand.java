@@ -10,6 +10,7 @@ import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
 import io.holdfast.postgres.protect.ServiceManager;
+import io.holdfast.postgres.restore.AfterRecovery;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import java.security.SecureRandom;
@@ -65,7 +66,8 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        try (var repository = workspace.openRepository()) {
+        try (var repository = workspace.openRepository();
+                var _ = AfterRecovery.watch(workspace.server(), workspace.pause())) {
             var capture = Capture.start(
                     repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
             var protection = new Protection(

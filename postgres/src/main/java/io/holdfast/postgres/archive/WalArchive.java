@@ -59,6 +59,15 @@ public final class WalArchive {
         return archive;
     }
 
+    /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
+    public WalArchive forAnotherThread() {
+        var other = new WalArchive(repository, generation, recent);
+        other.chains = chains;
+        other.histories = histories;
+        other.coverages = coverages;
+        return other;
+    }
+
     public void reload() {
         var wal = new TreeMap<TimelineId, List<StoredWal>>();
         var foundHistories = new TreeMap<TimelineId, ObjectKey>();
