@@ -8,6 +8,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.document.Json;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ public final class WalPrefetch {
                     () -> replace(held, folder.beat(), Long.toString(beats.incrementAndGet())), 0, 1, TimeUnit.SECONDS);
             try {
                 work.run(held);
-            } catch (InterruptedException _) {
+            } catch (InterruptedException | ClosedByInterruptException _) {
                 Thread.currentThread().interrupt();
             } catch (Throwable problem) {
                 // Whatever it is, errors of the JVM included, the server's log must say why it stops.
@@ -183,6 +184,8 @@ public final class WalPrefetch {
     private static void replace(HeldFolder held, Path file, String content) {
         try {
             held.replace(name(file), (content + "\n").getBytes(StandardCharsets.UTF_8), false);
+        } catch (ClosedByInterruptException _) {
+            // It is over.
         } catch (IOException e) {
             LOG.warn("cannot write file={}", file, e);
         }
