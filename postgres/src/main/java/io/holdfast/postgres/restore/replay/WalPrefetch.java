@@ -40,7 +40,16 @@ public final class WalPrefetch {
     private final UnprivilegedUser user;
 
     /**
-     * Prepares it.
+     * For whoever owns the folder.
+     *
+     * @param state the folder of the restore
+     */
+    public WalPrefetch(Path state, Pause pause) {
+        this(state, pause, UnprivilegedUser.ownerOf(state));
+    }
+
+    /**
+     * For a user.
      *
      * @param state the folder of the restore
      * @param user who runs the server: files are given to this user
