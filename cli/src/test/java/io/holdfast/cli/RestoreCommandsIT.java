@@ -146,9 +146,9 @@ class RestoreCommandsIT {
                             .received()
                             .filter(to -> !to.isBefore(end))
                             .isPresent());
-            capture.close();
-            Files.move(folder.resolve("away"), folder.resolve("r"));
             return end;
+        } finally {
+            Files.move(folder.resolve("away"), folder.resolve("r"));
         }
     }
 }

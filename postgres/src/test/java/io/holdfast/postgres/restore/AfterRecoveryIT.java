@@ -3,13 +3,17 @@ package io.holdfast.postgres.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a restore without {@code --start} leaves, for the recovery, must not outlive it. */
@@ -18,28 +22,41 @@ class AfterRecoveryIT {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir(factory = ServerFolder.class)
-    Path folder;
+    static Path folder;
 
-    private ProtectedCluster cluster;
+    private static ProtectedCluster cluster;
+    private static Lsn target;
+
     private RestoredCluster restored;
     private Path automatic;
     private Path replay;
 
-    /** A server that has paused at its target, as one that was restored to be looked at first. */
-    @BeforeEach
-    void restore() {
+    @BeforeAll
+    static void make_history() {
         cluster = ProtectedCluster.start(folder, 18);
         cluster.execute("CREATE TABLE public.story (line text)");
         cluster.execute("ALTER SYSTEM SET work_mem = '5MB'");
         cluster.storeWal();
         cluster.backup();
         cluster.execute("INSERT INTO public.story VALUES ('wanted')");
-        var target = cluster.currentPosition();
+        target = cluster.currentPosition();
         cluster.execute("INSERT INTO public.story VALUES ('unwanted')");
         cluster.storeWal();
+    }
+
+    @AfterAll
+    static void stop_the_source() {
+        cluster.close();
+    }
+
+    /** A server that has paused at its target, as one that was restored to be looked at first. */
+    @BeforeEach
+    void restore(TestInfo test) {
         restored = RestoredCluster.start(
                 cluster,
-                cluster.request("restored", new RecoveryTarget.Position(target, false))
+                cluster.request(
+                                test.getTestMethod().orElseThrow().getName(),
+                                new RecoveryTarget.Position(target, false))
                         .withAction(TargetAction.PAUSE));
         automatic = restored.directory.resolve("postgresql.auto.conf");
         replay = restored.directory.resolve("holdfast-restore");
@@ -48,7 +65,6 @@ class AfterRecoveryIT {
     @AfterEach
     void stop() {
         restored.close();
-        cluster.close();
     }
 
     private AfterRecovery watch() {
@@ -75,6 +91,7 @@ class AfterRecoveryIT {
     @Test
     void it_is_removed_when_recovery_has_ended_and_not_before() throws Exception {
         try (var _ = watch()) {
+            // Some looks long: what must not happen has no condition to wait for.
             Thread.sleep(Duration.ofMillis(500));
             assertThat(automatic).content().contains("recovery_target_lsn", "restore_command");
             assertThat(replay.resolve("restore_command")).exists();

@@ -1,6 +1,5 @@
 package io.holdfast.postgres.restore;
 
-import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
@@ -15,7 +14,7 @@ final class PrefetchMain {
     private PrefetchMain() {}
 
     public static void main(String[] arguments) {
-        new WalPrefetch(Path.of(arguments[1]), Thread::sleep, UnprivilegedUser.current())
+        new WalPrefetch(Path.of(arguments[1]), Thread::sleep)
                 .run(reference -> Repository.open(
                         FilesystemStore.openForReading(
                                 new LocalDisk(), Path.of(reference.location()), InstantSource.system()),

@@ -5,14 +5,14 @@ import io.holdfast.postgres.wal.WalSegmentName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,11 +30,14 @@ final class ReadAhead implements AutoCloseable {
     private final HeldFolder folder;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             WORKERS, Thread.ofPlatform().name("prefetch-", 1).daemon().factory());
-    private final ExecutorCompletionService<SegmentAssembly> completions = new ExecutorCompletionService<>(workers);
-    private final Map<WalSegmentName, Future<SegmentAssembly>> running = new HashMap<>();
+    private final BlockingQueue<Ended> ended = new LinkedBlockingQueue<>();
+    private final Set<WalSegmentName> running = new HashSet<>();
     private final Queue<SegmentAssembly> free = new ArrayDeque<>();
 
-    /** @param folder where the segments go */
+    /** One is complete, or something went wrong with it. */
+    private record Ended(WalSegmentName name, SegmentAssembly assembly, Optional<Throwable> problem) {}
+
+    /** Begins nothing yet; the segments go to {@code folder}. */
     ReadAhead(ReplayCatalogue catalogue, WalArchive archive, HeldFolder folder) {
         this.catalogue = catalogue;
         this.folder = folder;
@@ -56,7 +59,7 @@ final class ReadAhead implements AutoCloseable {
     void follow(WalSegmentName wanted, boolean waiting) throws IOException {
         var size = catalogue.segmentSize();
         var position = wanted.start(size);
-        if (waiting && !isThere(wanted) && !running.containsKey(wanted)) {
+        if (waiting && !isThere(wanted) && !running.contains(wanted)) {
             removeBefore(wanted);
             bring(wanted);
         }
@@ -64,7 +67,7 @@ final class ReadAhead implements AutoCloseable {
         for (int ahead = 1; ahead <= window && !free.isEmpty(); ahead++) {
             position = position.plus(size.bytes());
             var name = catalogue.name(position);
-            if (!isThere(name) && !running.containsKey(name)) {
+            if (!isThere(name) && !running.contains(name)) {
                 bring(name);
             }
             if (catalogue.isBeyondEnd(name)) {
@@ -80,44 +83,45 @@ final class ReadAhead implements AutoCloseable {
             throw ReplayException.notOnTheWay(name, catalogue);
         } else if (!free.isEmpty()) {
             var assembly = free.remove();
-            running.put(name, completions.submit(() -> {
-                assembly.assemble(name);
-                return assembly;
-            }));
+            running.add(name);
+            workers.execute(() -> ended.add(assemble(name, assembly)));
+        }
+    }
+
+    private static Ended assemble(WalSegmentName name, SegmentAssembly assembly) {
+        try {
+            assembly.assemble(name);
+            return new Ended(name, assembly, Optional.empty());
+        } catch (Throwable problem) {
+            // Errors of the JVM included: whoever waits for the segment must learn why it does not come.
+            return new Ended(name, assembly, Optional.of(problem));
         }
     }
 
     /**
      * Waits until one is complete, or for a moment.
      *
-     * @throws ReplayException or whatever else went wrong with one: those before it were begun before it, and are completed
+     * @throws RuntimeException what went wrong with one, or an error: those before it were begun before it, and are completed
      */
     void await(Duration moment) throws InterruptedException {
-        for (var done = completions.poll(moment.toMillis(), TimeUnit.MILLISECONDS);
-                done != null;
-                done = completions.poll()) {
-            running.values().remove(done);
-            try {
-                free.add(done.get());
-            } catch (ExecutionException e) {
-                finishTheRest();
-                throw unwrapped(e);
+        for (var one = ended.poll(moment.toMillis(), TimeUnit.MILLISECONDS); one != null; one = ended.poll()) {
+            running.remove(one.name());
+            free.add(one.assembly());
+            if (one.problem().isPresent()) {
+                while (!running.isEmpty()) {
+                    running.remove(ended.take().name());
+                }
+                throw unchecked(one.problem().get());
             }
         }
     }
 
-    private void finishTheRest() throws InterruptedException {
-        while (!running.isEmpty()) {
-            running.values().remove(completions.take());
-        }
-    }
-
-    private static RuntimeException unwrapped(ExecutionException e) {
-        switch (e.getCause()) {
+    private static RuntimeException unchecked(Throwable problem) {
+        return switch (problem) {
             case Error error -> throw error;
-            case RuntimeException problem -> throw problem;
-            case null, default -> throw new IllegalStateException(e);
-        }
+            case RuntimeException known -> known;
+            case Throwable other -> new IllegalStateException(other);
+        };
     }
 
     private boolean isThere(WalSegmentName name) {

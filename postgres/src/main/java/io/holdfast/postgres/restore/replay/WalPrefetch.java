@@ -8,6 +8,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.document.Json;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,16 @@ public final class WalPrefetch {
     private final UnprivilegedUser user;
 
     /**
-     * Prepares it.
+     * For whoever owns the folder.
+     *
+     * @param state the folder of the restore
+     */
+    public WalPrefetch(Path state, Pause pause) {
+        this(state, pause, UnprivilegedUser.ownerOf(state));
+    }
+
+    /**
+     * For a user.
      *
      * @param state the folder of the restore
      * @param user who runs the server: files are given to this user
@@ -107,7 +117,7 @@ public final class WalPrefetch {
                     () -> replace(held, folder.beat(), Long.toString(beats.incrementAndGet())), 0, 1, TimeUnit.SECONDS);
             try {
                 work.run(held);
-            } catch (InterruptedException _) {
+            } catch (InterruptedException | ClosedByInterruptException _) {
                 Thread.currentThread().interrupt();
             } catch (Throwable problem) {
                 // Whatever it is, errors of the JVM included, the server's log must say why it stops.
@@ -183,6 +193,8 @@ public final class WalPrefetch {
     private static void replace(HeldFolder held, Path file, String content) {
         try {
             held.replace(name(file), (content + "\n").getBytes(StandardCharsets.UTF_8), false);
+        } catch (ClosedByInterruptException _) {
+            // It is over.
         } catch (IOException e) {
             LOG.warn("cannot write file={}", file, e);
         }
