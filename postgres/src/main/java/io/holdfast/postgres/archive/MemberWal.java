@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What one member has stored under its claims: read once from the listing, then kept current by the session that adds
+ * What one member has stored under its claims of one generation: read once from the listing, then kept current by the session that adds
  * to it. Whole segments are remembered by name only, so that it stays small however long a session lasts. Thread-safe.
  */
 public final class MemberWal {
@@ -32,7 +32,8 @@ public final class MemberWal {
     public static MemberWal load(Repository repository, Generation generation, MemberName member) {
         var wal = new MemberWal(generation.walSegmentSize());
         try (var objects = repository.store().list(Claim.folder(member))) {
-            objects.flatMap(object -> StoredWal.of(object, generation.walSegmentSize()).stream())
+            objects.filter(object -> generation.holds(object.key()))
+                    .flatMap(object -> StoredWal.of(object, generation.walSegmentSize()).stream())
                     .forEach(wal::keep);
         }
         return wal;

@@ -12,8 +12,9 @@ public record WalSource(ObjectKey folder) {
         return new WalSource(backup.folder());
     }
 
-    public static WalSource of(Claim claim) {
-        return new WalSource(claim.folder());
+    /** What a session stores belongs to one generation, which its names say. */
+    public static WalSource of(Claim claim, Generation generation) {
+        return new WalSource(claim.folder().child(generation.segment()));
     }
 
     public ObjectKey piece(WalRange range) {
@@ -24,6 +25,11 @@ public record WalSource(ObjectKey folder) {
 
     public ObjectKey segment(WalSegmentName name) {
         return folder.child("segment").child(name.text());
+    }
+
+    /** A document of a session, counted from 1. */
+    public ObjectKey document(String kind, int number) {
+        return folder.child(kind).child("%08d".formatted(number));
     }
 
     public ObjectKey history(TimelineId timeline) {

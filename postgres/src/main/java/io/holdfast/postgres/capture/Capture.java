@@ -7,6 +7,7 @@ import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.GapReason;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.MemberAgreement;
 import io.holdfast.postgres.archive.MemberWal;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.archive.RecoverableTo;
@@ -163,28 +164,39 @@ public final class Capture implements AutoCloseable {
                 settings.takeOver()));
         board.session(claim.session());
         LOG.info("claim taken member={} session={}", settings.member(), claim.session());
+        storeEarlierGeneration(generation, claims, claim);
         var wal = MemberWal.load(repository, generation, settings.member());
-        var spool = Spool.open(machine.disk(), local.spool(), generation.walSegmentSize(), settings.spoolLimit());
+        var spool = openSpool(generation);
         resume(spool, wal, generation);
         return assemble(generation, claims, claim, wal, spool);
     }
 
+    private Spool openSpool(Generation generation) {
+        return Spool.open(machine.disk(), local.spool(), generation.walSegmentSize(), settings.spoolLimit());
+    }
+
+    /** What was received of the cluster before an upgrade is stored, before that of its successor is taken. */
+    private void storeEarlierGeneration(Generation now, Claims claims, Claim claim) {
+        try (var spool = openSpool(now)) {
+            var writer = spool.writer();
+            if (writer.isEmpty() || writer.get().equals(now.systemIdentifier())) {
+                return;
+            }
+            var earlier = Generation.all(repository).stream()
+                    .filter(generation -> generation.systemIdentifier().equals(writer.get()))
+                    .findFirst()
+                    .orElseThrow(() -> CaptureException.spoolOfOtherCluster(local.spool(), writer.get()));
+            LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
+            var wal = MemberWal.load(repository, earlier, settings.member());
+            uploader(earlier, claims, claim, wal, spool, new CaptureBoard(), new ServerClockReadings())
+                    .drain();
+            spool.discard();
+        }
+    }
+
     private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
         var readings = new ServerClockReadings();
-        var uploader = new Uploader(new Uploader.Tools(
-                repository,
-                generation,
-                settings,
-                spool,
-                local,
-                claims,
-                claim,
-                wal,
-                readings,
-                board,
-                backoff(),
-                pause,
-                machine.clock()));
+        var uploader = uploader(generation, claims, claim, wal, spool, board, readings);
         var receiver = new Receiver(new Receiver.Tools(
                 settings,
                 new ClusterIdentity(repository.name(), generation),
@@ -195,11 +207,37 @@ public final class Capture implements AutoCloseable {
                 backoff(),
                 pause,
                 machine.clock()));
-        var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim));
-        var merging = new Merging(wal, merger, settings, board, backoff(), pause);
+        var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim, generation));
+        var agreement = new MemberAgreement(
+                repository, generation, claim, settings.renewEvery().multipliedBy(3), machine.clock());
+        var merging = new Merging(wal, merger, agreement, settings, board, backoff(), pause);
         var watch = new ClockWatch(settings, readings, board, pause);
         publisher.spool(spool);
         return new Session(spool, uploader, receiver, watch, merging);
+    }
+
+    private Uploader uploader(
+            Generation generation,
+            Claims claims,
+            Claim claim,
+            MemberWal wal,
+            Spool spool,
+            CaptureBoard told,
+            ServerClockReadings readings) {
+        return new Uploader(new Uploader.Tools(
+                repository,
+                generation,
+                settings,
+                spool,
+                local,
+                claims,
+                claim,
+                wal,
+                readings,
+                told,
+                backoff(),
+                pause,
+                machine.clock()));
     }
 
     /** A spool that was lost begins anew with the end of what the repository holds. */

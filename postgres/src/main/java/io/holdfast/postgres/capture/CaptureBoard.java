@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
@@ -29,6 +30,7 @@ final class CaptureBoard {
     private Optional<ServerClockReading> serverFlushed = Optional.empty();
     private Optional<HoldfastException> uploadTrouble = Optional.empty();
     private Optional<HoldfastException> mergeTrouble = Optional.empty();
+    private Optional<Divergence> divergence = Optional.empty();
     private ServerSlot.Retention slot = ServerSlot.Retention.UNKNOWN;
     private OptionalLong secondsToFullDisk = OptionalLong.empty();
     private int session;
@@ -168,6 +170,17 @@ final class CaptureBoard {
 
     synchronized void mergeTrouble(Optional<HoldfastException> problem) {
         mergeTrouble = problem;
+    }
+
+    synchronized void divergence(Optional<Divergence> found) {
+        if (found.isPresent() && divergence.isEmpty()) {
+            LOG.error("{}", found.get().explain());
+        }
+        divergence = found;
+    }
+
+    synchronized Optional<Divergence> divergence() {
+        return divergence;
     }
 
     synchronized Optional<HoldfastException> mergeTrouble() {

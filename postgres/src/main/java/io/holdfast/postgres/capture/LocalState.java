@@ -8,6 +8,7 @@ import io.holdfast.repository.disk.NoSpaceException;
 import io.holdfast.repository.document.Json;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -68,6 +69,20 @@ public final class LocalState {
             write(TOKEN, new Token(token));
             return token;
         });
+    }
+
+    /**
+     * The token of a capture that is not running; empty if there never was one.
+     *
+     * @throws CaptureException if it is running
+     */
+    public static Optional<String> tokenIfIdle(Path folder) {
+        if (!Files.exists(folder.resolve(TOKEN))) {
+            return Optional.empty();
+        }
+        try (var _ = StateFolderLock.take(folder)) {
+            return read(new LocalDisk(), folder.resolve(TOKEN), Token.class).map(Token::token);
+        }
     }
 
     synchronized void publish(CaptureStatus status) {

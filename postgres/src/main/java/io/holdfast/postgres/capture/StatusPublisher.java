@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.RecoverableTo;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,7 +103,9 @@ final class StatusPublisher implements Runnable {
                 settings.spoolLimit(),
                 risks(wanted, spooled),
                 wanted,
-                board.uploadTrouble().map(e -> String.valueOf(e.getMessage())));
+                board.uploadTrouble()
+                        .map(e -> String.valueOf(e.getMessage()))
+                        .or(() -> board.divergence().map(Divergence::explain)));
     }
 
     private SortedSet<RiskReason> risks(Optional<WantedBackup> wanted, long spooled) {
@@ -122,6 +125,9 @@ final class StatusPublisher implements Runnable {
         }
         if (board.mergeTrouble().isPresent()) {
             risks.add(RiskReason.MERGE_FAILING);
+        }
+        if (board.divergence().isPresent()) {
+            risks.add(RiskReason.DIVERGED);
         }
         if (spooled > settings.spoolLimit() / 2) {
             risks.add(RiskReason.SPOOL_FILLING);

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to restore, and where to.
  *
  * @param directory that becomes PGDATA
+ * @param generation of the cluster; without it the newest
  * @param timeline the branch of the history; without it the target must lie in one only
  * @param backup the one to begin with; without it the newest that will do
  * @param jobs copiers at once
@@ -29,6 +31,7 @@ public record RestoreRequest(
         Path directory,
         RecoveryTarget target,
         TargetAction action,
+        OptionalInt generation,
         Optional<TimelineId> timeline,
         Optional<BackupId> backup,
         int jobs,
@@ -56,6 +59,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 TargetAction.PAUSE,
+                OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Runtime.getRuntime().availableProcessors(),
@@ -75,6 +79,27 @@ public record RestoreRequest(
                 directory,
                 target,
                 wanted,
+                generation,
+                timeline,
+                backup,
+                jobs,
+                delta,
+                tablespaces,
+                spool,
+                abandonWalTail,
+                inert,
+                repository,
+                launcher,
+                patience,
+                start);
+    }
+
+    public RestoreRequest withGeneration(int wanted) {
+        return new RestoreRequest(
+                directory,
+                target,
+                action,
+                OptionalInt.of(wanted),
                 timeline,
                 backup,
                 jobs,
@@ -94,6 +119,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 Optional.of(wanted),
                 backup,
                 jobs,
@@ -113,6 +139,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 Optional.of(wanted),
                 jobs,
@@ -132,6 +159,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 count,
@@ -151,6 +179,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -170,6 +199,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -189,6 +219,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -208,6 +239,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -227,6 +259,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -246,6 +279,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -265,6 +299,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,

@@ -5,6 +5,7 @@ import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.capture.IdleSpool;
+import io.holdfast.postgres.capture.Spool;
 import io.holdfast.postgres.capture.SpoolException;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.wal.Lsn;
@@ -58,7 +59,7 @@ final class WalTail {
     void save(Optional<ControlFile> control) {
         var size = archive.generation().walSegmentSize();
         try (var spool = spool(size).orElse(null)) {
-            if (spool != null) {
+            if (spool != null && isOurs(spool.content())) {
                 // First, for every batch in it has a checksum, and it says where it ends.
                 sources.add(new SpoolTail(spool.content()));
             }
@@ -69,6 +70,13 @@ final class WalTail {
         } catch (IOException e) {
             throw RestoreException.io("read the WAL in", request.directory().resolve("pg_wal"), e);
         }
+    }
+
+    /** After an upgrade the spool may hold WAL of another generation. */
+    private boolean isOurs(Spool content) {
+        return content.writer()
+                .filter(archive.generation().systemIdentifier()::equals)
+                .isPresent();
     }
 
     private Optional<IdleSpool> spool(WalSegmentSize size) {
@@ -156,8 +164,10 @@ final class WalTail {
     }
 
     private WalWriter writer(TimelineId timeline, Optional<String> history) {
-        var open = writer.orElseGet(
-                () -> new WalWriter(repository.objects(), WalSource.of(RescueClaim.take(repository, clock.instant()))));
+        var open = writer.orElseGet(() -> {
+            var claim = RescueClaim.take(repository, archive.generation(), clock.instant());
+            return new WalWriter(repository.objects(), WalSource.of(claim, archive.generation()));
+        });
         writer = Optional.of(open);
         history.ifPresent(text -> open.storeHistory(timeline, text));
         return open;
