@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
@@ -91,10 +92,10 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
 
         @Override
         public Optional<Instant> newest() {
-            return repository.manifests().ids().stream()
-                    .map(repository.manifests()::read)
-                    .map(Manifest::begun)
-                    .max(Comparator.naturalOrder());
+            return Generation.newest(repository)
+                    .flatMap(generation -> generation.backups(repository).stream()
+                            .map(Manifest::begun)
+                            .max(Comparator.naturalOrder()));
         }
 
         @Override

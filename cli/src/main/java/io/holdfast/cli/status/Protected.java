@@ -1,5 +1,6 @@
 package io.holdfast.cli.status;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.archive.RecoverableTo;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,7 +58,8 @@ public record Protected(
     public static Protected look(Repository repository, MemberName member, Path stateFolder, Instant now) {
         var published = CaptureStatus.read(stateFolder);
         var concerns = new ArrayList<String>();
-        var backup = newestBackup(repository);
+        var generation = Generation.newest(repository);
+        var backup = generation.flatMap(current -> newestBackup(current, repository));
         if (backup.isEmpty()) {
             concerns.add("there is no backup: nothing can be recovered; take one with 'holdfast backup'");
         }
@@ -69,7 +70,8 @@ public record Protected(
         running.ifPresent(status -> status.risks()
                 .forEach(risk -> concerns.add(
                         risk.meaning() + status.trouble().map(": "::concat).orElse(""))));
-        var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> fromRepository(repository));
+        var reach = running.flatMap(CaptureStatus::recoverableTo)
+                .or(() -> fromRepository(generation, repository, concerns));
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
         return new Protected(
@@ -90,15 +92,18 @@ public record Protected(
         return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
     }
 
-    private static Optional<RecoverableTo> fromRepository(Repository repository) {
-        return Generation.newest(repository)
-                .flatMap(generation -> RecoverableTo.of(WalArchive.load(repository, generation)));
+    /** What a capture on this host would say, if one ran. */
+    private static Optional<RecoverableTo> fromRepository(
+            Optional<Generation> generation, Repository repository, List<String> concerns) {
+        return generation.flatMap(current -> {
+            var archive = WalArchive.load(repository, current);
+            archive.divergences().stream().map(Divergence::explain).forEach(concerns::add);
+            return RecoverableTo.of(archive);
+        });
     }
 
-    private static Optional<Manifest> newestBackup(Repository repository) {
-        return repository.manifests().ids().stream()
-                .map(repository.manifests()::read)
-                .max(Comparator.comparing(Manifest::begun));
+    private static Optional<Manifest> newestBackup(Generation generation, Repository repository) {
+        return generation.backups(repository).reversed().stream().findFirst();
     }
 
     private static boolean isAlive(CaptureStatus status, Instant now) {
