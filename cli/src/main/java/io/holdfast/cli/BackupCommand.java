@@ -16,6 +16,7 @@ import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,11 +28,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast backup}: takes a full backup now. */
+/** {@code holdfast backup}: takes a backup now. */
 @Command(
         name = "backup",
         description = {
-            "Take a full backup of the running server, which goes on working meanwhile.",
+            "Take a backup of the running server, which goes on working meanwhile.",
+            "An incremental backup stores what changed since the newest backup, and restores by itself: nothing is gained by full"
+                    + " ones now and then. With PostgreSQL 17 and newer and summarize_wal on, it also reads only what changed;"
+                    + " otherwise, and where there is a doubt, it reads everything and compares.",
             "Runs on the server's host as a user that may read its data directory. While 'holdfast capture' runs, the"
                     + " backup relies on the WAL that it stores; otherwise the backup stores the WAL it needs itself.",
             "The backup counts when this command ends with 0 or 6, and not before. 6: pages with a wrong checksum were"
@@ -41,6 +45,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  holdfast backup",
+            "  holdfast backup --type full",
             "  holdfast backup --jobs 8 --max-rate 200MB",
             "  holdfast backup --checkpoint spread        no burst of writes at the start"
         })
@@ -51,6 +56,26 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
 
     @Mixin
     private OutputOption output;
+
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            defaultValue = "incr",
+            description = "full or incr: all of the cluster, or what changed since the newest backup"
+                    + " (the first one is full in any case). Default: ${DEFAULT-VALUE}.")
+    private Type type = Type.INCR;
+
+    /** As {@code --type} takes it. */
+    enum Type {
+        FULL(BackupId.Kind.FULL),
+        INCR(BackupId.Kind.INCREMENTAL);
+
+        private final BackupId.Kind kind;
+
+        Type(BackupId.Kind kind) {
+            this.kind = kind;
+        }
+    }
 
     @Option(
             names = "--dry-run",
@@ -76,7 +101,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
-        var request = request(workspace);
+        var request = request(workspace).withKind(type.kind);
         return dryRun ? tell(workspace, request) : take(workspace, request);
     }
 
@@ -86,6 +111,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
         return new BackupRequest(
                 workspace.server(),
                 workspace.member(),
+                BackupId.Kind.INCREMENTAL,
                 configuration.find(Settings.BACKUP_JOBS).orElseGet(BackupRequest::defaultJobs),
                 configuration
                         .find(Settings.BACKUP_MAX_RATE)
@@ -118,6 +144,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
                     request.server().address().toString(),
                     facts.files().dataDirectory().map(Path::toString).orElse("unknown"),
                     request.member().text(),
+                    BackupEntry.nameOf(request.kind()),
                     request.jobs(),
                     request.maxRate());
             output.print(
@@ -126,6 +153,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
                                     Column.left("SERVER"),
                                     Column.left("DATA DIRECTORY"),
                                     Column.left("MEMBER"),
+                                    Column.left("KIND"),
                                     Column.right("JOBS"),
                                     Column.left("MAX RATE"))
                             .withRow(
@@ -133,6 +161,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
                                     plan.server(),
                                     plan.dataDirectory(),
                                     plan.member(),
+                                    plan.kind(),
                                     plan.jobs(),
                                     plan.maxRate() == 0 ? "none" : new ByteSize(plan.maxRate()) + "/s"),
                     () -> plan);
@@ -146,7 +175,14 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
      *
      * @param maxRate bytes a second; 0 for no limit
      */
-    record Plan(String repository, String server, String dataDirectory, String member, int jobs, long maxRate) {}
+    record Plan(
+            String repository,
+            String server,
+            String dataDirectory,
+            String member,
+            String kind,
+            int jobs,
+            long maxRate) {}
 
     /**
      * What came of it.
@@ -163,6 +199,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
 
     private static void print(Result result, PrintWriter out) {
         InfoCommand.backups(List.of(result.backup())).print(out);
+        result.backup().explanations().forEach(out::println);
         if (result.damagedPageCount() > 0) {
             out.println();
             out.println("%d damaged pages: the backup is stored with them".formatted(result.damagedPageCount()));

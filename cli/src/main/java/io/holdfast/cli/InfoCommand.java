@@ -71,11 +71,11 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
         int number = generation.number();
         out.println("cluster     %s, PostgreSQL %d, generation %d"
                 .formatted(generation.systemIdentifier(), generation.postgres(), number));
-        print(
-                out,
-                backups(inventory.backups().stream()
-                        .filter(backup -> backup.generation() == number)
-                        .toList()));
+        var own = inventory.backups().stream()
+                .filter(backup -> backup.generation() == number)
+                .toList();
+        print(out, backups(own));
+        own.stream().flatMap(backup -> backup.explanations().stream()).forEach(out::println);
         print(
                 out,
                 wal(inventory.wal().stream()
@@ -102,6 +102,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                 Column.left("BEGUN"),
                 Column.right("TOOK"),
                 Column.right("SIZE"),
+                Column.right("READ"),
                 Column.right("STORED"),
                 Column.left("START LSN"),
                 Column.left("STOP LSN"),
@@ -114,6 +115,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                     Times.of(backup.begun()),
                     Times.took(backup.seconds()),
                     new ByteSize(backup.bytes()),
+                    new ByteSize(backup.readBytes()),
                     new ByteSize(backup.storedBytes()),
                     backup.startLsn(),
                     backup.stopLsn(),

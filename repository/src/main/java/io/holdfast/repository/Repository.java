@@ -128,9 +128,19 @@ public final class Repository implements AutoCloseable {
         return objects;
     }
 
-    /** The key under which sameness of content is decided. */
+    /** Makes content hashes under the key of the newest epoch. */
     public SamenessHash sameness() {
-        return new SamenessHash(current().forSameness());
+        return sameness(samenessEpoch());
+    }
+
+    /** Checks content hashes that were made under the key of an epoch, which a manifest names. */
+    public SamenessHash sameness(int epoch) {
+        return new SamenessHash(keys.ofEpoch(epoch).forSameness());
+    }
+
+    /** The epoch whose key {@link #sameness()} uses. */
+    public int samenessEpoch() {
+        return current().epoch();
     }
 
     private DataKey current() {

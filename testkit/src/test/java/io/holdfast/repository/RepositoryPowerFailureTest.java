@@ -9,6 +9,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FilePath;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.Page;
+import io.holdfast.repository.manifest.PageList;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackId;
@@ -134,6 +135,7 @@ class RepositoryPowerFailureTest {
     private BackupId backup(Repository repository, BackupId id) {
         var number = new AtomicInteger();
         var pages = new ArrayList<FrameReference>();
+        FrameReference list;
         try (var writer =
                 new PackWriter(repository.objects(), () -> new PackId(id, PackId.Kind.MAP, number.incrementAndGet()))) {
             for (int i = 0; i < 2; i++) {
@@ -145,6 +147,9 @@ class RepositoryPowerFailureTest {
                 pages.add(writer.append(bytes, 0, bytes.length));
                 writer.finish();
             }
+            var bytes = new PageList(pages).encode();
+            list = writer.append(bytes, 0, bytes.length);
+            writer.finish();
         }
         repository
                 .manifests()
@@ -156,7 +161,8 @@ class RepositoryPowerFailureTest {
                         time.instant(),
                         time.instant(),
                         1024 * 1024,
-                        pages,
+                        1,
+                        List.of(list),
                         new Manifest.Totals(0, 0, 0, 0),
                         Json.mapper().createObjectNode()));
         return id;

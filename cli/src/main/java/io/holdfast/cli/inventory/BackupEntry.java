@@ -1,36 +1,48 @@
 package io.holdfast.cli.inventory;
 
+import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.backup.IncrementalDetails;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One backup.
  *
  * @param kind {@code full} or {@code incremental}
+ * @param parent of an incremental one: what it did not have to store again is in there
  * @param seconds how long it took
  * @param bytes of the cluster's files
+ * @param readBytes of the cluster's files
  * @param storedBytes written to the repository for it, without WAL
  * @param startLsn where recovery begins
  * @param stopLsn from where on the restored cluster is consistent
  * @param stopTime the server's clock at that moment
+ * @param incremental how an incremental one came about
  * @param damagedPages pages whose checksum did not hold
  */
 public record BackupEntry(
         String id,
         String kind,
+        Optional<String> parent,
         int generation,
         String member,
         Instant begun,
         Instant completed,
         double seconds,
         long bytes,
+        long readBytes,
         long storedBytes,
         String startLsn,
         String stopLsn,
         Instant stopTime,
         String timeline,
+        Optional<IncrementalDetails> incremental,
         long damagedPages,
         String postgres) {
 
@@ -38,22 +50,51 @@ public record BackupEntry(
         var details = BackupDetails.of(manifest);
         return new BackupEntry(
                 manifest.id().text(),
-                switch (manifest.id().kind()) {
-                    case FULL -> "full";
-                    case INCREMENTAL -> "incremental";
-                },
+                nameOf(manifest.id().kind()),
+                manifest.parent().map(BackupId::text),
                 manifest.generation(),
                 details.member().text(),
                 manifest.begun(),
                 manifest.completed(),
                 Duration.between(manifest.begun(), manifest.completed()).toMillis() / 1000.0,
                 manifest.totals().bytes(),
+                manifest.totals().readBytes(),
                 manifest.totals().storedBytes(),
                 details.start().toString(),
                 details.stop().toString(),
                 details.stopTime(),
                 details.timeline().toString(),
+                details.incremental(),
                 details.damagedPageCount(),
                 "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000));
+    }
+
+    public static String nameOf(BackupId.Kind kind) {
+        return switch (kind) {
+            case FULL -> "full";
+            case INCREMENTAL -> "incremental";
+        };
+    }
+
+    /** What there is to say about how it came about, for people. */
+    public List<String> explanations() {
+        var lines = new ArrayList<String>();
+        incremental.ifPresent(how -> {
+            how.doubts()
+                    .forEach(doubt ->
+                            lines.add("%s: read and compared everything, as %s".formatted(id, doubt.sentence())));
+            if (how.doubtfulFiles() > 0) {
+                lines.add("%s: %d files were read whole, as they contradicted the WAL summaries"
+                        .formatted(id, how.doubtfulFiles()));
+            }
+            if (how.consolidatedBytes() > 0) {
+                lines.add("%s: %s were read and %s stored again to keep restores quick"
+                        .formatted(
+                                id,
+                                new ByteSize(how.consolidatedBytes()),
+                                new ByteSize(how.consolidatedStoredBytes())));
+            }
+        });
+        return lines;
     }
 }

@@ -46,6 +46,11 @@ final class BarProgress implements ShownProgress {
     }
 
     @Override
+    public void spared(long bytes) {
+        bar.maxHint(bar.getMax() - bytes);
+    }
+
+    @Override
     public void advanced(long bytes) {
         bar.stepBy(bytes);
     }

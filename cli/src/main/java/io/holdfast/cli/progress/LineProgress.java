@@ -43,6 +43,11 @@ final class LineProgress implements ShownProgress {
     }
 
     @Override
+    public synchronized void spared(long bytes) {
+        expected -= bytes;
+    }
+
+    @Override
     public synchronized void advanced(long bytes) {
         done += bytes;
         var now = clock.instant();

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -63,20 +64,26 @@ final class WalAgreement {
         return first(stored, history, (pair, segment) -> segment.isBefore(limit) && isUnchecked(pair, segment, merged));
     }
 
+    /** A backup has compared what it streamed with all that was there; what was merged later was compared with it. */
     private static boolean isUnchecked(List<WalOrigin> pair, Lsn segment, Set<Merged> merged) {
-        // Sessions of one member: the segment was made of what both have.
-        return !merged.contains(new Merged(pair.get(0), segment)) || !merged.contains(new Merged(pair.get(1), segment));
+        return !isSettled(pair.get(0), segment, merged) || !isSettled(pair.get(1), segment, merged);
     }
 
-    /** The first difference between what {@code member} and others have of some segments before {@code limit}. */
+    private static boolean isSettled(WalOrigin origin, Lsn segment, Set<Merged> merged) {
+        return switch (origin) {
+            case WalOrigin.Member _ -> merged.contains(new Merged(origin, segment));
+            case WalOrigin.OfBackup _ -> true;
+        };
+    }
+
+    /** The first difference between what one source and others have of some segments before {@code limit}. */
     Optional<Divergence> of(
-            MemberName member, Set<Lsn> segments, List<StoredWal> stored, TimelineHistory history, Lsn limit) {
-        var origin = new WalOrigin.Member(member);
+            WalOrigin origin, Predicate<Lsn> segments, List<StoredWal> stored, TimelineHistory history, Lsn limit) {
         return first(
                 stored,
                 history,
                 (pair, segment) -> segment.isBefore(limit)
-                        && segments.contains(segment)
+                        && segments.test(segment)
                         && pair.contains(origin)
                         && !pair.get(0).equals(pair.get(1)));
     }

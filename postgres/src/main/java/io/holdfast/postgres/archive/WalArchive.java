@@ -4,6 +4,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
@@ -29,6 +30,7 @@ public final class WalArchive {
     private final WalAgreement agreement;
     private WalListing listing;
     private Coverages coverages;
+    private Optional<BackupId> uncommitted = Optional.empty();
     private final List<Divergence> declared = new ArrayList<>();
 
     /** What was asked for since the listing was read: comparing sources means reading them. */
@@ -52,6 +54,14 @@ public final class WalArchive {
         return archive;
     }
 
+    /** With what a backup has stored that is not committed yet. */
+    public static WalArchive loadWith(Repository repository, Generation generation, BackupId backup) {
+        var archive = new WalArchive(repository, generation);
+        archive.uncommitted = Optional.of(backup);
+        archive.reload();
+        return archive;
+    }
+
     public void reload() {
         try (var found = objects()) {
             listing = WalListing.of(found, generation, repository);
@@ -69,9 +79,8 @@ public final class WalArchive {
         var store = repository.store();
         return Stream.concat(
                 store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
-                repository.manifests().ids().stream()
-                        .flatMap(id -> Stream.of("wal", "history")
-                                .flatMap(part -> store.list(id.folder().child(part)))));
+                Stream.concat(repository.manifests().ids().stream(), uncommitted.stream())
+                        .flatMap(id -> store.list(WalSource.of(id, generation).folder())));
     }
 
     public Generation generation() {
@@ -173,7 +182,26 @@ public final class WalArchive {
         var limit = limit(declared(timeline));
         return segments.isEmpty()
                 ? Optional.empty()
-                : agreement.of(member, segments, listing.wal(timeline), historyOrNone(timeline), limit);
+                : agreement.of(
+                        new WalOrigin.Member(member),
+                        segments::contains,
+                        listing.wal(timeline),
+                        historyOrNone(timeline),
+                        limit);
+    }
+
+    /** Where the WAL of a backup and that of others differ, or others among themselves before it ends. */
+    public Optional<Divergence> divergenceOf(BackupId backup, TimelineId timeline) {
+        var stored = listing.wal(timeline);
+        var origin = new WalOrigin.OfBackup(backup);
+        var end = stored.stream()
+                .filter(object -> WalOrigin.of(object.key()).equals(origin))
+                .map(object -> object.range().end())
+                .max(Comparator.naturalOrder());
+        var known = divergence(timeline)
+                .filter(found -> end.filter(found.at()::isBefore).isPresent());
+        return WalAgreement.earlier(
+                known, agreement.of(origin, _ -> true, stored, historyOrNone(timeline), limit(known)));
     }
 
     /** The history of a timeline; timeline 1 needs none. */

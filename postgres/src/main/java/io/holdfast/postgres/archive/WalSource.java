@@ -8,8 +8,8 @@ import io.holdfast.repository.store.ObjectKey;
 /** Beneath what a process stores WAL: the claim of a capture session, or a backup that streams its own. */
 public record WalSource(ObjectKey folder) {
 
-    public static WalSource of(BackupId backup) {
-        return new WalSource(backup.folder());
+    public static WalSource of(BackupId backup, Generation generation) {
+        return new WalSource(backup.folder().child(generation.segment()));
     }
 
     /** What a session stores belongs to one generation, which its names say. */

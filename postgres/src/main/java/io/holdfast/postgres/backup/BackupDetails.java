@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param controlFile content of pg_control, read last
  * @param damagedPages the first thousand pages whose checksum does not hold
  * @param damagedPageCount all of them
+ * @param incremental how an incremental backup came about
  * @param ownWal whether the WAL from start to stop is stored with the backup
  */
 public record BackupDetails(
@@ -46,6 +47,7 @@ public record BackupDetails(
         List<Tablespace> tablespaces,
         List<DamagedPage> damagedPages,
         long damagedPageCount,
+        Optional<IncrementalDetails> incremental,
         boolean ownWal) {
 
     public BackupDetails {

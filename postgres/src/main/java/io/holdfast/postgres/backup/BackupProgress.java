@@ -6,6 +6,7 @@ public interface BackupProgress {
     /** What a backup does, in order. */
     enum Phase {
         STARTING("waiting for the checkpoint"),
+        FINDING_CHANGES("finding out what has changed"),
         COPYING("copying"),
         WAITING_FOR_WAL("waiting for the WAL to the stop position"),
         COMMITTING("committing");
@@ -30,6 +31,9 @@ public interface BackupProgress {
 
         @Override
         public void advanced(long bytes) {}
+
+        @Override
+        public void spared(long bytes) {}
     };
 
     void phase(Phase phase);
@@ -39,4 +43,7 @@ public interface BackupProgress {
 
     /** So many more bytes were read. */
     void advanced(long bytes);
+
+    /** So many of the expected bytes need not be read. */
+    void spared(long bytes);
 }

@@ -3,11 +3,13 @@ package io.holdfast.postgres.backup;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.replication.SlotName;
+import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
 
 /**
  * What backup to take.
  *
+ * @param kind an incremental one becomes full when there is nothing that it can build on
  * @param jobs copiers at once
  * @param maxRate bytes a second that are read from data files; 0 for no limit
  * @param fastCheckpoint begin with an immediate checkpoint
@@ -17,6 +19,7 @@ import java.time.Duration;
 public record BackupRequest(
         ConnectionSettings server,
         MemberName member,
+        BackupId.Kind kind,
         int jobs,
         long maxRate,
         boolean fastCheckpoint,
@@ -33,18 +36,23 @@ public record BackupRequest(
     }
 
     public static BackupRequest of(ConnectionSettings server, MemberName member) {
-        return new BackupRequest(server, member, defaultJobs(), 0, true, DEFAULT_WAL_TIMEOUT, DEFAULT_SLOT);
+        return new BackupRequest(
+                server, member, BackupId.Kind.FULL, defaultJobs(), 0, true, DEFAULT_WAL_TIMEOUT, DEFAULT_SLOT);
+    }
+
+    public BackupRequest withKind(BackupId.Kind wanted) {
+        return new BackupRequest(server, member, wanted, jobs, maxRate, fastCheckpoint, walTimeout, captureSlot);
     }
 
     public BackupRequest withJobs(int count) {
-        return new BackupRequest(server, member, count, maxRate, fastCheckpoint, walTimeout, captureSlot);
+        return new BackupRequest(server, member, kind, count, maxRate, fastCheckpoint, walTimeout, captureSlot);
     }
 
     public BackupRequest withMaxRate(long bytesPerSecond) {
-        return new BackupRequest(server, member, jobs, bytesPerSecond, fastCheckpoint, walTimeout, captureSlot);
+        return new BackupRequest(server, member, kind, jobs, bytesPerSecond, fastCheckpoint, walTimeout, captureSlot);
     }
 
     public BackupRequest withWalTimeout(Duration timeout) {
-        return new BackupRequest(server, member, jobs, maxRate, fastCheckpoint, timeout, captureSlot);
+        return new BackupRequest(server, member, kind, jobs, maxRate, fastCheckpoint, timeout, captureSlot);
     }
 }

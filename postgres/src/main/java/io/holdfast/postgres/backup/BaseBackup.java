@@ -2,6 +2,7 @@ package io.holdfast.postgres.backup;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.cluster.ServerFacts;
@@ -32,7 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Takes a full backup of a running primary, on the host where its files are. It counts only when its manifest exists, and that is written when all
+ * Takes a backup of a running primary or standby, on the host where its files are. It counts only when its manifest exists, and that is written when all
  * it reaches is durable and the WAL from start to stop is stored and was read record by record.
  */
 public final class BaseBackup {
@@ -80,9 +81,6 @@ public final class BaseBackup {
         if (facts.version().major() < 14 || facts.version().major() > 18) {
             throw BackupException.unsupportedVersion(facts.version().toString());
         }
-        if (facts.inRecovery()) {
-            throw BackupException.standby();
-        }
         if (facts.wal().level() == WalLevel.MINIMAL) {
             throw BackupException.walLevelMinimal();
         }
@@ -101,6 +99,9 @@ public final class BaseBackup {
         private final SqlSession session;
         private final ServerFacts facts;
         private final Generation generation;
+        private final TimelineHistory history;
+        private final Optional<String> historyFile;
+        private final Optional<ParentBackup> parent;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
@@ -108,18 +109,38 @@ public final class BaseBackup {
             this.session = session;
             this.facts = facts;
             this.generation = generation;
+            this.historyFile = historyFile();
+            this.history = historyFile
+                    .map(text -> TimelineHistory.parse(facts.timeline(), text))
+                    .orElseGet(() -> TimelineHistory.withoutParents(facts.timeline()));
+            this.parent = switch (request.kind()) {
+                case FULL -> Optional.empty();
+                case INCREMENTAL -> ParentBackup.find(repository, generation.number(), facts.layout(), history);
+            };
+        }
+
+        private Optional<String> historyFile() {
+            if (facts.timeline().number() == 1) {
+                return Optional.empty();
+            }
+            try (var client = ReplicationClient.connect(request.server(), clock)) {
+                return Optional.of(
+                        new String(client.timelineHistory(facts.timeline()).content(), StandardCharsets.UTF_8));
+            }
         }
 
         Manifest run() throws InterruptedException {
             var id = announce();
             progress.phase(BackupProgress.Phase.STARTING);
-            return isCaptured() ? runCaptured(id) : runWithOwnWal(id);
+            // What a capture has of a standby may begin after its last restartpoint.
+            return !facts.inRecovery() && isCaptured() ? runCaptured(id) : runWithOwnWal(id);
         }
 
-        /** Takes a name by writing the intent. Two backups that begin in one second get different names. */
+        /** Takes a name by writing the intent, which names the parent before it is read. Two backups that begin in one second get different names. */
         private BackupId announce() {
+            var kind = parent.isPresent() ? BackupId.Kind.INCREMENTAL : BackupId.Kind.FULL;
             for (var time = begun; ; time = time.plusSeconds(1)) {
-                var id = BackupId.of(time, BackupId.Kind.FULL);
+                var id = BackupId.of(time, kind);
                 try {
                     repository
                             .objects()
@@ -150,47 +171,57 @@ public final class BaseBackup {
             var server = new BackupSession(session, facts.version());
             var started = server.start(label(id), request.fastCheckpoint());
             var files = new ClusterFiles(session, facts).find();
-            var pages = copy(id, files, started.position(), new Heartbeat(server::requireAlive));
+            var source = source(files.root(), started.position());
+            var catalogue = copy(id, files, started.position(), source, new Heartbeat(server::requireAlive));
             var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
-            return commit(id, pages, details(files, started, stopped, control.bytes(), false));
+            return commit(id, catalogue, details(files, started, stopped, control.bytes(), source, false));
         }
 
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
             var slot = "holdfast_backup_" + id.text().toLowerCase(Locale.ROOT).replace('-', '_');
             try (var wal = OwnWal.reserve(request.server(), slot, clock)) {
-                var writer = new WalWriter(repository.objects(), WalSource.of(id));
+                var writer = new WalWriter(repository.objects(), WalSource.of(id, generation));
                 var identity = identity(writer);
                 var server = new BackupSession(session, facts.version());
+                var standby = standby();
                 var started = server.start(label(id), request.fastCheckpoint());
+                standby.ifPresent(StandbySource::requireStarted);
                 wal.begin(writer, identity, started.position());
                 var files = new ClusterFiles(session, facts).find();
                 var heartbeat = new Heartbeat(() -> {
                     server.requireAlive();
                     wal.requireAlive();
                 });
-                var pages = copy(id, files, started.position(), heartbeat);
+                var source = source(files.root(), started.position());
+                var catalogue = copy(id, files, started.position(), source, heartbeat);
                 var control = ControlFileReader.read(files.root(), pause);
-                var stopped = server.stop();
+                var stopped = standby.map(followed -> followed.stop(server)).orElseGet(server::stop);
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
-                return commit(id, pages, details(files, started, stopped, control.bytes(), true));
+                requireAgreement(id);
+                return commit(id, catalogue, details(files, started, stopped, control.bytes(), source, true));
             }
+        }
+
+        private Optional<StandbySource> standby() {
+            return facts.inRecovery() ? Optional.of(new StandbySource(session, facts.timeline())) : Optional.empty();
+        }
+
+        /** WAL that contradicts what others have stored would end what can be recovered before this backup is consistent. */
+        private void requireAgreement(BackupId id) {
+            WalArchive.loadWith(repository, generation, id)
+                    .divergenceOf(id, facts.timeline())
+                    .ifPresent(divergence -> {
+                        throw BackupException.diverged(divergence);
+                    });
         }
 
         /** The history of a timeline is stored before any WAL on it. */
         private WalIdentity identity(WalWriter writer) {
-            var timeline = facts.timeline();
-            var history = TimelineHistory.withoutParents(timeline);
-            if (timeline.number() != 1) {
-                try (var client = ReplicationClient.connect(request.server(), clock)) {
-                    var text = new String(client.timelineHistory(timeline).content(), StandardCharsets.UTF_8);
-                    history = TimelineHistory.parse(timeline, text);
-                    writer.storeHistory(timeline, text);
-                }
-            }
+            historyFile.ifPresent(text -> writer.storeHistory(facts.timeline(), text));
             return new WalIdentity(
                     WalFormat.ofMajor(facts.version().major()),
                     facts.systemIdentifier(),
@@ -198,23 +229,51 @@ public final class BaseBackup {
                     history);
         }
 
-        private List<FrameReference> copy(BackupId id, DataDirectory files, Lsn start, Heartbeat heartbeat)
+        private ChangeSource source(Path root, Lsn start) throws InterruptedException {
+            if (parent.isEmpty()) {
+                return new ChangeSource.Everything();
+            }
+            progress.phase(BackupProgress.Phase.FINDING_CHANGES);
+            return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), history, start);
+        }
+
+        private List<FrameReference> copy(
+                BackupId id, DataDirectory files, Lsn start, ChangeSource source, Heartbeat heartbeat)
                 throws InterruptedException {
             var tree = new SourceTree(files);
             progress.expected(expectedBytes(tree));
             progress.phase(BackupProgress.Phase.COPYING);
+            var settings = settings(start);
+            if (!(source instanceof ChangeSource.Incremental incremental)) {
+                return new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
+                        .copy(tree, heartbeat);
+            }
+            try (var before = new ParentCatalogue(repository, incremental.parent())) {
+                var planner = switch (incremental) {
+                    case ChangeSource.Compared _ -> new ComparingPlanner(before);
+                    case ChangeSource.Summarized summarized ->
+                        new SummaryPlanner(
+                                before,
+                                summarized.changes(),
+                                settings,
+                                incremental.parent().damagedFiles(),
+                                tally);
+                };
+                return new CopyPipeline(repository, id, settings, planner, before, tally).copy(tree, heartbeat);
+            }
+        }
+
+        private CopySettings settings(Lsn start) {
             var layout = facts.layout();
-            var verifier = layout.dataChecksums()
-                    ? Optional.of(new PageVerifier(layout.blockBytes(), start))
-                    : Optional.<PageVerifier>empty();
-            var settings = new CopySettings(
+            return new CopySettings(
                     request.jobs(),
                     CopySettings.FRAME_SIZE,
                     layout.blockBytes(),
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
-                    verifier,
+                    layout.dataChecksums()
+                            ? Optional.of(new PageVerifier(layout.blockBytes(), start))
+                            : Optional.empty(),
                     Throttle.of(request.maxRate()));
-            return new CopyPipeline(repository, id, settings, tally).copy(tree, heartbeat);
         }
 
         private long expectedBytes(SourceTree tree) {
@@ -236,6 +295,7 @@ public final class BaseBackup {
                 BackupSession.Started started,
                 BackupSession.Stopped stopped,
                 byte[] control,
+                ChangeSource source,
                 boolean ownWal) {
             tally.stoppedAt(stopped.position());
             return new BackupDetails(
@@ -257,20 +317,24 @@ public final class BaseBackup {
                     files.tablespaces(),
                     tally.damaged(),
                     tally.damagedPages(),
+                    source instanceof ChangeSource.Incremental incremental
+                            ? Optional.of(IncrementalDetails.of(incremental, tally))
+                            : Optional.empty(),
                     ownWal);
         }
 
-        private Manifest commit(BackupId id, List<FrameReference> pages, BackupDetails details) {
+        private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {
             progress.phase(BackupProgress.Phase.COMMITTING);
             var manifest = new Manifest(
                     Manifest.VERSION,
                     id,
                     generation.number(),
-                    Optional.empty(),
+                    parent.map(ParentBackup::id),
                     begun,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
                     CopySettings.FRAME_SIZE,
-                    pages,
+                    repository.samenessEpoch(),
+                    catalogue,
                     new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
                     Json.mapper().valueToTree(details));
             repository.manifests().commit(manifest);

@@ -32,12 +32,22 @@ final class CapturedWal {
         long deadline = System.nanoTime() + timeout.toNanos();
         var archive = WalArchive.load(repository, generation);
         while (!isVerifiedTo(archive, timeline, start, stop)) {
+            requireAgreement(archive, timeline, stop);
             if (System.nanoTime() - deadline > 0) {
                 throw BackupException.walNotStored(stop, timeout, reached(archive, timeline, start));
             }
             pause.pause(BETWEEN_LOOKS);
             archive.reload();
         }
+    }
+
+    /** Beyond a divergence nothing counts, however long one waits. */
+    private static void requireAgreement(WalArchive archive, TimelineId timeline, Lsn stop) {
+        archive.divergence(timeline)
+                .filter(divergence -> divergence.at().isBefore(stop))
+                .ifPresent(divergence -> {
+                    throw BackupException.diverged(divergence);
+                });
     }
 
     private static boolean isVerifiedTo(WalArchive archive, TimelineId timeline, Lsn start, Lsn stop) {

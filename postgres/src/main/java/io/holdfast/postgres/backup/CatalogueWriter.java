@@ -2,8 +2,8 @@ package io.holdfast.postgres.backup;
 
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FilePath;
-import io.holdfast.repository.manifest.FrameMap;
 import io.holdfast.repository.manifest.Page;
+import io.holdfast.repository.manifest.PageList;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackWriter;
 import java.util.ArrayList;
@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class CatalogueWriter implements AutoCloseable {
 
     private final PackWriter packs;
+    private final KnownPages known;
     private final List<@Nullable FrameReference> pages = new ArrayList<>();
     private Draft draft;
     private long files;
     private long fileBytes;
 
-    CatalogueWriter(PackWriter packs) {
+    /** @param known pages that are stored already */
+    CatalogueWriter(PackWriter packs, KnownPages known) {
         this.packs = packs;
+        this.known = known;
         this.draft = newDraft();
     }
 
@@ -64,6 +67,7 @@ final class CatalogueWriter implements AutoCloseable {
         private final int number;
         private final List<@Nullable FileEntry> entries = new ArrayList<>();
         private int open;
+        private int pathBytes;
         private boolean complete;
 
         private Draft(int number) {
@@ -75,28 +79,38 @@ final class CatalogueWriter implements AutoCloseable {
         var slot = new Slot(draft, draft.entries.size());
         draft.entries.add(null);
         draft.open++;
-        if (Page.endsAfter(path) || draft.entries.size() == Page.MOST_ENTRIES) {
+        draft.pathBytes += path.text().length();
+        if (Page.endsAfter(path)
+                || draft.entries.size() == Page.MOST_ENTRIES
+                || draft.pathBytes >= Page.MOST_PATH_BYTES) {
             draft.complete = true;
             draft = newDraft();
         }
         return slot;
     }
 
-    synchronized FrameReference store(FrameMap map) {
-        var encoded = map.encode();
-        return packs.append(encoded, 0, encoded.length);
+    /** Stores a frame map. */
+    synchronized FrameReference store(byte[] map) {
+        return packs.append(map, 0, map.length);
     }
 
-    /** Writes what is left. Every slot must have been filled or dropped. */
+    /** Writes what is left, and where the pages are. Every slot must have been filled or dropped. */
     synchronized List<FrameReference> finish() {
         draft.complete = true;
         writeIfSettled(draft);
-        packs.finish();
         // A page all of whose files have vanished was not written.
-        return pages.stream()
+        var written = pages.stream()
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)
                 .toList();
+        var lists = new ArrayList<FrameReference>();
+        for (int first = 0; first < written.size(); first += PageList.MOST_PAGES) {
+            var list = written.subList(first, Math.min(first + PageList.MOST_PAGES, written.size()));
+            var encoded = new PageList(list).encode();
+            lists.add(packs.append(encoded, 0, encoded.length));
+        }
+        packs.finish();
+        return lists;
     }
 
     /** How many regular files there are. */
@@ -127,7 +141,7 @@ final class CatalogueWriter implements AutoCloseable {
                 .toList();
         if (!entries.isEmpty()) {
             var encoded = new Page(entries).encode();
-            pages.set(page.number, packs.append(encoded, 0, encoded.length));
+            pages.set(page.number, known.find(encoded).orElseGet(() -> packs.append(encoded, 0, encoded.length)));
         }
     }
 

@@ -6,6 +6,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackId;
+import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.pack.PackWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,27 +19,37 @@ import java.util.function.Supplier;
  */
 final class CopyPipeline {
 
-    /** Frames of a large file in one task: enough to read ahead well, little enough to share a file out. */
+    /** Frames of a large file in one task: enough to read ahead well, little enough to share a file out. A part of a map's. */
     private static final int FRAMES_IN_TASK = 128;
 
     private final Repository repository;
     private final BackupId backup;
     private final CopySettings settings;
+    private final FilePlanner planner;
+    private final KnownPages known;
     private final CopyTally tally;
     private final TaskQueue<CopyTask> tasks;
 
-    CopyPipeline(Repository repository, BackupId backup, CopySettings settings, CopyTally tally) {
+    CopyPipeline(
+            Repository repository,
+            BackupId backup,
+            CopySettings settings,
+            FilePlanner planner,
+            KnownPages known,
+            CopyTally tally) {
         this.repository = repository;
         this.backup = backup;
         this.settings = settings;
+        this.planner = planner;
+        this.known = known;
         this.tally = tally;
         this.tasks = new TaskQueue<>(settings.jobs() * 2);
     }
 
-    /** The pages of the catalogue; everything that they reach is durable. */
+    /** The lists of the catalogue's pages; everything that they reach is durable. */
     List<FrameReference> copy(SourceTree tree, Heartbeat heartbeat) throws InterruptedException {
         var dataNames = names(PackId.Kind.DATA);
-        try (var catalogue = new CatalogueWriter(new PackWriter(repository.objects(), names(PackId.Kind.MAP)))) {
+        try (var catalogue = new CatalogueWriter(new PackWriter(repository.objects(), names(PackId.Kind.MAP)), known)) {
             var workers = new ArrayList<Thread>();
             for (int i = 0; i < settings.jobs(); i++) {
                 workers.add(Thread.ofPlatform()
@@ -91,7 +102,8 @@ final class CopyPipeline {
     }
 
     private void work(CatalogueWriter catalogue, PackWriter packs) {
-        try (var copier = new Copier(settings, catalogue, packs, repository.sameness(), tally)) {
+        var parent = new PackReader(repository.objects());
+        try (var copier = new Copier(settings, catalogue, packs, parent, repository.sameness(), tally)) {
             for (var task = tasks.take(); task.isPresent(); task = tasks.take()) {
                 copier.copy(task.get());
             }
@@ -156,21 +168,37 @@ final class CopyPipeline {
         @Override
         public void file(SourceFile file) {
             var slot = catalogue.next(file.path());
-            if (file.size() <= settings.smallFile()) {
-                if (smallBytes + file.size() > settings.frameSize() || small.size() >= 256) {
-                    flush();
+            switch (planner.plan(file)) {
+                case FilePlan.Keep(var content) -> {
+                    tally.spared(file.size());
+                    slot.fill(file.entry(file.size(), content));
                 }
-                small.add(new CopyTask.SmallFile(file, slot));
-                smallBytes += file.size();
-            } else {
-                large(file, slot);
+                case FilePlan.Patch patch -> {
+                    tally.spared(file.size() - (long) patch.changed().cardinality() * settings.pageSize());
+                    put(new CopyTask.Blocks(file, patch, slot));
+                }
+                case FilePlan.Whole whole -> {
+                    if (file.size() <= settings.smallFile()) {
+                        small(file, whole, slot);
+                    } else {
+                        large(file, whole, slot);
+                    }
+                }
             }
         }
 
-        private void large(SourceFile file, CatalogueWriter.Slot slot) {
+        private void small(SourceFile file, FilePlan.Whole plan, CatalogueWriter.Slot slot) {
+            if (smallBytes + file.size() > settings.frameSize() || small.size() >= 256) {
+                flush();
+            }
+            small.add(new CopyTask.SmallFile(file, plan, slot));
+            smallBytes += file.size();
+        }
+
+        private void large(SourceFile file, FilePlan.Whole plan, CatalogueWriter.Slot slot) {
             int frames = Math.toIntExact(Math.ceilDiv(file.size(), settings.frameSize()));
             int count = Math.ceilDiv(frames, FRAMES_IN_TASK);
-            var shared = new LargeFile(file, slot, frames, count);
+            var shared = new LargeFile(file, plan, slot, frames, count);
             for (int first = 0; first < frames; first += FRAMES_IN_TASK) {
                 put(new CopyTask.Frames(shared, first, Math.min(FRAMES_IN_TASK, frames - first)));
             }

@@ -3,7 +3,10 @@ package io.holdfast.postgres.backup;
 import io.holdfast.postgres.wal.Lsn;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,14 +19,20 @@ final class CopyTally {
     private final BackupProgress progress;
     private final LongAdder files = new LongAdder();
     private final LongAdder bytes = new LongAdder();
-    private final LongAdder readBytes = new LongAdder();
+    private final Map<ReadReason, LongAdder> readBytes = new EnumMap<>(ReadReason.class);
     private final LongAdder storedBytes = new LongAdder();
+    private final LongAdder changedBlocks = new LongAdder();
+    private final LongAdder doubtfulFiles = new LongAdder();
+    private final LongAdder consolidatedStored = new LongAdder();
     private final AtomicLong damagedPages = new AtomicLong();
     private final List<DamagedPage> damaged = new ArrayList<>();
     private final ChangedPages changed = new ChangedPages();
 
     CopyTally(BackupProgress progress) {
         this.progress = progress;
+        for (var reason : ReadReason.values()) {
+            readBytes.put(reason, new LongAdder());
+        }
     }
 
     void catalogued(long fileCount, long fileBytes) {
@@ -31,9 +40,34 @@ final class CopyTally {
         bytes.add(fileBytes);
     }
 
-    void read(long count) {
-        readBytes.add(count);
+    void read(long count, ReadReason reason) {
+        Objects.requireNonNull(readBytes.get(reason)).add(count);
         progress.advanced(count);
+    }
+
+    /** So many bytes need not be read. */
+    void spared(long count) {
+        progress.spared(count);
+    }
+
+    /** Blocks of a file that is not read whole. */
+    void changedBlocks(long count) {
+        changedBlocks.add(count);
+    }
+
+    /** A file contradicts what is known of its changes. */
+    void doubtful() {
+        doubtfulFiles.increment();
+    }
+
+    /**
+     * A frame was stored of which a part had not changed.
+     *
+     * @param stored bytes of the frame in the repository
+     * @param unchanged of {@code plain} bytes
+     */
+    void consolidated(long stored, int unchanged, int plain) {
+        consolidatedStored.add(stored * unchanged / plain);
     }
 
     void stored(long count) {
@@ -67,7 +101,23 @@ final class CopyTally {
     }
 
     long readBytes() {
-        return readBytes.sum();
+        return readBytes.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    long readBytes(ReadReason reason) {
+        return Objects.requireNonNull(readBytes.get(reason)).sum();
+    }
+
+    long changedBlocks() {
+        return changedBlocks.sum();
+    }
+
+    long doubtfulFiles() {
+        return doubtfulFiles.sum();
+    }
+
+    long consolidatedStored() {
+        return consolidatedStored.sum();
     }
 
     long storedBytes() {

@@ -13,7 +13,7 @@ sealed interface CopyTask {
         }
     }
 
-    record SmallFile(SourceFile source, CatalogueWriter.Slot slot) {}
+    record SmallFile(SourceFile source, FilePlan.Whole plan, CatalogueWriter.Slot slot) {}
 
     /**
      * Consecutive frames of a large file.
@@ -21,4 +21,7 @@ sealed interface CopyTask {
      * @param first number of the first frame in the file
      */
     record Frames(LargeFile file, int first, int count) implements CopyTask {}
+
+    /** Some blocks of a relation's file. */
+    record Blocks(SourceFile source, FilePlan.Patch plan, CatalogueWriter.Slot slot) implements CopyTask {}
 }

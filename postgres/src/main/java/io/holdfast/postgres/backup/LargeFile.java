@@ -1,27 +1,35 @@
 package io.holdfast.postgres.backup;
 
 import io.holdfast.repository.manifest.Extent;
-import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FileEntry.Content;
 import io.holdfast.repository.manifest.FrameMap;
+import io.holdfast.repository.pack.FrameReference;
+import io.holdfast.repository.pack.PackReader;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A file that several copiers work on. Whoever finishes its last task writes its map. Thread-safe.
+ * A file that several copiers work on. Whoever finishes its last task writes its maps. Thread-safe.
  */
 final class LargeFile {
 
     private final SourceFile source;
+    private final FilePlan.Whole plan;
     private final CatalogueWriter.Slot slot;
     private final AtomicReferenceArray<Extent> extents;
     private final AtomicInteger tasksLeft;
+    private final Map<Integer, Optional<PriorMap>> priorMaps = new HashMap<>();
     private volatile boolean vanished;
 
-    LargeFile(SourceFile source, CatalogueWriter.Slot slot, int frames, int tasks) {
+    LargeFile(SourceFile source, FilePlan.Whole plan, CatalogueWriter.Slot slot, int frames, int tasks) {
         this.source = source;
+        this.plan = plan;
         this.slot = slot;
         this.extents = new AtomicReferenceArray<>(frames);
         this.tasksLeft = new AtomicInteger(tasks);
@@ -29,6 +37,16 @@ final class LargeFile {
 
     SourceFile source() {
         return source;
+    }
+
+    ReadReason reason() {
+        return plan.reason();
+    }
+
+    /** The parent's map with this index. Each is read once. */
+    synchronized Optional<PriorMap> prior(int index, int blockSize, PackReader packs) {
+        return priorMaps.computeIfAbsent(
+                index, i -> plan.prior().flatMap(file -> PriorMap.of(file.content(), i, blockSize, packs)));
     }
 
     void extent(int frame, Extent extent) {
@@ -40,7 +58,7 @@ final class LargeFile {
         vanished = true;
     }
 
-    void taskDone(CatalogueWriter catalogue, int blockSize) {
+    void taskDone(CatalogueWriter catalogue, int blockSize, PackReader packs) {
         if (tasksLeft.decrementAndGet() > 0) {
             return;
         }
@@ -48,19 +66,31 @@ final class LargeFile {
             slot.drop();
             return;
         }
-        var all = new Extent[extents.length()];
-        Arrays.setAll(all, extents::get);
-        slot.fill(new FileEntry.File(
-                source.path(),
-                source.mode(),
-                source.modified(),
-                source.size(),
-                content(List.of(all), catalogue, blockSize)));
+        slot.fill(source.entry(source.size(), content(catalogue, blockSize, packs)));
     }
 
-    private static Content content(List<Extent> extents, CatalogueWriter catalogue, int blockSize) {
-        return extents.size() == 1
-                ? new Content.Single(extents.getFirst())
-                : new Content.Mapped(catalogue.store(new FrameMap(blockSize, extents, List.of())));
+    private Content content(CatalogueWriter catalogue, int blockSize, PackReader packs) {
+        var all = new Extent[extents.length()];
+        Arrays.setAll(all, extents::get);
+        if (all.length == 1) {
+            return new Content.Single(all[0]);
+        }
+        var maps = new ArrayList<FrameReference>();
+        for (int first = 0; first < all.length; first += FrameMap.MOST_EXTENTS) {
+            var some = List.of(all).subList(first, Math.min(first + FrameMap.MOST_EXTENTS, all.length));
+            var prior = prior(first / FrameMap.MOST_EXTENTS, blockSize, packs);
+            maps.add(store(catalogue, blockSize, prior, some));
+        }
+        return new Content.Mapped(maps);
+    }
+
+    private static FrameReference store(
+            CatalogueWriter catalogue, int blockSize, Optional<PriorMap> prior, List<Extent> extents) {
+        if (prior.isEmpty()) {
+            return catalogue.store(new FrameMap(blockSize, extents, List.of()).encode());
+        }
+        var before = prior.get();
+        var next = before.map().revised(extents, _ -> false, List.of());
+        return before.ifUnchanged(next).orElseGet(() -> catalogue.store(before.encodeNext(next)));
     }
 }

@@ -29,4 +29,9 @@ record RelationFile(String relation, String fork, int segment) {
     static boolean isTemporary(String name) {
         return TEMPORARY.matcher(name).matches();
     }
+
+    /** Whether WAL summaries tell of every change to it. */
+    boolean isTracked() {
+        return fork.isEmpty() || fork.equals("init");
+    }
 }

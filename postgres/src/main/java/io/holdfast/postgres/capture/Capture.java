@@ -18,6 +18,8 @@ import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.replication.ReplicationClient;
+import io.holdfast.postgres.replication.ServerIdentity;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
@@ -334,17 +336,24 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Stores at once what the server has flushed by now.
+     * Stores at once what the server has flushed by now, or what a standby has received.
      *
      * @return a position up to which everything is stored
      * @throws CaptureException if that takes longer than {@code timeout}
      */
     public Lsn flush(Duration timeout) throws InterruptedException {
-        ServerClockReading now;
+        Optional<ServerClockReading> primary;
         try (var sql = SqlSession.open(settings.server())) {
-            now = ServerClockReading.ofPrimary(sql);
+            primary = ServerClockReading.take(sql);
         }
-        return flushTo(now.timeline(), now.flushed(), timeout);
+        if (primary.isPresent()) {
+            return flushTo(primary.get().timeline(), primary.get().flushed(), timeout);
+        }
+        ServerIdentity standby;
+        try (var client = ReplicationClient.connect(settings.server(), machine.clock())) {
+            standby = client.identifySystem();
+        }
+        return flushTo(standby.timeline(), standby.flushed(), timeout);
     }
 
     /** Stores at once everything up to a position that the server has flushed on a timeline. */

@@ -20,6 +20,7 @@ final class CaptureBoard {
 
     private CaptureState state = new CaptureState.Connecting();
     private boolean stopping;
+    private boolean standby;
     private @Nullable HoldfastException end;
     private Optional<RecoverableTo> recoverableTo = Optional.empty();
     private Optional<Lsn> received = Optional.empty();
@@ -170,6 +171,15 @@ final class CaptureBoard {
 
     synchronized void mergeTrouble(Optional<HoldfastException> problem) {
         mergeTrouble = problem;
+    }
+
+    /** Whether the server is a standby: when it is covered cannot be known then. */
+    synchronized void standby(boolean is) {
+        standby = is;
+    }
+
+    synchronized boolean isStandby() {
+        return standby;
     }
 
     synchronized void divergence(Optional<Divergence> found) {

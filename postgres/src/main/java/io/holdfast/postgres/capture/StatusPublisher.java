@@ -146,7 +146,11 @@ final class StatusPublisher implements Runnable {
         return Collections.unmodifiableSortedSet(risks);
     }
 
+    /** A standby does not know what its primary has flushed. */
     private boolean isStale() {
+        if (board.isStandby()) {
+            return false;
+        }
         var since = board.recoverableTo().flatMap(RecoverableTo::coveredUntil).orElse(begun);
         return Duration.between(since, clock.instant()).compareTo(STALE) > 0;
     }

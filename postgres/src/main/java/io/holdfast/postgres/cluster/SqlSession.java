@@ -20,6 +20,8 @@ import org.postgresql.PGProperty;
  */
 public final class SqlSession implements AutoCloseable {
 
+    private static final int ROWS_HELD = 10_000;
+
     private final ServerAddress address;
     private final Connection connection;
 
@@ -84,6 +86,37 @@ public final class SqlSession implements AutoCloseable {
                 return List.copyOf(rows);
             }
         });
+    }
+
+    /**
+     * Shows all rows to a reader, one after the other; however many they are, only some are held in memory. The reader
+     * must not use this session.
+     */
+    public void stream(String sql, RowReader reader, Object... arguments) {
+        attempt(() -> {
+            // Without a transaction around it pgjdbc fetches everything at once.
+            connection.setAutoCommit(false);
+            try (var statement = prepare(sql, arguments)) {
+                statement.setFetchSize(ROWS_HELD);
+                try (var result = statement.executeQuery()) {
+                    var row = new Row(address, result);
+                    while (result.next()) {
+                        reader.read(row);
+                    }
+                }
+            } finally {
+                endTransaction();
+            }
+            return address;
+        });
+    }
+
+    /** Nothing was changed. A connection that is broken says so by what is thrown already. */
+    private void endTransaction() throws SQLException {
+        if (!connection.isClosed()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
     }
 
     /** Runs a statement; a result set is thrown away. */

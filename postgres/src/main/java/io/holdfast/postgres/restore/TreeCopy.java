@@ -6,6 +6,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FileEntry.Content;
 import io.holdfast.repository.manifest.FrameMap;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.StoredMap;
 import io.holdfast.repository.pack.PackReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class TreeCopy {
     /** Extents of a large file in one task: 16 MiB at the usual frame size. */
     private static final int EXTENTS_IN_TASK = 64;
 
+    private static final int OVERLAYS_IN_TASK = 64;
     private static final int SMALL_FILES_IN_TASK = 128;
     private static final int SMALL_BYTES_IN_TASK = 4 * 1024 * 1024;
 
@@ -39,11 +41,12 @@ final class TreeCopy {
     }
 
     void copy(Manifest manifest, int jobs) throws InterruptedException {
-        try (var workers = new CopyWorkers(jobs, () -> new PartCopier(repository, tally));
+        long span = (long) manifest.frameSize() * FrameMap.MOST_EXTENTS;
+        try (var workers = new CopyWorkers(jobs, () -> new PartCopier(repository, manifest.samenessEpoch(), tally));
                 var maps = new PackReader(repository.objects());
                 var entries = repository.manifests().entries(manifest)) {
             for (Iterator<FileEntry> next = entries.iterator(); next.hasNext(); ) {
-                make(next.next(), workers, maps);
+                make(next.next(), span, workers, maps);
             }
             flush(workers);
             workers.finish();
@@ -51,7 +54,8 @@ final class TreeCopy {
         }
     }
 
-    private void make(FileEntry entry, CopyWorkers workers, PackReader maps) throws InterruptedException {
+    /** @param span bytes of a file that one map describes */
+    private void make(FileEntry entry, long span, CopyWorkers workers, PackReader maps) throws InterruptedException {
         var path = placement.of(entry.path());
         switch (entry) {
             case FileEntry.Folder folder -> tree.folder(path, folder.mode());
@@ -59,12 +63,13 @@ final class TreeCopy {
             case FileEntry.File file -> {
                 boolean existed = tree.file(path, file.mode(), file.size());
                 tally.file();
-                content(path, file, existed, workers, maps);
+                content(path, file, existed, span, workers, maps);
             }
         }
     }
 
-    private void content(Path path, FileEntry.File file, boolean existed, CopyWorkers workers, PackReader maps)
+    private void content(
+            Path path, FileEntry.File file, boolean existed, long span, CopyWorkers workers, PackReader maps)
             throws InterruptedException {
         switch (file.content()) {
             case Content.Empty _ -> {}
@@ -72,28 +77,41 @@ final class TreeCopy {
                 if (small.size() >= SMALL_FILES_IN_TASK || smallBytes >= SMALL_BYTES_IN_TASK) {
                     flush(workers);
                 }
-                small.add(new FileParts(path, 0, List.of(single.extent()), List.of(), 0, existed));
+                small.add(FileParts.Run.of(path, single.extent(), existed));
                 smallBytes += file.size();
             }
-            case Content.Mapped mapped -> large(path, FrameMap.decode(maps.read(mapped.map())), existed, workers);
+            case Content.Mapped mapped -> {
+                for (int i = 0; i < mapped.maps().size(); i++) {
+                    var map = StoredMap.read(maps, mapped.maps().get(i)).map();
+                    large(path, i * span, map, existed, workers);
+                }
+            }
         }
     }
 
-    private static void large(Path path, FrameMap map, boolean existed, CopyWorkers workers)
+    private static void large(Path path, long start, FrameMap map, boolean existed, CopyWorkers workers)
             throws InterruptedException {
-        if (!map.overlays().isEmpty()) {
-            workers.submit(List.of(new FileParts(path, 0, map.extents(), map.overlays(), map.blockSize(), existed)));
-            return;
+        var overlaid = map.overlaid();
+        int blockSize = map.blockSize();
+        long within = 0;
+        for (var extents : chunks(map.extents(), EXTENTS_IN_TASK)) {
+            long end = within + extents.stream().mapToLong(Extent::length).sum();
+            var blocks = overlaid.get(
+                    Math.toIntExact(within / blockSize), Math.toIntExact(Math.ceilDiv(end, (long) blockSize)));
+            workers.submit(List.of(new FileParts.Run(path, start + within, extents, blocks, blockSize, existed)));
+            within = end;
         }
-        long offset = 0;
-        for (int first = 0; first < map.extents().size(); first += EXTENTS_IN_TASK) {
-            var part = map.extents()
-                    .subList(
-                            first,
-                            Math.min(first + EXTENTS_IN_TASK, map.extents().size()));
-            workers.submit(List.of(new FileParts(path, offset, part, List.of(), map.blockSize(), existed)));
-            offset += part.stream().mapToLong(Extent::length).sum();
+        for (var overlays : chunks(map.overlays(), OVERLAYS_IN_TASK)) {
+            workers.submit(List.of(new FileParts.Blocks(path, start, overlays, blockSize, existed)));
         }
+    }
+
+    private static <T> List<List<T>> chunks(List<T> all, int size) {
+        var chunks = new ArrayList<List<T>>();
+        for (int first = 0; first < all.size(); first += size) {
+            chunks.add(all.subList(first, Math.min(first + size, all.size())));
+        }
+        return chunks;
     }
 
     private void flush(CopyWorkers workers) throws InterruptedException {

@@ -48,6 +48,11 @@ final class AtPhase implements BackupProgress {
         }
     }
 
+    @Override
+    public void spared(long bytes) {
+        expected.addAndGet(-bytes);
+    }
+
     private void once() {
         if (done.compareAndSet(false, true)) {
             action.run();

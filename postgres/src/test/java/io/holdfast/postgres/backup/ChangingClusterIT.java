@@ -214,6 +214,9 @@ class ChangingClusterIT {
     private static BackupProgress both(BackupProgress one, BackupProgress other) {
         return new BackupProgress() {
             @Override
+            public void spared(long bytes) {}
+
+            @Override
             public void phase(Phase phase) {
                 one.phase(phase);
                 other.phase(phase);

@@ -7,16 +7,19 @@ import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.manifest.Extent;
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.FileEntry.Content;
 import io.holdfast.repository.manifest.FrameMap;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.Overlay;
+import io.holdfast.repository.manifest.StoredMap;
+import io.holdfast.repository.pack.ContentHash;
 import io.holdfast.repository.pack.PackReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,32 +92,60 @@ final class PlainRestore {
         switch (entry) {
             case FileEntry.Folder _ -> Files.createDirectories(target);
             case FileEntry.Link link -> Files.createSymbolicLink(target, Path.of(link.target()));
-            case FileEntry.File file -> writeFile(target, extents(file.content(), packs), file.size(), packs);
+            case FileEntry.File file -> {
+                writeFile(target, file, packs);
+            }
         }
     }
 
-    private static List<Extent> extents(Content content, PackReader packs) {
+    private List<FrameMap> maps(Content content, PackReader packs) {
         return switch (content) {
             case Content.Empty _ -> List.of();
-            case Content.Single single -> List.of(single.extent());
+            case Content.Single single -> List.of(FrameMap.ofOne(details.blockSize(), single.extent()));
             case Content.Mapped mapped ->
-                FrameMap.decode(packs.read(mapped.map())).extents();
+                mapped.maps().stream()
+                        .map(map -> StoredMap.read(packs, map).map())
+                        .toList();
         };
     }
 
-    private void writeFile(Path target, List<Extent> extents, long size, PackReader packs) throws IOException {
-        var sameness = repository.sameness();
+    /** Extents first, then the overlays upon them. */
+    private void writeFile(Path target, FileEntry.File file, PackReader packs) throws IOException {
         try (var out = Files.newByteChannel(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (var extent : extents) {
-                var frame = packs.read(extent.frame());
-                if (!sameness.of(frame, extent.offset(), extent.length()).equals(extent.hash())) {
-                    throw new AssertionError("the hash of a part of '%s' does not hold".formatted(target));
+            for (var map : maps(file.content(), packs)) {
+                long start = out.size();
+                for (var extent : map.extents()) {
+                    var frame = packs.read(extent.frame());
+                    requireHash(target, frame, extent.offset(), extent.length(), extent.hash());
+                    out.position(out.size()).write(ByteBuffer.wrap(frame, extent.offset(), extent.length()));
                 }
-                out.write(ByteBuffer.wrap(frame, extent.offset(), extent.length()));
+                for (var overlay : map.overlays()) {
+                    writeOverlay(target, out, start, map.blockSize(), overlay, packs);
+                }
             }
-            if (out.position() != size) {
-                throw new AssertionError("'%s' has %d bytes, not %d".formatted(target, out.position(), size));
+            if (out.size() != file.size()) {
+                throw new AssertionError("'%s' has %d bytes, not %d".formatted(target, out.size(), file.size()));
             }
+        }
+    }
+
+    private void writeOverlay(
+            Path target, SeekableByteChannel out, long start, int blockSize, Overlay overlay, PackReader packs)
+            throws IOException {
+        var frame = packs.read(overlay.frame());
+        requireHash(target, frame, 0, frame.length, overlay.hash());
+        for (int i = 0; i < overlay.blocks().size(); i++) {
+            int block = overlay.blocks().get(i);
+            if (overlay.isAlive(block)) {
+                out.position(start + (long) block * blockSize).write(ByteBuffer.wrap(frame, i * blockSize, blockSize));
+            }
+        }
+    }
+
+    private void requireHash(Path target, byte[] frame, int offset, int length, ContentHash hash) {
+        var sameness = repository.sameness(manifest.samenessEpoch());
+        if (!sameness.of(frame, offset, length).equals(hash)) {
+            throw new AssertionError("the hash of a part of '%s' does not hold".formatted(target));
         }
     }
 

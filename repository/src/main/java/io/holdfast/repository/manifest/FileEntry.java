@@ -1,6 +1,7 @@
 package io.holdfast.repository.manifest;
 
 import io.holdfast.repository.pack.FrameReference;
+import java.util.List;
 
 /** One name in a backup. */
 public sealed interface FileEntry {
@@ -46,8 +47,14 @@ public sealed interface FileEntry {
         /**
          * In several frames.
          *
-         * @param map the frame that holds the encoded {@link FrameMap}
+         * @param maps the frames that hold the encoded {@link FrameMap}s; each but the last describes {@link
+         *     FrameMap#MOST_EXTENTS} frames of the backup's frame size
          */
-        record Mapped(FrameReference map) implements Content {}
+        record Mapped(List<FrameReference> maps) implements Content {
+
+            public Mapped {
+                maps = List.copyOf(maps);
+            }
+        }
     }
 }

@@ -1,79 +1,83 @@
 package io.holdfast.repository.manifest;
 
-import io.holdfast.repository.binary.BinaryReader;
-import io.holdfast.repository.binary.BinaryWriter;
-import io.holdfast.repository.binary.MalformedEncodingException;
-import io.holdfast.repository.pack.ContentHash;
-import java.util.ArrayList;
+import io.holdfast.repository.pack.FrameReference;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /**
- * Where the bytes of one file are: its extents in file order, then what overlays them. Shared by every backup in which
- * the file is the same.
+ * Where the bytes of a file are, or of {@link #MOST_EXTENTS} frames of a large one: extents one after the other, and blocks
+ * that replace parts of them. No block is in force in two overlays, so their order says nothing.
  *
  * @param blockSize bytes of a block of the overlays
  */
 public record FrameMap(int blockSize, List<Extent> extents, List<Overlay> overlays) {
 
-    private static final int VERSION = 0;
+    /** Of one map. A segment of a relation, at the usual sizes, has just as many. */
+    public static final int MOST_EXTENTS = 4096;
+
+    /** No block of an overlay has this number or a higher one. */
+    public static final int MOST_BLOCKS = 1 << 24;
 
     public FrameMap {
         extents = List.copyOf(extents);
         overlays = List.copyOf(overlays);
     }
 
-    public byte[] encode() {
-        var table = new PackTable.Builder();
-        extents.forEach(extent -> table.add(extent.frame().pack()));
-        overlays.forEach(overlay -> table.add(overlay.frame().pack()));
-        var out = new BinaryWriter().varint(VERSION);
-        var packs = table.write(out);
-        out.varint(blockSize).varint(extents.size());
-        extents.forEach(extent -> packs.write(out, extent));
-        out.varint(overlays.size());
-        for (var overlay : overlays) {
-            packs.write(out, overlay.frame());
-            out.raw(overlay.hash().bytes()).varint(overlay.blocks().size());
-            int previous = -1;
-            for (int block : overlay.blocks()) {
-                out.varint(block - previous);
-                previous = block;
-            }
-        }
-        return out.toBytes();
+    /** Of a file that has no map of its own. */
+    public static FrameMap ofOne(int blockSize, Extent extent) {
+        return new FrameMap(blockSize, List.of(extent), List.of());
     }
 
-    public static FrameMap decode(byte[] bytes) {
-        var in = new BinaryReader(bytes);
-        PackTable.requireVersion("a frame map", in.varint(), VERSION);
-        var packs = PackTable.read(in);
-        int blockSize = in.count();
-        int count = in.count();
-        var extents = new ArrayList<Extent>(Math.min(count, in.remaining()));
-        for (int i = 0; i < count; i++) {
-            extents.add(packs.readExtent(in));
-        }
-        int overlayCount = in.count();
-        var overlays = new ArrayList<Overlay>(Math.min(overlayCount, in.remaining()));
-        for (int i = 0; i < overlayCount; i++) {
-            overlays.add(new Overlay(packs.readReference(in), ContentHash.of(in.raw(ContentHash.BYTES)), blocks(in)));
-        }
-        in.requireEnd();
-        return new FrameMap(blockSize, extents, overlays);
+    /** The blocks that overlays replace. */
+    public BitSet overlaid() {
+        var blocks = new BitSet();
+        overlays.forEach(overlay -> overlay.alive().forEach(blocks::set));
+        return blocks;
     }
 
-    private static List<Integer> blocks(BinaryReader in) {
-        int count = in.count();
-        var blocks = new ArrayList<Integer>(Math.min(count, in.remaining()));
-        int block = -1;
-        for (int i = 0; i < count; i++) {
-            int step = in.count();
-            if (step == 0 || (long) block + step > Integer.MAX_VALUE) {
-                throw new MalformedEncodingException("blocks of an overlay that do not ascend");
+    /**
+     * The map of a later state of the same file.
+     *
+     * @param newer the extents now; those that are not the same as before at their place hide all overlays of before
+     * @param gone blocks that no overlay of before may provide any more
+     * @param added overlays on top; what they hold, those of before do not
+     */
+    public FrameMap revised(List<Extent> newer, IntPredicate gone, List<Overlay> added) {
+        Set<Integer> replaced = new HashSet<>();
+        added.forEach(overlay -> replaced.addAll(overlay.blocks()));
+        var hidden = hidden(newer);
+        long end = Math.ceilDiv(newer.stream().mapToLong(Extent::length).sum(), (long) blockSize);
+        IntPredicate dead = block -> block >= end || replaced.contains(block) || gone.test(block) || hidden.get(block);
+        var kept = overlays.stream().map(overlay -> overlay.without(dead)).filter(overlay -> overlay.aliveCount() > 0);
+        return new FrameMap(
+                blockSize, newer, Stream.concat(kept, added.stream()).toList());
+    }
+
+    /** Blocks whose extent is another one now. */
+    private BitSet hidden(List<Extent> newer) {
+        var blocks = new BitSet();
+        long offset = 0;
+        for (int i = 0; i < newer.size(); i++) {
+            long end = offset + newer.get(i).length();
+            if (i >= extents.size() || !newer.get(i).equals(extents.get(i))) {
+                blocks.set(Math.toIntExact(offset / blockSize), Math.toIntExact(Math.ceilDiv(end, blockSize)));
             }
-            block += step;
-            blocks.add(block);
+            offset = end;
         }
         return blocks;
+    }
+
+    /** As it stands by itself. */
+    public byte[] encode() {
+        return FrameMapCodec.encode(this);
+    }
+
+    /** As what differs from another map, whose extents it shares where they are the same. */
+    byte[] encodeUpon(FrameReference base, List<Extent> baseExtents) {
+        return FrameMapCodec.encodeUpon(this, base, baseExtents);
     }
 }

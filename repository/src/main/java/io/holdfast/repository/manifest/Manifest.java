@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
  * @param generation which of the repository's clusters, from 1
  * @param parent of an incremental
  * @param frameSize most bytes of a file in one frame
- * @param pages the catalogue of files, in path order
+ * @param samenessEpoch of the data key under which the content hashes were made
+ * @param catalogue the frames that hold the {@link PageList}s of the catalogue of files, in path order
  * @param postgres what only the PostgreSQL engine understands
  */
 public record Manifest(
@@ -24,14 +25,15 @@ public record Manifest(
         Instant begun,
         Instant completed,
         int frameSize,
-        List<FrameReference> pages,
+        int samenessEpoch,
+        List<FrameReference> catalogue,
         Totals totals,
         JsonNode postgres) {
 
     public static final int VERSION = 0;
 
     public Manifest {
-        pages = List.copyOf(pages);
+        catalogue = List.copyOf(catalogue);
     }
 
     /**

@@ -51,10 +51,15 @@ public final class ManifestCatalogue {
 
     /** The file entries of a backup in path order, one page in memory at a time. Close the stream. */
     public Stream<FileEntry> entries(Manifest manifest) {
+        return pages(manifest).flatMap(page -> page.page().entries().stream());
+    }
+
+    /** The pages of a backup in path order, one in memory at a time. Close the stream. */
+    public Stream<StoredPage> pages(Manifest manifest) {
         var packs = new PackReader(objects);
-        return manifest.pages().stream()
-                .map(page -> Page.decode(packs.read(page)))
-                .flatMap(page -> page.entries().stream())
+        return manifest.catalogue().stream()
+                .flatMap(list -> PageList.decode(packs.read(list)).pages().stream())
+                .map(page -> StoredPage.of(page, packs.read(page)))
                 .onClose(packs::close);
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.repository.binary.BinaryReader;
 import io.holdfast.repository.binary.BinaryWriter;
 import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.manifest.FileEntry.Content;
+import io.holdfast.repository.pack.FrameReference;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +19,9 @@ public record Page(List<FileEntry> entries) {
 
     /** No page has more entries than this. */
     public static final int MOST_ENTRIES = 1024;
+
+    /** A page ends when its paths together have this many bytes: it must fit into a frame. */
+    public static final int MOST_PATH_BYTES = 1024 * 1024;
 
     public Page {
         entries = List.copyOf(entries);
@@ -43,7 +47,7 @@ public record Page(List<FileEntry> entries) {
                     case Content.Empty _ -> {}
                     case Content.Single single ->
                         table.add(single.extent().frame().pack());
-                    case Content.Mapped mapped -> table.add(mapped.map().pack());
+                    case Content.Mapped mapped -> mapped.maps().forEach(map -> table.add(map.pack()));
                 }
             }
         }
@@ -78,7 +82,10 @@ public record Page(List<FileEntry> entries) {
                 switch (file.content()) {
                     case Content.Empty _ -> out.u8(0);
                     case Content.Single single -> packs.write(out.u8(1), single.extent());
-                    case Content.Mapped mapped -> packs.write(out.u8(2), mapped.map());
+                    case Content.Mapped mapped -> {
+                        out.u8(2).varint(mapped.maps().size());
+                        mapped.maps().forEach(map -> packs.write(out, map));
+                    }
                 }
             }
         }
@@ -135,9 +142,18 @@ public record Page(List<FileEntry> entries) {
         return switch (kind) {
             case 0 -> new Content.Empty();
             case 1 -> new Content.Single(packs.readExtent(in));
-            case 2 -> new Content.Mapped(packs.readReference(in));
+            case 2 -> mapped(in, packs);
             default -> throw new MalformedEncodingException("content of kind " + kind);
         };
+    }
+
+    private static Content mapped(BinaryReader in, PackTable packs) {
+        int count = in.items();
+        var maps = new ArrayList<FrameReference>(count);
+        for (int i = 0; i < count; i++) {
+            maps.add(packs.readReference(in));
+        }
+        return new Content.Mapped(maps);
     }
 
     private static int shared(byte[] a, byte[] b) {

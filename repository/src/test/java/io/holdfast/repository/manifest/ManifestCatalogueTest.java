@@ -72,7 +72,7 @@ class ManifestCatalogueTest {
 
         assertThatThrownBy(() -> catalogue.commit(manifest(FIRST, Optional.empty(), List.of(reference(9)))))
                 .isInstanceOf(ObjectExistsException.class);
-        assertThat(catalogue.read(FIRST).pages()).isEmpty();
+        assertThat(catalogue.read(FIRST).catalogue()).isEmpty();
     }
 
     @Test
@@ -104,7 +104,18 @@ class ManifestCatalogueTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"version", "id", "generation", "begun", "completed", "frameSize", "pages", "totals", "postgres"})
+            strings = {
+                "version",
+                "id",
+                "generation",
+                "begun",
+                "completed",
+                "frameSize",
+                "samenessEpoch",
+                "catalogue",
+                "totals",
+                "postgres"
+            })
     void one_that_lacks_a_member_is_malformed(String member) {
         var document = document(manifest(FIRST, Optional.empty(), List.of(reference(1))));
         document.remove(member);
@@ -119,7 +130,7 @@ class ManifestCatalogueTest {
     @Test
     void one_with_pages_or_names_that_cannot_be_is_malformed() {
         var document = document(manifest(FIRST, Optional.empty(), List.of(reference(1))));
-        document.putArray("pages").addNull();
+        document.putArray("catalogue").addNull();
         objects.createDocument(FIRST.manifestKey(), document);
         var other = document(manifest(SECOND, Optional.empty(), List.of()));
         other.put("id", "yesterday's");
@@ -137,6 +148,7 @@ class ManifestCatalogueTest {
         var samples = new Samples(1);
         var data = reference(1);
         long encoded = 0;
+        FrameReference list;
         try (var writer = new PackWriter(objects, () -> new PackId(FIRST, PackId.Kind.MAP, number.incrementAndGet()))) {
             var page = new ArrayList<FileEntry>();
             for (int i = 0; i < 60_000; i++) {
@@ -146,13 +158,14 @@ class ManifestCatalogueTest {
                 if (Page.endsAfter(path) || page.size() == Page.MOST_ENTRIES || i == 59_999) {
                     var bytes = new Page(page).encode();
                     encoded += bytes.length;
-                    pages.add(writer.append(bytes, 0, bytes.length));
+                    pages.add(append(writer, bytes));
                     page.clear();
                 }
             }
+            list = append(writer, new PageList(pages).encode());
             writer.finish();
         }
-        catalogue.commit(manifest(FIRST, Optional.empty(), pages));
+        catalogue.commit(manifest(FIRST, Optional.empty(), List.of(list)));
 
         var manifest = catalogue.read(FIRST);
         try (var entries = catalogue.entries(manifest)) {
@@ -168,24 +181,30 @@ class ManifestCatalogueTest {
                 store.content(new PackId(FIRST, PackId.Kind.MAP, 1).key()).length,
                 took.toMillis());
         assertThat(took).isLessThan(Duration.ofSeconds(20));
-        assertThat(store.content(FIRST.manifestKey())).hasSizeLessThan(64 * 1024);
+        assertThat(store.content(FIRST.manifestKey())).hasSizeLessThan(2 * 1024);
     }
 
     @Test
     void entries_stop_reading_when_they_are_closed() {
         var number = new AtomicInteger();
         var pages = new ArrayList<FrameReference>();
+        FrameReference list;
         try (var writer = new PackWriter(objects, () -> new PackId(FIRST, PackId.Kind.MAP, number.incrementAndGet()))) {
             for (long seed = 0; seed < 3; seed++) {
                 var bytes = new Page(new Samples(seed).entries(10)).encode();
-                pages.add(writer.append(bytes, 0, bytes.length));
+                pages.add(append(writer, bytes));
             }
+            list = append(writer, new PageList(pages).encode());
             writer.finish();
         }
 
-        try (var entries = catalogue.entries(manifest(FIRST, Optional.empty(), pages))) {
+        try (var entries = catalogue.entries(manifest(FIRST, Optional.empty(), List.of(list)))) {
             assertThat(entries.findFirst()).contains(new Samples(0).entries(10).getFirst());
         }
+    }
+
+    private static FrameReference append(PackWriter writer, byte[] bytes) {
+        return writer.append(bytes, 0, bytes.length);
     }
 
     private static FrameReference reference(int number) {
@@ -196,7 +215,7 @@ class ManifestCatalogueTest {
         return Json.mapper().valueToTree(manifest);
     }
 
-    private static Manifest manifest(BackupId id, Optional<BackupId> parent, List<FrameReference> pages) {
+    private static Manifest manifest(BackupId id, Optional<BackupId> parent, List<FrameReference> catalogue) {
         return new Manifest(
                 Manifest.VERSION,
                 id,
@@ -205,7 +224,8 @@ class ManifestCatalogueTest {
                 Instant.parse("2026-02-28T23:59:58Z"),
                 Instant.parse("2026-03-01T00:00:01.5Z"),
                 1024 * 1024,
-                pages,
+                1,
+                catalogue,
                 new Manifest.Totals(3, 4, 5, 6),
                 Json.mapper().createObjectNode().put("systemIdentifier", "7392478921734"));
     }

@@ -42,7 +42,7 @@ class PageTest {
                 new PackId(new BackupId("20260228-235958I"), PackId.Kind.DATA, 1), new FrameLocation(0, 48, 34, 10));
         var page = new Page(List.of(
                 new FileEntry.Folder(new FilePath("data/a"), 0700, -1),
-                new FileEntry.File(new FilePath("data/ab"), 0600, 1, 10, new Content.Mapped(frame)),
+                new FileEntry.File(new FilePath("data/ab"), 0600, 1, 10, new Content.Mapped(List.of(frame))),
                 new FileEntry.File(new FilePath("data/b"), 0600, 0, 0, new Content.Empty()),
                 new FileEntry.Link(new FilePath("data/c"), 0777, 0, "/x")));
 
@@ -52,7 +52,7 @@ class PageTest {
                                 + "01" + hex("20260228-235958I") + "0001" // pack table
                                 + "04"
                                 + "0006" + hex("data/a") + "00c00301"
-                                + "0601" + hex("b") + "01800302" + "0a" + "02" + "000030220a"
+                                + "0601" + hex("b") + "01800302" + "0a" + "0201" + "000030220a"
                                 + "0501" + hex("b") + "01800300" + "00" + "00"
                                 + "0501" + hex("c") + "02ff0300" + "02" + hex("/x"));
     }

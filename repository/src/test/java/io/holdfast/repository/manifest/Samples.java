@@ -7,9 +7,12 @@ import io.holdfast.repository.pack.ContentHash;
 import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Maps and entries by chance, the same for the same seed. */
 final class Samples {
@@ -44,13 +47,23 @@ final class Samples {
         return new ContentHash(random.nextLong(), random.nextLong());
     }
 
-    Overlay overlay() {
+    /** @param alive blocks that are in force already; those of this one join them */
+    Overlay overlay(Set<Integer> alive) {
         var blocks = new TreeSet<Integer>();
         int count = random.nextInt(200);
         while (blocks.size() < count) {
-            blocks.add(random.nextInt() >>> (1 + random.nextInt(20)));
+            blocks.add(random.nextInt() >>> (14 + random.nextInt(8)));
         }
-        return new Overlay(frame(), hash(), List.copyOf(blocks));
+        blocks.removeIf(alive::contains);
+        var dead = new HashSet<Integer>();
+        for (int block : blocks) {
+            if (random.nextInt(4) == 0) {
+                dead.add(block);
+            } else {
+                alive.add(block);
+            }
+        }
+        return new Overlay(frame(), hash(), List.copyOf(blocks), dead);
     }
 
     FrameMap map() {
@@ -60,8 +73,9 @@ final class Samples {
         for (int i = 0; i < count; i++) {
             extents.add(extent());
         }
+        var alive = new HashSet<Integer>();
         for (int i = random.nextInt(4); i > 0; i--) {
-            overlays.add(overlay());
+            overlays.add(overlay(alive));
         }
         return new FrameMap(8192, extents, overlays);
     }
@@ -83,7 +97,9 @@ final class Samples {
                         mode,
                         modified,
                         random.nextLong() >>> (1 + random.nextInt(60)),
-                        new Content.Mapped(frame()));
+                        new Content.Mapped(Stream.generate(this::frame)
+                                .limit(1 + random.nextInt(3))
+                                .toList()));
         };
     }
 

@@ -1,0 +1,70 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.postgres.cluster.StorageLayout;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.summary.PriorBackup;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A backup whose frames an incremental one may share. */
+record ParentBackup(Manifest manifest, BackupDetails details) {
+
+    /** How many are looked at for one on the way to where the server is now, before any other will do. */
+    private static final int MOST_LOOKED_AT = 64;
+
+    /**
+     * The newest of this cluster that the server's history leads back to; else the newest, as frames can be compared with those
+     * of any.
+     */
+    static Optional<ParentBackup> find(
+            Repository repository, int generation, StorageLayout layout, TimelineHistory history) {
+        var manifests = repository.manifests();
+        var newestFirst = manifests.ids().stream()
+                .sorted(Comparator.comparing(BackupId::text).reversed())
+                .limit(MOST_LOOKED_AT)
+                .toList();
+        var newest = Optional.<ParentBackup>empty();
+        for (var id : newestFirst) {
+            var manifest = manifests.read(id);
+            if (manifest.generation() == generation) {
+                var parent = new ParentBackup(manifest, BackupDetails.of(manifest));
+                if (parent.isLaidOutAs(layout, repository.samenessEpoch())) {
+                    if (parent.isWithin(history)) {
+                        return Optional.of(parent);
+                    }
+                    newest = newest.or(() -> Optional.of(parent));
+                }
+            }
+        }
+        return newest;
+    }
+
+    BackupId id() {
+        return manifest.id();
+    }
+
+    PriorBackup position() {
+        return new PriorBackup(details.timeline(), details.start(), details.stop());
+    }
+
+    /** Files in which it has damaged pages, as far as it names them. */
+    Set<String> damagedFiles() {
+        return details.damagedPages().stream().map(DamagedPage::file).collect(Collectors.toSet());
+    }
+
+    private boolean isWithin(TimelineHistory history) {
+        return history.passes(details.timeline(), details.stop());
+    }
+
+    /** Frames and hashes of another size or key cannot be compared. */
+    private boolean isLaidOutAs(StorageLayout layout, int samenessEpoch) {
+        return manifest.frameSize() == CopySettings.FRAME_SIZE
+                && manifest.samenessEpoch() == samenessEpoch
+                && details.blockSize() == layout.blockBytes();
+    }
+}

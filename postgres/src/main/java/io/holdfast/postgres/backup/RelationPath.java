@@ -1,0 +1,39 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.postgres.wal.summary.ForkId;
+import io.holdfast.postgres.wal.summary.RelationFork;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Tells from where a file is which relation it belongs to. Source: GetRelationPath in src/common/relpath.c. */
+final class RelationPath {
+
+    private static final Pattern DEFAULT = Pattern.compile("data/base/([0-9]{1,10})/[^/]+");
+    private static final Pattern GLOBAL = Pattern.compile("data/global/[^/]+");
+    private static final Pattern TABLESPACE =
+            Pattern.compile("(?:data/pg_tblspc|tablespace)/([0-9]{1,10})/PG_[^/]+/([0-9]{1,10})/[^/]+");
+
+    private RelationPath() {}
+
+    /** Empty for a file that is no relation's. */
+    static Optional<ForkId> of(SourceFile source) {
+        return source.relation().flatMap(relation -> {
+            long number = Long.parseLong(relation.relation());
+            var fork = RelationFork.ofSuffix(relation.fork()).orElseThrow();
+            var path = source.path().text();
+            if (GLOBAL.matcher(path).matches()) {
+                return Optional.of(new ForkId(ForkId.GLOBAL_TABLESPACE, 0, number, fork));
+            }
+            var inDefault = DEFAULT.matcher(path);
+            if (inDefault.matches()) {
+                long database = Long.parseLong(inDefault.group(1));
+                return Optional.of(new ForkId(ForkId.DEFAULT_TABLESPACE, database, number, fork));
+            }
+            var elsewhere = TABLESPACE.matcher(path);
+            return elsewhere.matches()
+                    ? Optional.of(new ForkId(
+                            Long.parseLong(elsewhere.group(1)), Long.parseLong(elsewhere.group(2)), number, fork))
+                    : Optional.empty();
+        });
+    }
+}
