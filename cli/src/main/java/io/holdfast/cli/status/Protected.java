@@ -5,6 +5,7 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.capture.CaptureStatus;
 import io.holdfast.repository.Repository;
@@ -70,8 +71,11 @@ public record Protected(
         running.ifPresent(status -> status.risks()
                 .forEach(risk -> concerns.add(
                         risk.meaning() + status.trouble().map(": "::concat).orElse(""))));
-        var reach = running.flatMap(CaptureStatus::recoverableTo)
-                .or(() -> fromRepository(generation, repository, concerns));
+        var archive = isAllOnOneTimeline(running, backup)
+                ? Optional.<WalArchive>empty()
+                : generation.map(current -> WalArchive.load(repository, current));
+        archive.ifPresent(found -> concerns.addAll(divergences(found, backup)));
+        var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> archive.flatMap(RecoverableTo::of));
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
         return new Protected(
@@ -92,14 +96,21 @@ public record Protected(
         return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
     }
 
-    /** What a capture on this host would say, if one ran. */
-    private static Optional<RecoverableTo> fromRepository(
-            Optional<Generation> generation, Repository repository, List<String> concerns) {
-        return generation.flatMap(current -> {
-            var archive = WalArchive.load(repository, current);
-            archive.divergences().stream().map(Divergence::explain).forEach(concerns::add);
-            return RecoverableTo.of(archive);
-        });
+    /** On the way from the newest backup to now. */
+    private static List<String> divergences(WalArchive archive, Optional<Manifest> backup) {
+        var begin = backup.map(newest -> BackupDetails.of(newest).timeline());
+        return archive.divergences().stream()
+                .filter(found -> begin.filter(timeline -> found.timeline().compareTo(timeline) < 0)
+                        .isEmpty())
+                .map(Divergence::explain)
+                .toList();
+    }
+
+    /** While a capture runs it says itself what it finds on its timeline; the repository is read only when that is not all. */
+    private static boolean isAllOnOneTimeline(Optional<CaptureStatus> running, Optional<Manifest> backup) {
+        var now = running.flatMap(CaptureStatus::recoverableTo).map(RecoverableTo::timeline);
+        return now.isPresent()
+                && now.equals(backup.map(newest -> BackupDetails.of(newest).timeline()));
     }
 
     private static Optional<Manifest> newestBackup(Generation generation, Repository repository) {

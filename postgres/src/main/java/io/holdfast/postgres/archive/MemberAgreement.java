@@ -109,9 +109,8 @@ public final class MemberAgreement {
         stored.add(divergence);
     }
 
-    /** The first that is known, whoever found it. */
-    public Optional<Divergence> divergence() {
-        return Optional.ofNullable(archive)
-                .flatMap(found -> found.divergences().stream().findFirst());
+    /** The one on a timeline, as far as it is known, whoever found it. */
+    public Optional<Divergence> divergence(TimelineId timeline) {
+        return Optional.ofNullable(archive).flatMap(found -> found.divergence(timeline));
     }
 }

@@ -137,6 +137,12 @@ final class CaptureBoard {
         return recoverableTo;
     }
 
+    /** What of it counts, given what others have stored. */
+    synchronized Optional<RecoverableTo> agreedTo() {
+        return recoverableTo.map(
+                reached -> divergence.map(reached::upTo).orElse(reached));
+    }
+
     synchronized void serverFlushed(ServerClockReading reading) {
         serverFlushed = Optional.of(reading);
     }

@@ -55,7 +55,7 @@ final class Merging implements Runnable {
         try {
             var segments = wal.unmerged();
             boolean allowed = agreement.allows(segments);
-            board.divergence(agreement.divergence());
+            board.divergence(wal.newest().flatMap(newest -> agreement.divergence(newest.timeline())));
             if (!allowed) {
                 return;
             }

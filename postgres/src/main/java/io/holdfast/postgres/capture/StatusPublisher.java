@@ -92,7 +92,7 @@ final class StatusPublisher implements Runnable {
                 ProcessHandle.current().pid(),
                 board.session(),
                 board.state(),
-                board.recoverableTo(),
+                board.agreedTo(),
                 board.received(),
                 board.serverFlushed(),
                 board.lag(),

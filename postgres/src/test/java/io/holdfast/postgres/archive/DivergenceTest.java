@@ -195,7 +195,7 @@ class DivergenceTest {
             assertThat(objects.map(object -> object.key().text()).filter(key -> key.contains("/divergence/")))
                     .containsExactly("claim/beta/00000001/00000001/divergence/00000001");
         }
-        assertThat(beta.divergence().orElseThrow().at()).isEqualTo(lastCommon());
+        assertThat(beta.divergence(ONE).orElseThrow().at()).isEqualTo(lastCommon());
     }
 
     @Test
