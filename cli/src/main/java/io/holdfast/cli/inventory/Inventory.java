@@ -41,8 +41,7 @@ public record Inventory(
 
     public static Inventory read(Repository repository) {
         var generations = Generation.all(repository);
-        var manifests = repository.manifests().ids().stream()
-                .map(repository.manifests()::read)
+        var manifests = repository.manifests().readAll().stream()
                 .sorted(Comparator.comparing(Manifest::begun))
                 .toList();
         var remarks = new ArrayList<String>();

@@ -48,8 +48,7 @@ public record Generation(
 
     /** Its backups, in the order in which they began. */
     public List<Manifest> backups(Repository repository) {
-        return repository.manifests().ids().stream()
-                .map(repository.manifests()::read)
+        return repository.manifests().readAll().stream()
                 .filter(manifest -> manifest.generation() == number)
                 .sorted(Comparator.comparing(Manifest::begun))
                 .toList();

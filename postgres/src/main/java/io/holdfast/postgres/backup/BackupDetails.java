@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param stopTime the server's clock at the stop: no earlier time can be recovered to with this backup
  * @param label content of backup_label, as the server gave it at the stop
  * @param tablespaceMap content of tablespace_map; absent without tablespaces
- * @param controlFile content of pg_control, read last
+ * @param controlFile the first sector of pg_control, read last; the rest of that file is zeros
  * @param damagedPages the first thousand pages whose checksum does not hold
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about

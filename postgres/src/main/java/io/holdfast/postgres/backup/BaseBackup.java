@@ -177,7 +177,7 @@ public final class BaseBackup {
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
-            return commit(id, catalogue, details(files, started, stopped, control.bytes(), source, false));
+            return commit(id, catalogue, details(files, started, stopped, control.sector(), source, false));
         }
 
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
@@ -202,7 +202,7 @@ public final class BaseBackup {
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
                 requireAgreement(id);
-                return commit(id, catalogue, details(files, started, stopped, control.bytes(), source, true));
+                return commit(id, catalogue, details(files, started, stopped, control.sector(), source, true));
             }
         }
 

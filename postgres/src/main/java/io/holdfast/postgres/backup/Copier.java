@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,10 @@ final class Copier implements AutoCloseable {
     private final SourceReader reader;
     private final BlockCopier blocks;
     private final byte[] frame;
+    private final byte[] zeros;
+
+    /** The first whole frame of zeros: what a relation was extended by and has not used yet is stored once. */
+    private Optional<Extent> empty = Optional.empty();
 
     /** @param parent reads the frame maps of the parent */
     Copier(
@@ -46,6 +51,7 @@ final class Copier implements AutoCloseable {
         this.tally = tally;
         this.reader = new SourceReader(settings, tally);
         this.frame = new byte[settings.frameSize()];
+        this.zeros = new byte[settings.frameSize()];
         this.blocks = new BlockCopier(settings, catalogue, packs, parent, sameness, tally, reader, frame);
     }
 
@@ -71,11 +77,9 @@ final class Copier implements AutoCloseable {
                 int length = (int) Math.min(settings.frameSize(), source.size() - offset);
                 reader.read(
                         channel, source, offset, frame, 0, length, task.file().reason());
-                var hash = sameness.of(frame, 0, length);
                 int inMap = number % FrameMap.MOST_EXTENTS;
-                var same = prior.flatMap(before -> before.bare(inMap, length, settings.frameSize()))
-                        .filter(extent -> extent.hash().equals(hash));
-                task.file().extent(number, same.isPresent() ? same.get() : store(length, hash));
+                var before = prior.flatMap(map -> map.bare(inMap, length, settings.frameSize()));
+                task.file().extent(number, isZeros(length) ? storeZeros(before) : store(length, before));
             }
         } catch (NoSuchFileException _) {
             task.file().vanished();
@@ -85,8 +89,23 @@ final class Copier implements AutoCloseable {
         task.file().taskDone(catalogue, settings.pageSize(), parent);
     }
 
-    private Extent store(int length, ContentHash hash) {
-        return new Extent(packs.append(frame, 0, length), 0, length, hash);
+    private boolean isZeros(int length) {
+        return length == frame.length && Arrays.equals(frame, zeros);
+    }
+
+    private Extent storeZeros(Optional<Extent> before) {
+        if (empty.isEmpty()) {
+            empty = Optional.of(store(frame.length, before));
+        }
+        var stored = empty.get();
+        return before.filter(extent -> extent.hash().equals(stored.hash())).orElse(stored);
+    }
+
+    /** Unless the parent has the same there. */
+    private Extent store(int length, Optional<Extent> before) {
+        var hash = sameness.of(frame, 0, length);
+        return before.filter(extent -> extent.hash().equals(hash))
+                .orElseGet(() -> new Extent(packs.append(frame, 0, length), 0, length, hash));
     }
 
     private void copySmall(List<CopyTask.SmallFile> files) {

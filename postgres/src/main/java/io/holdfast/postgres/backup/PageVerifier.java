@@ -4,6 +4,7 @@ import io.holdfast.postgres.wal.Lsn;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Looks at the pages of relations as they are copied. A page whose checksum does not hold is one of three: changed since
@@ -16,10 +17,12 @@ final class PageVerifier {
 
     private final int pageSize;
     private final Lsn backupStart;
+    private final byte[] zeros;
 
     PageVerifier(int pageSize, Lsn backupStart) {
         this.pageSize = pageSize;
         this.backupStart = backupStart;
+        this.zeros = new byte[pageSize];
     }
 
     int pageSize() {
@@ -59,11 +62,6 @@ final class PageVerifier {
 
     /** Source: PageIsVerified in src/backend/storage/page/bufpage.c: a new page is all zeros, or the server rejects it. */
     private boolean isZero(byte[] bytes, int at) {
-        for (int i = at; i < at + pageSize; i++) {
-            if (bytes[i] != 0) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.equals(bytes, at, at + pageSize, zeros, 0, pageSize);
     }
 }

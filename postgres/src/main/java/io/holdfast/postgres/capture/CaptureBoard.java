@@ -139,8 +139,7 @@ final class CaptureBoard {
 
     /** What of it counts, given what others have stored. */
     synchronized Optional<RecoverableTo> agreedTo() {
-        return recoverableTo.map(
-                reached -> divergence.map(reached::upTo).orElse(reached));
+        return recoverableTo.map(reached -> divergence.map(reached::upTo).orElse(reached));
     }
 
     synchronized void serverFlushed(ServerClockReading reading) {

@@ -147,6 +147,11 @@ public final class ControlFile {
         return changed;
     }
 
+    /** The sector that the server writes at once; the rest of the file is zeros. */
+    public byte[] sector() {
+        return Arrays.copyOf(content, SAFE_SIZE);
+    }
+
     /** As a file: 8192 bytes, zeros after the structure. */
     public byte[] bytes() {
         return content.clone();

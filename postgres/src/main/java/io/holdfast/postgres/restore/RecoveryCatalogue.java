@@ -55,9 +55,7 @@ public final class RecoveryCatalogue {
     }
 
     static RecoveryCatalogue load(Repository repository, Generation generation) {
-        var manifests = repository.manifests();
-        var backups = manifests.ids().stream()
-                .map(manifests::read)
+        var backups = repository.manifests().readAll().stream()
                 .filter(manifest -> manifest.generation() == generation.number())
                 .map(StoredBackup::of)
                 .sorted(Comparator.comparing(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalRange;
+import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.manifest.FileEntry;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -72,7 +74,9 @@ final class PlainRestore {
             }
         }
         Files.write(data.resolve("backup_label"), details.label().getBytes(UTF_8));
-        Files.write(data.resolve("global/pg_control"), details.controlFile().toArray());
+        Files.write(
+                data.resolve("global/pg_control"),
+                Arrays.copyOf(details.controlFile().toArray(), ControlFile.FILE_SIZE));
         writeWal();
     }
 

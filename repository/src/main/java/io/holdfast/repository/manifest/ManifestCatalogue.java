@@ -44,6 +44,11 @@ public final class ManifestCatalogue {
         return Json.convert(id.manifestKey(), document, Manifest.class);
     }
 
+    /** Every manifest, in the order of their names. Several are read at once: there may be thousands. */
+    public List<Manifest> readAll() {
+        return ids().parallelStream().map(this::read).toList();
+    }
+
     /** Commits a backup. Everything that the manifest reaches must be durable. */
     public void commit(Manifest manifest) {
         objects.createDocument(manifest.id().manifestKey(), manifest);
