@@ -107,7 +107,7 @@ final class WalAgreement {
             open.removeIf(
                     before -> !before.chain().end().isAfter(stretch.chain().start()));
             for (var before : open) {
-                var divergence = difference(before, stretch, history.timeline(), wanted)
+                var divergence = difference(before, stretch, stored, history, wanted)
                         .map(at -> new Divergence(
                                 history.timeline(),
                                 lastRecordBefore(at, stored, history),
@@ -127,7 +127,11 @@ final class WalAgreement {
     }
 
     private Optional<Lsn> difference(
-            Stretch one, Stretch other, TimelineId timeline, BiPredicate<List<WalOrigin>, Lsn> wanted) {
+            Stretch one,
+            Stretch other,
+            List<StoredWal> stored,
+            TimelineHistory history,
+            BiPredicate<List<WalOrigin>, Lsn> wanted) {
         var size = generation.walSegmentSize();
         var origins = List.of(one.origin(), other.origin());
         var end = Lsn.earlier(one.chain().end(), other.chain().end());
@@ -135,8 +139,8 @@ final class WalAgreement {
             var segment = size.start(from);
             var to = Lsn.earlier(end, segment.plus(size.bytes()));
             if (wanted.test(origins, segment)) {
-                var difference = difference(one, other, new WalRange(timeline, from, to));
-                if (difference.isPresent()) {
+                var difference = difference(one, other, new WalRange(history.timeline(), from, to));
+                if (difference.isPresent() && !isFilling(difference.get(), stored, history)) {
                     return difference;
                 }
             }
@@ -184,27 +188,39 @@ final class WalAgreement {
         return bytes.toByteArray();
     }
 
+    /** Whether a position lies behind a switch record, in the rest of its segment that nobody reads. */
+    private boolean isFilling(Lsn position, List<StoredWal> stored, TimelineHistory history) {
+        var chain = chainAt(position, stored);
+        var segment = generation.walSegmentSize().start(position);
+        return !segment.isBefore(chain.start())
+                && scan(chain, new WalRange(history.timeline(), segment, position), history)
+                        .isFilling();
+    }
+
     /** Where the record begins that holds the byte at {@code position}: before it, all sources have the same. */
     private Lsn lastRecordBefore(Lsn position, List<StoredWal> stored, TimelineHistory history) {
         var size = generation.walSegmentSize();
-        var chain = WalChain.of(stored).stream()
-                .filter(candidate -> !position.isBefore(candidate.start()) && position.isBefore(candidate.end()))
-                .findFirst()
-                .orElseThrow();
+        var chain = chainAt(position, stored);
         var from = size.start(position);
-        while (true) {
-            if (from.isBefore(chain.start())) {
-                return chain.start();
-            }
-            var end = recordEnd(chain, new WalRange(history.timeline(), from, position), history);
-            if (end.isPresent()) {
-                return end.get();
+        while (!from.isBefore(chain.start())) {
+            var end = scan(chain, new WalRange(history.timeline(), from, position), history)
+                    .validEnd();
+            if (end.isAfter(from)) {
+                return end;
             }
             from = new Lsn(from.offset() - size.bytes());
         }
+        return chain.start();
     }
 
-    private Optional<Lsn> recordEnd(WalChain chain, WalRange range, TimelineHistory history) {
+    private static WalChain chainAt(Lsn position, List<StoredWal> stored) {
+        return WalChain.of(stored).stream()
+                .filter(candidate -> !position.isBefore(candidate.start()) && position.isBefore(candidate.end()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private WalScanner scan(WalChain chain, WalRange range, TimelineHistory history) {
         var identity = new WalIdentity(
                 WalFormat.ofMajor(generation.majorVersion()),
                 generation.systemIdentifier(),
@@ -216,6 +232,6 @@ final class WalAgreement {
                 range,
                 (_, content, offset, length) ->
                         scanner.feed(scanner.position(), ByteBuffer.wrap(content, offset, length)));
-        return Optional.of(scanner.validEnd()).filter(end -> end.isAfter(range.start()));
+        return scanner;
     }
 }

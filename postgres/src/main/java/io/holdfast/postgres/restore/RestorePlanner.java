@@ -43,19 +43,6 @@ public final class RestorePlanner {
         }
     }
 
-    /**
-     * Decides, or refuses.
-     *
-     * @throws RestoreException saying what can be reached, unless the target can be
-     */
-    public RestorePlan plan(RecoveryTarget target, Optional<TimelineId> timeline, Optional<BackupId> backup) {
-        var answer = decide(target, timeline, backup);
-        if (answer instanceof Reachability.Reachable reachable) {
-            return reachable.plan();
-        }
-        throw RestoreException.unreachable(target, answer, catalogue.windows());
-    }
-
     public Reachability decide(RecoveryTarget target, Optional<TimelineId> timeline, Optional<BackupId> backup) {
         var backups = catalogue.backups().stream()
                 .filter(candidate -> backup.isEmpty() || candidate.id().equals(backup.get()))

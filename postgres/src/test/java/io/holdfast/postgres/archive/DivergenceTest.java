@@ -16,11 +16,13 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.ObjectType;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.FilesystemStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -170,6 +172,23 @@ class DivergenceTest {
     }
 
     @Test
+    void what_fills_a_segment_up_after_a_switch_is_not_compared() {
+        int begin = 2 * SEGMENT.bytes();
+        int end = 3 * SEGMENT.bytes();
+        var filled = wal.clone();
+        Arrays.fill(filled, end - 100_000, end, (byte) 7);
+        store(ALPHA, begin, end, wal);
+        store(BETA, begin, end, filled);
+        assertThat(archive().divergences()).isEmpty();
+
+        filled[begin + 100] ^= 1;
+        writer(new MemberName("gamma"), 1)
+                .store(footer(begin, end, at(end)), Arrays.copyOfRange(filled, begin, end));
+
+        assertThat(archive().divergences()).hasSize(1);
+    }
+
+    @Test
     void a_member_that_merges_later_declares_it_and_keeps_what_it_has() {
         store(ALPHA, 0, SEGMENT.bytes(), wal);
         merge(ALPHA, wal);
@@ -240,6 +259,23 @@ class DivergenceTest {
         writer(BETA, 1).storeHistory(two, "1\t0/9000000\tbefore 2026-01-15\n");
 
         assertThat(archive().divergences()).isEmpty();
+    }
+
+    @Test
+    void a_backup_compares_what_it_streamed_with_all_that_is_there_before_it_counts() {
+        var backup = BackupId.of(Instant.parse("2026-01-15T02:00:00Z"), BackupId.Kind.FULL);
+        var own = new WalWriter(repository.objects(), WalSource.of(backup, generation));
+        store(ALPHA, 0, SEGMENT.bytes(), wal);
+        merge(ALPHA, wal);
+        own.store(footer(100_000, 200_000, at(200_000)), Arrays.copyOfRange(other, 100_000, 200_000));
+        assertThat(WalArchive.loadWith(repository, generation, backup).divergenceOf(backup, ONE))
+                .isEmpty();
+
+        own.store(footer(200_000, 400_000, at(400_000)), Arrays.copyOfRange(other, 200_000, 400_000));
+
+        var found = WalArchive.loadWith(repository, generation, backup).divergenceOf(backup, ONE);
+        assertThat(found.orElseThrow().explain())
+                .startsWith("WAL of backup 20260115-020000F and of member 'alpha' differs on timeline 1 from ");
     }
 
     @Test

@@ -50,7 +50,6 @@ class MembersIT {
                     }
                     assertThat(live.archive().divergences()).isEmpty();
                     assertThat(live.archive().coverage(ONE)).hasSize(1);
-                    live.compareWithServer(live.onlyRange(1));
                     refuse_a_second_capture(standby, live);
 
                     live.server.stop(Shutdown.IMMEDIATE);
