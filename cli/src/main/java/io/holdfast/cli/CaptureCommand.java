@@ -6,6 +6,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.capture.CaptureSettings;
 import io.holdfast.postgres.capture.CaptureState;
+import io.holdfast.postgres.restore.AfterRecovery;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +64,8 @@ final class CaptureCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         try (var repository = workspace.openRepository();
-                var capture = Capture.start(repository, settings(workspace, takeOver), machine(workspace))) {
+                var capture = Capture.start(repository, settings(workspace, takeOver), machine(workspace));
+                var _ = AfterRecovery.watch(workspace.server(), workspace.pause())) {
             if (removeSlot) {
                 awaitStreaming(workspace, capture);
                 capture.removeSlot();

@@ -9,6 +9,7 @@ import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.protect.Protection;
 import io.holdfast.postgres.protect.ServiceManager;
+import io.holdfast.postgres.restore.AfterRecovery;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.manifest.Manifest;
 import java.time.Instant;
@@ -63,7 +64,8 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        try (var repository = workspace.openRepository()) {
+        try (var repository = workspace.openRepository();
+                var _ = AfterRecovery.watch(workspace.server(), workspace.pause())) {
             var capture = Capture.start(
                     repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
             var protection = new Protection(

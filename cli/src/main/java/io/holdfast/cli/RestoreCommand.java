@@ -5,6 +5,7 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.RestoreLines;
 import io.holdfast.postgres.restore.InertSettings;
+import io.holdfast.postgres.restore.RecoveryEnd;
 import io.holdfast.postgres.restore.Restore;
 import io.holdfast.postgres.restore.RestorePlan;
 import io.holdfast.postgres.restore.RestoreRequest;
@@ -49,6 +50,9 @@ import picocli.CommandLine.Spec;
             "  holdfast restore --to-xid 7713 --exclusive --into /var/lib/postgresql/18/main --delta --dry-run"
         })
 final class RestoreCommand implements Callable<Integer>, TakesSettings {
+
+    /** Done, but what was found is bad: see docs/exit-codes.md. */
+    private static final int OTHER_END = 1;
 
     @Spec
     private CommandSpec spec;
@@ -152,11 +156,21 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                 output.printText(out -> print(plan, out), () -> plan);
                 spec.commandLine().getErr().println("this was a dry run: nothing was touched");
             } else {
-                var result = Result.of(into.toAbsolutePath(), restore.run());
+                var done = restore.run();
+                var result = Result.of(into.toAbsolutePath(), done);
                 output.printText(out -> print(result, out), () -> result);
+                return done.end().filter(end -> !end.isAsPlanned()).isPresent() ? reportOtherEnd(result) : 0;
             }
         }
         return 0;
+    }
+
+    private int reportOtherEnd(Result result) {
+        var err = spec.commandLine().getErr();
+        err.println("ERROR: " + result.recoveryEnd().orElseThrow());
+        err.println("HINT: do not use '%s' before you have looked at it; its log is '%s'"
+                .formatted(result.directory(), result.serverLog().orElse("")));
+        return OTHER_END;
     }
 
     private RestoreRequest request(Workspace workspace) {
@@ -168,7 +182,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
         request = timeline == null ? request : request.withTimeline(new TimelineId(timeline));
         request = backup == null ? request : request.withBackup(backupId(backup));
         request = jobs == null ? request : request.withJobs(Math.max(1, jobs));
-        request = delta ? request.withDelta().withSpool(workspace.spool()) : request;
+        request = request.withSpool(workspace.spool());
+        request = delta ? request.withDelta() : request;
         request = abandonWalTail ? request.abandoningWalTail() : request;
         request = inert
                 ? request.withInert(
@@ -235,6 +250,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
             long keptBytes,
             double copySeconds,
             Optional<Double> recoverySeconds,
+            Optional<Boolean> recoveredAsPlanned,
+            Optional<String> recoveryEnd,
             Optional<String> serverLog,
             Optional<Long> serverPid) {
 
@@ -249,6 +266,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                     result.keptBytes(),
                     result.copyTime().toMillis() / 1000.0,
                     result.recoveryTime().map(time -> time.toMillis() / 1000.0),
+                    result.end().map(RecoveryEnd::isAsPlanned),
+                    result.end().map(RecoveryEnd::explain),
                     result.serverLog().map(Path::toString),
                     result.serverPid());
         }
@@ -272,8 +291,12 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                         Times.took(result.copySeconds())));
         result.recoverySeconds()
                 .ifPresentOrElse(
-                        seconds -> out.println("recovered    in %s; the server runs".formatted(Times.took(seconds))),
+                        seconds -> out.println("recovered    in %s; the server %s"
+                                .formatted(
+                                        Times.took(seconds),
+                                        result.serverPid().isPresent() ? "runs" : "has shut down")),
                         () -> out.println("next         start the server: it recovers by itself"));
+        result.recoveryEnd().ifPresent(end -> out.println("check        " + end));
         result.serverLog().ifPresent(log -> out.println("server log   " + log));
     }
 }

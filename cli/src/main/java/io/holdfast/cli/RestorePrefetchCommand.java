@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ final class RestorePrefetchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new WalPrefetch(state, Thread::sleep).run(RepositoryReferences::open);
+        new WalPrefetch(state, Thread::sleep, UnprivilegedUser.ownerOf(state)).run(RepositoryReferences::open);
         return 0;
     }
 }

@@ -123,6 +123,20 @@ class ServerCommandsIT {
         }
 
         @Test
+        void finds_what_a_recovery_left_and_its_hint_removes_it() {
+            try (var session = session(server)) {
+                session.execute("ALTER SYSTEM SET recovery_target_name = 'of a recovery'");
+
+                var found = commands().run("check", "-o", "json");
+
+                assertThat(findings(found)).contains("WARNING check.recovery-remains");
+                assertThat(hint(found, "check.recovery-remains")).isEqualTo("ALTER SYSTEM RESET recovery_target_name;");
+                session.execute(hint(found, "check.recovery-remains"));
+                assertThat(findings(commands().run("check", "-o", "json"))).contains("PASSED check.recovery-remains");
+            }
+        }
+
+        @Test
         void is_a_table_with_hints_for_people() {
             var ended = commands().run("check");
 

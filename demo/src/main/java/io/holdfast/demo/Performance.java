@@ -79,16 +79,20 @@ final class Performance {
 
     private String backup() throws IOException, InterruptedException {
         var backup = product.run("backup").path("backup");
-        return "%s, %d MB stored as %d MB"
+        return "%s, %s of %d MB: %.1f MB read, %.2f MB stored"
                 .formatted(
                         backup.path("id").asString(),
+                        backup.path("kind").asString(),
                         backup.path("bytes").asLong() / 1_000_000,
-                        backup.path("storedBytes").asLong() / 1_000_000);
+                        backup.path("readBytes").asLong() / 1e6,
+                        backup.path("storedBytes").asLong() / 1e6);
     }
 
     private Outcome tableDropped() throws Exception {
         screen.act("2. Disaster: somebody drops a table");
-        TimeUnit.SECONDS.sleep(4);
+        TimeUnit.SECONDS.sleep(3);
+        screen.step("holdfast backup: what changed since", this::backup);
+        TimeUnit.SECONDS.sleep(1);
         long xid = dropProjects();
         var disaster = Instant.now();
         screen.disaster("DROP TABLE projects, as transaction %d, at %s".formatted(xid, disaster));
@@ -142,7 +146,9 @@ final class Performance {
 
     private Outcome hostGone() throws Exception {
         screen.act("4. Disaster: the host is gone");
-        TimeUnit.SECONDS.sleep(4);
+        TimeUnit.SECONDS.sleep(3);
+        screen.step("holdfast backup: what changed since", this::backup);
+        TimeUnit.SECONDS.sleep(1);
         var promised = stage.coveredUntil();
         stage.killEverything();
         var disaster = Instant.now();

@@ -67,6 +67,7 @@ public final class SetupCheck {
             var directory = new FileChecks(facts, findings).run();
             new SlotChecks(session, facts, request.slot(), findings)
                     .run(directory.map(FileChecks::freeForWal).orElse(OptionalLong.empty()));
+            directory.ifPresent(found -> new RecoveryChecks(findings).run(facts, found));
             repository.ifPresent(open -> cluster(open, facts));
             space(session, directory);
         }

@@ -2,7 +2,6 @@ package io.holdfast.postgres.archive;
 
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
-import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalFormat;
 import io.holdfast.postgres.wal.WalIdentity;
 import io.holdfast.postgres.wal.WalScanner;

@@ -62,6 +62,17 @@ public final class WalArchive {
         return archive;
     }
 
+    /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
+    public WalArchive forAnotherThread() {
+        var other = new WalArchive(repository, generation);
+        timelines().forEach(this::usable);
+        other.listing = listing;
+        other.declared.addAll(declared);
+        other.usable.putAll(usable);
+        other.coverages = coverages;
+        return other;
+    }
+
     public void reload() {
         try (var found = objects()) {
             listing = WalListing.of(found, generation, repository);

@@ -13,6 +13,9 @@ import java.time.Duration;
 /** A capture cannot begin or go on. */
 public final class CaptureException extends HoldfastException {
 
+    /** The code of the refusal to look into the spool of a capture that runs. */
+    public static final String SPOOL_IN_USE = "capture.running";
+
     private static final long serialVersionUID = 1;
 
     private final String code;
@@ -37,7 +40,7 @@ public final class CaptureException extends HoldfastException {
 
     static CaptureException spoolInUse(Path folder) {
         return new CaptureException(
-                "capture.running",
+                SPOOL_IN_USE,
                 ProblemKind.REFUSED,
                 false,
                 "a capture is running with the state folder '%s'".formatted(folder),

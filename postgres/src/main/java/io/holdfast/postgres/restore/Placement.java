@@ -1,9 +1,9 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.backup.PathBytes;
 import io.holdfast.postgres.backup.Tablespace;
 import io.holdfast.repository.manifest.FilePath;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -78,16 +78,21 @@ final class Placement {
     }
 
     Path of(FilePath path) {
-        var text = text(path.text());
+        var text = path.text();
         int slash = text.indexOf('/');
         var place = slash < 0 ? text : text.substring(0, slash);
         var rest = slash < 0 ? "" : text.substring(slash + 1);
         return switch (place) {
-            case "data" -> data.resolve(rest);
+            case "data" -> data.resolve(PathBytes.toPath(rest));
             case "tablespace" -> tablespaced(rest);
-            case "config" -> data.resolve(CONFIGURATION).resolve(rest);
+            case "config" -> data.resolve(CONFIGURATION).resolve(PathBytes.toPath(rest));
             default -> throw new IllegalArgumentException("a backup has no place '%s'".formatted(place));
         };
+    }
+
+    /** Of a link, as the backup has it. */
+    static Path target(String bytes) {
+        return PathBytes.toPath(bytes);
     }
 
     private Path tablespaced(String path) {
@@ -95,12 +100,7 @@ final class Placement {
         var oid = Long.parseLong(slash < 0 ? path : path.substring(0, slash));
         var folder = tablespace(oid)
                 .orElseThrow(() -> new IllegalArgumentException("the backup does not list tablespace " + oid));
-        return slash < 0 ? folder : folder.resolve(path.substring(slash + 1));
-    }
-
-    /** The inverse of what the backup does to names: one character for each byte. */
-    static String text(String bytes) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return slash < 0 ? folder : folder.resolve(PathBytes.toPath(path.substring(slash + 1)));
     }
 
     /**

@@ -3,24 +3,20 @@ package io.holdfast.postgres.restore;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.TargetDirectory.Marker;
+import io.holdfast.postgres.restore.replay.HeldFolder;
 import io.holdfast.postgres.restore.replay.ReplayCatalogue;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.RestoreCommand;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.document.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The files that a restore writes itself, around those of the backup. */
 final class Preparation {
@@ -40,7 +36,15 @@ final class Preparation {
     /** From now on the directory is known to be unfinished, and no server starts in it. */
     void begin() {
         try {
-            FolderSweep.createFolders(replay.path(), owner);
+            FolderSweep.createFolders(directory, owner);
+            try (var data = HeldFolder.open(directory, owner.user());
+                    var folder = data.folder(ReplayFolder.NAME)) {
+                for (var old : folder.names()) {
+                    if (!old.equals(name(Marker.in(directory)))) {
+                        folder.remove(old);
+                    }
+                }
+            }
             write(
                     Marker.in(directory),
                     Json.mapper()
@@ -64,7 +68,7 @@ final class Preparation {
         return directory.resolve("global/pg_control");
     }
 
-    void configure(Placement placement, RestoreRequest request, ControlFile control, Optional<Lsn> lastRecord) {
+    void configure(Placement placement, RestoreRequest request, Capacities capacities, Optional<Lsn> lastRecord) {
         var details = plan.backup().details();
         try {
             emptyFolders(details.serverVersion() / 10000);
@@ -73,9 +77,10 @@ final class Preparation {
             if (!map.isEmpty()) {
                 write(directory.resolve("tablespace_map"), map);
             }
-            var recovery = ServerConfiguration.recovery(plan, request.action(), control, lastRecord);
+            var recovery = ServerConfiguration.recovery(plan, request.action(), capacities, lastRecord);
+            write(replay.settings(), ServerConfiguration.lines(recovery));
             if (request.inert().isPresent()) {
-                inert(request.inert().get(), control, details.serverVersion() / 10000, recovery);
+                inert(request.inert().get(), capacities, details.serverVersion() / 10000, recovery);
             } else {
                 usual(recovery);
             }
@@ -108,14 +113,14 @@ final class Preparation {
         write(automatic, ServerConfiguration.withBlock(kept, recovery));
     }
 
-    private void inert(InertSettings allowed, ControlFile control, int majorVersion, Map<String, String> recovery)
+    private void inert(InertSettings allowed, Capacities capacities, int majorVersion, Map<String, String> recovery)
             throws IOException {
         FolderSweep.createFolders(allowed.socketFolder(), owner);
         write(
                 directory.resolve("postgresql.conf"),
                 "# a clone that can harm nobody; the configuration of the backup is not used\n"
                         + ServerConfiguration.lines(
-                                ServerConfiguration.inert(directory, allowed, control, majorVersion)));
+                                ServerConfiguration.inert(directory, allowed, capacities, majorVersion)));
         write(directory.resolve("holdfast-restore-ident.conf"), "");
         write(
                 directory.resolve("holdfast-restore-hba.conf"),
@@ -126,15 +131,19 @@ final class Preparation {
     /** Pins the WAL, and leaves what brings it to the server. */
     void prepareReplay(RestoreRequest request, WalArchive archive) {
         try {
-            FolderSweep.createFolders(replay.wal(), owner);
-            FolderSweep.createFolders(replay.histories(), owner);
-            removeOld(replay.wal());
-            removeOld(replay.histories());
-            for (var timeline : archive.timelines()) {
-                var text = archive.historyFile(timeline);
-                if (text.isPresent()) {
-                    write(replay.histories().resolve(timeline.historyFileName()), text.get());
+            try (var folder = HeldFolder.openWithin(replay.path(), owner.user());
+                    var wal = folder.folder(name(replay.wal()));
+                    var histories = folder.folder(name(replay.histories()))) {
+                wal.clear();
+                histories.clear();
+                for (var timeline : archive.timelines()) {
+                    var text = archive.historyFile(timeline);
+                    if (text.isPresent()) {
+                        histories.replace(
+                                timeline.historyFileName(), text.get().getBytes(StandardCharsets.UTF_8), false);
+                    }
                 }
+                folder.delete(name(replay.wanted()));
             }
             var catalogue = new ReplayCatalogue(
                     ReplayCatalogue.VERSION,
@@ -145,52 +154,27 @@ final class Preparation {
                     plan.end());
             write(replay.catalogue(), Json.mapper().writeValueAsString(catalogue));
             write(replay.script(), new RestoreCommand(request.launcher(), request.patience()).script());
-            Files.deleteIfExists(replay.wanted());
         } catch (IOException e) {
             throw RestoreException.io("prepare", replay.path(), e);
         }
     }
 
-    private static void removeOld(Path folder) throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
-            for (var file : files) {
-                Files.delete(file);
-            }
-        }
+    private static String name(Path file) {
+        return file.getFileName().toString();
     }
 
     /** All else is on disk: from here on a server starts, if it finds backup_label; without it, it refuses. */
     void finish(ControlFile control) {
         var file = controlFile();
-        var next = file.resolveSibling("pg_control.holdfast");
         try {
-            Files.deleteIfExists(next);
-            writeBytes(next, control.withoutCheckpoint().bytes());
-            Durability.force(next);
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            writeBytes(file, control.withoutCheckpoint().bytes());
             Durability.force(directory.resolve("global"));
-            Files.delete(Marker.in(directory));
+            try (var folder = HeldFolder.openWithin(replay.path(), owner.user())) {
+                folder.delete(name(Marker.in(directory)));
+            }
             Durability.force(replay.path());
         } catch (IOException e) {
             throw RestoreException.io("finish", directory, e);
-        }
-    }
-
-    /** After recovery: what only it needed goes. */
-    static void cleanUp(Path directory, FileOwner owner) {
-        var automatic = directory.resolve("postgresql.auto.conf");
-        try {
-            var text = read(automatic);
-            var next = automatic.resolveSibling("postgresql.auto.conf.holdfast");
-            Files.writeString(next, ServerConfiguration.cleaned(text), StandardCharsets.UTF_8);
-            Files.setPosixFilePermissions(next, Files.getPosixFilePermissions(automatic));
-            owner.give(next);
-            Durability.force(next);
-            Files.move(next, automatic, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Durability.force(directory);
-            new FolderSweep(false, _ -> false).clear(ReplayFolder.in(directory).path());
-        } catch (IOException e) {
-            throw RestoreException.io("tidy", directory, e);
         }
     }
 
@@ -202,21 +186,25 @@ final class Preparation {
         writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Keeps the permissions of a file that is there. Forced now: the marker must be on disk before anything changes. */
+    /**
+     * Replaces what is there, a link but not what it points to, and keeps the permissions of a file. Forced now: the marker
+     * must be on disk before anything changes.
+     */
     private void writeBytes(Path file, byte[] bytes) throws IOException {
-        var permissions =
-                Files.exists(file) ? Files.getPosixFilePermissions(file) : PosixFilePermissions.fromString("rw-------");
-        try (var channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
-                PosixFilePermissions.asFileAttribute(permissions))) {
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
+        var permissions = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                ? Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
+                : HeldFolder.PRIVATE;
+        try (var folder = folderOf(file)) {
+            folder.replace(name(file), bytes, true, permissions);
         }
-        owner.give(file);
+    }
+
+    /** Every folder beneath the data directory must be one, and no link. */
+    private HeldFolder folderOf(Path file) throws IOException {
+        var parent = file.getParent();
+        return parent == null || parent.equals(directory)
+                ? HeldFolder.open(directory, owner.user())
+                : HeldFolder.openWithin(parent, owner.user());
     }
 
     /** Takes a file's text. */

@@ -205,6 +205,10 @@ final class RecoveryPath {
                 .map(WalTransaction::time);
     }
 
+    RecordSearch records() {
+        return new RecordSearch(archive, history, legs);
+    }
+
     Stream<Stretch> stretches() {
         return legs.stream()
                 .flatMap(leg -> archive.footers(leg.timeline(), leg.start())

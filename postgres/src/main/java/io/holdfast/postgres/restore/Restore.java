@@ -127,7 +127,8 @@ public final class Restore {
             preparation.begin();
             copy(existing, owner);
             progress.phase(Phase.CONFIGURING);
-            preparation.configure(placement, request, control, lastRecord());
+            var capacities = Capacities.of(control, plan, catalogue.archive());
+            preparation.configure(placement, request, capacities, lastRecord());
             preparation.prepareReplay(request, catalogue.archive());
             progress.phase(Phase.FORCING);
             var trees = new ArrayList<>(placement.tablespaces());
@@ -136,24 +137,38 @@ public final class Restore {
             progress.phase(Phase.FINISHING);
             preparation.finish(control);
             var copyTime = Duration.between(begun, clock.instant());
-            return request.start()
-                    .map(how -> start(how, owner, copyTime))
-                    .orElseGet(() -> result(copyTime, Optional.empty(), Optional.empty(), Optional.empty()));
+            return request.start().map(how -> start(how, owner, copyTime)).orElseGet(() -> notStarted(copyTime));
         }
 
         private RestoreResult start(ServerStart how, FileOwner owner, Duration copyTime) {
             progress.phase(Phase.RECOVERING);
             var server = new RestoredServer(repository, directory, how, owner, pause);
             var begun = clock.instant();
-            server.recover(request.action(), plan.stop());
+            var end = server.recover(request.action(), new EndOfRecovery(catalogue.archive(), plan));
             var recovery = Duration.between(begun, clock.instant());
-            return result(copyTime, Optional.of(recovery), Optional.of(server.log()), server.pid());
+            return new RestoreResult(
+                    plan,
+                    tally.files(),
+                    tally.copiedBytes(),
+                    tally.keptBytes(),
+                    copyTime,
+                    Optional.of(recovery),
+                    Optional.of(end),
+                    Optional.of(server.log()),
+                    server.pid());
         }
 
-        private RestoreResult result(
-                Duration copyTime, Optional<Duration> recovery, Optional<Path> log, Optional<Long> pid) {
+        private RestoreResult notStarted(Duration copyTime) {
             return new RestoreResult(
-                    plan, tally.files(), tally.copiedBytes(), tally.keptBytes(), copyTime, recovery, log, pid);
+                    plan,
+                    tally.files(),
+                    tally.copiedBytes(),
+                    tally.keptBytes(),
+                    copyTime,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         private void copy(boolean existing, FileOwner owner) throws InterruptedException {
@@ -205,7 +220,7 @@ public final class Restore {
 
         private Optional<Lsn> lastRecord() {
             return plan.stop() instanceof Stop.AtEnd && request.action() != TargetAction.PROMOTE
-                    ? new LastRecord(catalogue.archive(), plan).find()
+                    ? new RecordSearch(catalogue.archive(), plan.history(), plan.wal()).lastBefore(plan.end())
                     : Optional.empty();
         }
     }

@@ -142,11 +142,20 @@ public final class RestoreException extends HoldfastException {
                 "stop it first: pg_ctl stop -D '%s'".formatted(directory));
     }
 
+    static RestoreException serverMayRun(Path directory, Path pidFile, String reason) {
+        return new RestoreException(
+                "restore.server-may-run",
+                ProblemKind.REFUSED,
+                "a server may run in '%s': %s".formatted(directory, reason),
+                "make sure that none does, here, in a container or on another host; then remove '%s' and restore again"
+                        .formatted(pidFile));
+    }
+
     static RestoreException walTail(WalRange range, String reason) {
         return new RestoreException(
                 "restore.wal-tail",
                 ProblemKind.REFUSED,
-                "WAL from %s is only in the directory that would be changed, and cannot be stored: %s"
+                "WAL from %s is only on this host, in the directory or the spool, and cannot be stored: %s"
                         .formatted(range, reason),
                 "start the server once more and let it be captured, keep a copy of the directory, or give the WAL up with --abandon-wal-tail");
     }
@@ -206,6 +215,16 @@ public final class RestoreException extends HoldfastException {
                 ProblemKind.UNAVAILABLE,
                 "the restored server ended before it had recovered; its log ends:%n%s".formatted(tail),
                 "the whole log is '%s'; mend what it names and start the server again: recovery goes on"
+                        .formatted(log));
+    }
+
+    static RestoreException tooSmall(Path log, String tail) {
+        return new RestoreException(
+                "restore.server-too-small",
+                ProblemKind.REFUSED,
+                "the restored server waits short of its target: a setting is smaller than it was at the source; its log ends:%n%s"
+                        .formatted(tail),
+                "the whole log is '%s'; stop the server, raise what it names, and start it again: recovery goes on"
                         .formatted(log));
     }
 

@@ -39,13 +39,23 @@ public record RestorePlan(
     /** Where recovery ends. */
     public sealed interface Stop {
 
+        /** The position that decides. */
         Lsn at();
 
+        /** The end of the last record that is replayed. */
+        Lsn end();
+
         /** The server finds the target in the WAL. */
-        record AtTarget(Lsn at) implements Stop {}
+        record AtTarget(Lsn at, Lsn end) implements Stop {}
 
         /** Nothing follows: the target is the end of the WAL. */
-        record AtEnd(Lsn at) implements Stop {}
+        record AtEnd(Lsn at) implements Stop {
+
+            @Override
+            public Lsn end() {
+                return at;
+            }
+        }
     }
 
     public TimelineId timeline() {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param keptBytes found to be right already (delta)
  * @param copyTime until everything was on disk
  * @param recoveryTime from the start of the server until it had recovered; absent if it was not started
+ * @param end where recovery ended; absent if the server was not started
  * @param serverLog of the started server
  * @param serverPid of the started server, which goes on running, unless it was to shut down
  */
@@ -21,5 +22,6 @@ public record RestoreResult(
         long keptBytes,
         Duration copyTime,
         Optional<Duration> recoveryTime,
+        Optional<RecoveryEnd> end,
         Optional<Path> serverLog,
         Optional<Long> serverPid) {}

@@ -2,20 +2,22 @@ package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.cluster.ControlFile;
-import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.repository.Repository;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    private static final String WITH_LOG = "umask 077; log=$1; shift; exec \"$@\" >> \"$log\" 2>&1";
+    private static final String PAUSED = "pausing at the end of recovery";
+
+    /** Then it waits where it is, for ever. Source: RecoveryRequiresIntParameter in xlogrecovery.c. */
+    private static final String TOO_SMALL = "hot standby is not possible because of insufficient parameter settings";
+
     private static final int TAIL = 3000;
+    private static final int LONG_TAIL = 100_000;
 
     /** Source: process_pm_child_exit in src/backend/postmaster/postmaster.c. */
     private static final String SHUT_DOWN = "shutdown at recovery target";
@@ -35,6 +44,9 @@ final class RestoredServer {
     private final Pause pause;
     private final Path log;
     private @Nullable Process process;
+
+    /** Where in the log this start begins. */
+    private long logStart;
 
     RestoredServer(Repository repository, Path directory, ServerStart how, FileOwner owner, Pause pause) {
         this.repository = repository;
@@ -54,13 +66,15 @@ final class RestoredServer {
         return Optional.ofNullable(process).filter(Process::isAlive).map(Process::pid);
     }
 
-    /** Starts it and waits until it takes writes, has paused at its target, or has shut down there. */
-    void recover(TargetAction action, Stop stop) {
+    /** Starts it and waits until it takes writes, has paused at its target, or has shut down there; where that was. */
+    RecoveryEnd recover(TargetAction action, EndOfRecovery comparison) {
         owner.user().requireReach(directory);
         var prefetcher = Thread.ofPlatform().name("prefetch").daemon().start(this::prefetch);
+        RecoveryEnd end;
         try {
             launch(action);
             await(action);
+            end = isPromoted(action) ? comparison.promoted(directory, action) : comparison.stopped(tail(LONG_TAIL));
         } catch (IOException e) {
             throw RestoreException.io("start a server in", directory, e);
         } catch (InterruptedException _) {
@@ -70,8 +84,18 @@ final class RestoredServer {
             end(prefetcher);
         }
         if (action == TargetAction.PROMOTE) {
-            Preparation.cleanUp(directory, owner);
+            RecoveryRemains.in(directory).remove();
         }
+        return end;
+    }
+
+    /** When {@link #await} has returned. */
+    private boolean isPromoted(TargetAction action) throws IOException {
+        return switch (action) {
+            case PROMOTE -> true;
+            case PAUSE -> !tail(LONG_TAIL).contains(PAUSED);
+            case SHUTDOWN -> pid().isPresent();
+        };
     }
 
     /** Its folder is removed next: it must not write there any more. */
@@ -86,16 +110,14 @@ final class RestoredServer {
 
     /** In this process, which has the key, while it lives; afterwards the script starts one of its own. */
     private void prefetch() {
-        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner::give).runWith(repository);
+        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner.user()).runWith(repository);
     }
 
     private void launch(TargetAction action) throws IOException {
-        if (!Files.exists(log)) {
-            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            owner.give(log);
-        }
-        var words = new ArrayList<>(
-                List.of("setsid", how.bin().resolve("postgres").toString(), "-D", directory.toString()));
+        logStart = Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS) ? Files.size(log) : 0;
+        // The log is opened by the user who runs the server: whoever may write to the folder may have put a link there.
+        var words = new ArrayList<>(List.of("setsid", "sh", "-c", WITH_LOG, "sh", log.toString()));
+        words.addAll(List.of(how.bin().resolve("postgres").toString(), "-D", directory.toString()));
         how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
         if (action != TargetAction.PROMOTE) {
             // That it has paused or shut down is seen in its log, so that has to come here, in English.
@@ -105,18 +127,21 @@ final class RestoredServer {
                 .program(words)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         process = owner.user().start(program);
     }
 
     private void await(TargetAction action) throws IOException, InterruptedException {
-        var server = java.util.Objects.requireNonNull(process);
+        var server = Objects.requireNonNull(process);
         while (!isDone(action)) {
             if (!server.isAlive()) {
-                if (action == TargetAction.SHUTDOWN && tail(100_000).contains(SHUT_DOWN)) {
+                if (action == TargetAction.SHUTDOWN && tail(LONG_TAIL).contains(SHUT_DOWN)) {
                     return;
                 }
                 throw RestoreException.serverEnded(log, tail(TAIL));
+            }
+            if (action == TargetAction.PAUSE && tail(LONG_TAIL).contains(TOO_SMALL)) {
+                throw RestoreException.tooSmall(log, tail(TAIL));
             }
             pause.pause(BETWEEN_LOOKS);
         }
@@ -125,8 +150,8 @@ final class RestoredServer {
     private boolean isDone(TargetAction action) throws IOException {
         return switch (action) {
             case PROMOTE -> isReady() && isInProduction();
-            case PAUSE -> tail(100_000).contains("pausing at the end of recovery") || (isReady() && isInProduction());
-            case SHUTDOWN -> false;
+            case PAUSE -> tail(LONG_TAIL).contains(PAUSED) || (isReady() && isInProduction());
+            case SHUTDOWN -> isReady() && isInProduction();
         };
     }
 
@@ -151,12 +176,16 @@ final class RestoredServer {
     }
 
     private String tail(int bytes) throws IOException {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-            long start = Math.max(0, file.length() - bytes);
-            var content = new byte[(int) (file.length() - start)];
-            file.seek(start);
-            file.readFully(content);
-            return new String(content, StandardCharsets.UTF_8).strip();
+        if (!Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        try (var file = FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            long start = Math.max(logStart, file.size() - bytes);
+            var content = ByteBuffer.allocate((int) Math.max(0, file.size() - start));
+            while (content.hasRemaining() && file.read(content, start + content.position()) > 0) {
+                // Reads on.
+            }
+            return new String(content.array(), 0, content.position(), StandardCharsets.UTF_8).strip();
         }
     }
 }

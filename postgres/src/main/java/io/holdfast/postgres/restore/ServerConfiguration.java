@@ -1,7 +1,6 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.backup.Tablespace;
-import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.replay.RestoreCommand;
 import io.holdfast.postgres.wal.Lsn;
@@ -69,6 +68,24 @@ final class ServerConfiguration {
         return kept.toString();
     }
 
+    /**
+     * Without a block of ours, and without single lines that were in one: the server rewrites the file without comments.
+     *
+     * @param recorded the lines of the block
+     */
+    static String withoutOurs(String text, Set<String> recorded) {
+        var kept = new StringBuilder();
+        boolean ours = false;
+        for (var line : text.lines().toList()) {
+            ours = ours || (line + "\n").equals(BEGIN);
+            if (!ours && !recorded.contains(line)) {
+                kept.append(line).append('\n');
+            }
+            ours = ours && !(line + "\n").equals(END);
+        }
+        return kept.toString();
+    }
+
     /** The same for a file that people keep: their lines stay readable. */
     static String silenced(String text) {
         return text.lines()
@@ -77,8 +94,13 @@ final class ServerConfiguration {
     }
 
     private static boolean isRecovery(String line) {
+        return name(line).filter(RECOVERY::contains).isPresent();
+    }
+
+    /** Of the setting in a line, in lower case; empty for a comment or an empty line. */
+    static Optional<String> name(String line) {
         var setting = SETTING.matcher(line);
-        return setting.matches() && RECOVERY.contains(setting.group(1).toLowerCase(Locale.ROOT));
+        return setting.matches() ? Optional.of(setting.group(1).toLowerCase(Locale.ROOT)) : Optional.empty();
     }
 
     static String withBlock(String text, Map<String, String> settings) {
@@ -99,10 +121,11 @@ final class ServerConfiguration {
     /**
      * What sends recovery to its target.
      *
+     * @param capacities enough for the whole way
      * @param lastRecord where the last record of the WAL begins; needed to stop at the end without a promotion
      */
     static Map<String, String> recovery(
-            RestorePlan plan, TargetAction action, ControlFile control, Optional<Lsn> lastRecord) {
+            RestorePlan plan, TargetAction action, Capacities capacities, Optional<Lsn> lastRecord) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("restore_command", RestoreCommand.SETTING);
         settings.put("recovery_target_timeline", plan.timeline().toString());
@@ -114,7 +137,11 @@ final class ServerConfiguration {
         }
         if (action == TargetAction.PAUSE) {
             settings.put("hot_standby", "on");
-            settings.putAll(capacities(control));
+            settings.putAll(capacities.settings());
+        } else {
+            // Nobody looks before it has recovered; and with it, recovery would stop where the source was given more
+            // capacity.
+            settings.put("hot_standby", "off");
         }
         return settings;
     }
@@ -150,22 +177,11 @@ final class ServerConfiguration {
         return Map.of(name, value, "recovery_target_inclusive", inclusive ? "on" : "off");
     }
 
-    /** Sessions that read during recovery need these no smaller than they were: CheckRequiredParameterValues. */
-    static Map<String, String> capacities(ControlFile control) {
-        var settings = new LinkedHashMap<String, String>();
-        settings.put("max_connections", Integer.toString(control.maxConnections()));
-        settings.put("max_worker_processes", Integer.toString(control.maxWorkerProcesses()));
-        settings.put("max_wal_senders", Integer.toString(control.maxWalSenders()));
-        settings.put("max_prepared_transactions", Integer.toString(control.maxPreparedTransactions()));
-        settings.put("max_locks_per_transaction", Integer.toString(control.maxLocksPerTransaction()));
-        return settings;
-    }
-
     /**
      * The whole configuration of a clone that can harm nobody: an allow-list, in place of what the backup has. It
      * archives nothing, connects to nobody, runs no jobs, and takes connections from this host only.
      */
-    static Map<String, String> inert(Path directory, InertSettings allowed, ControlFile control, int majorVersion) {
+    static Map<String, String> inert(Path directory, InertSettings allowed, Capacities capacities, int majorVersion) {
         var settings = new LinkedHashMap<String, String>();
         settings.put("cluster_name", "holdfast inert");
         settings.put("listen_addresses", allowed.port().isPresent() ? "127.0.0.1" : "");
@@ -180,7 +196,7 @@ final class ServerConfiguration {
         settings.put("wal_level", "replica");
         settings.put("archive_mode", "off");
         settings.put("hot_standby", "on");
-        settings.putAll(capacities(control));
+        settings.putAll(capacities.settings());
         settings.put("max_logical_replication_workers", "0");
         settings.put("synchronous_standby_names", "");
         settings.put("shared_preload_libraries", String.join(",", allowed.libraries()));

@@ -27,6 +27,7 @@ final class TailReader {
     private final Lsn stored;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private String why = "it is missing";
+    private Optional<Lsn> brokenAt = Optional.empty();
 
     /**
      * Begins in the segment of a position.
@@ -50,6 +51,11 @@ final class TailReader {
     /** Why reading ended where it did. */
     String why() {
         return why;
+    }
+
+    /** The record or page that is not as it should be, if reading ended at one. */
+    Optional<Lsn> brokenAt() {
+        return brokenAt;
     }
 
     /** The end of the last whole record, which is before {@code stored} if nothing follows. */
@@ -103,6 +109,7 @@ final class TailReader {
         pending.write(chunk, skipped, chunk.length - skipped);
         if (outcome instanceof WalOutcome.Broken broken) {
             why = broken.explain();
+            brokenAt = Optional.of(broken.at());
             return false;
         }
         return true;

@@ -5,8 +5,8 @@ import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.repository.document.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -60,7 +60,7 @@ sealed interface TargetDirectory {
                 if (!unfinished.get().systemIdentifier().equals(expected)) {
                     throw RestoreException.unfinished(directory);
                 }
-                LiveServer.refuse(directory);
+                LiveServer.onThisHost().refuse(directory);
                 return new Unfinished();
             }
             if (!delta) {
@@ -79,8 +79,13 @@ sealed interface TargetDirectory {
     }
 
     private static Optional<Marker> marker(Path directory) throws IOException {
+        var file = Marker.in(directory);
+        if (!Files.isDirectory(ReplayFolder.in(directory).path(), LinkOption.NOFOLLOW_LINKS)
+                || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(Json.mapper().readValue(Files.readAllBytes(Marker.in(directory)), Marker.class));
+            return Optional.of(Json.mapper().readValue(Files.readAllBytes(file), Marker.class));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
@@ -96,44 +101,7 @@ sealed interface TargetDirectory {
         if (!control.systemIdentifier().equals(expected)) {
             throw RestoreException.otherCluster(directory, control.systemIdentifier(), expected);
         }
-        LiveServer.refuse(directory);
+        LiveServer.onThisHost().refuse(directory);
         return new SameCluster(control);
-    }
-
-    /** A postmaster.pid whose process runs, and in this directory. */
-    final class LiveServer {
-
-        private LiveServer() {}
-
-        static void refuse(Path directory) throws IOException {
-            var file = directory.resolve("postmaster.pid");
-            if (!Files.exists(file)) {
-                return;
-            }
-            var first = Files.readString(file, StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .findFirst()
-                    .orElse("")
-                    .strip();
-            if (!first.matches("[0-9]{1,10}")) {
-                return;
-            }
-            long pid = Long.parseLong(first);
-            if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && worksIn(pid, directory)) {
-                throw RestoreException.serverRuns(directory, pid);
-            }
-        }
-
-        /** Where that cannot be seen, a server is assumed: the number of a process may have been used again, but who knows. */
-        private static boolean worksIn(long pid, Path directory) throws IOException {
-            try {
-                var place = Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"));
-                return place.equals(directory.toRealPath());
-            } catch (NoSuchFileException _) {
-                return false;
-            } catch (IOException _) {
-                return true;
-            }
-        }
     }
 }

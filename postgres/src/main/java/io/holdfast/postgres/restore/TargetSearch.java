@@ -26,8 +26,8 @@ final class TargetSearch {
         return switch (target) {
             case RecoveryTarget.Latest _ -> atEnd();
             case RecoveryTarget.Immediate _ ->
-                new Resolution.Found(new Stop.AtTarget(consistent), lastCommitUpTo(consistent));
-            case RecoveryTarget.Position position -> position(position.position());
+                new Resolution.Found(new Stop.AtTarget(consistent, consistent), lastCommitUpTo(consistent));
+            case RecoveryTarget.Position position -> position(position.position(), position.inclusive());
             case RecoveryTarget.Time time -> time(time);
             case RecoveryTarget.Transaction transaction -> transaction(transaction);
             case RecoveryTarget.RestorePoint point -> restorePoint(point);
@@ -38,7 +38,7 @@ final class TargetSearch {
         return new Resolution.Found(new Stop.AtEnd(path.end()), lastCommitUpTo(path.end()));
     }
 
-    private Resolution position(Lsn position) {
+    private Resolution position(Lsn position, boolean inclusive) {
         if (position.isBefore(consistent)) {
             return new Resolution.TooEarly();
         }
@@ -46,9 +46,14 @@ final class TargetSearch {
             return new Resolution.NotReached();
         }
         // A record that begins there or later must follow for the server to stop; without one this is the end.
-        return position.equals(path.end())
-                ? atEnd()
-                : new Resolution.Found(new Stop.AtTarget(position), lastCommitUpTo(position));
+        return path.records()
+                .firstFrom(position)
+                .<Resolution>map(record -> at(position, inclusive ? record.end() : record.begin()))
+                .orElseGet(this::atEnd);
+    }
+
+    private Resolution at(Lsn position, Lsn end) {
+        return new Resolution.Found(new Stop.AtTarget(position, end), lastCommitUpTo(end));
     }
 
     private Resolution time(RecoveryTarget.Time target) {
@@ -87,14 +92,12 @@ final class TargetSearch {
     }
 
     private Resolution after(Lsn recordEnd) {
-        return recordEnd.isAfter(consistent)
-                ? new Resolution.Found(new Stop.AtTarget(recordEnd), lastCommitUpTo(recordEnd))
-                : new Resolution.TooEarly();
+        return recordEnd.isAfter(consistent) ? at(recordEnd, recordEnd) : new Resolution.TooEarly();
     }
 
     private Resolution before(Lsn recordEnd) {
         return recordEnd.isAfter(consistent)
-                ? new Resolution.Found(new Stop.AtTarget(recordEnd), lastCommitUpTo(new Lsn(recordEnd.offset() - 1)))
+                ? at(recordEnd, path.records().lastBefore(recordEnd).orElse(recordEnd))
                 : new Resolution.TooEarly();
     }
 

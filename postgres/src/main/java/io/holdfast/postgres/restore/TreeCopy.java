@@ -59,7 +59,7 @@ final class TreeCopy {
         var path = placement.of(entry.path());
         switch (entry) {
             case FileEntry.Folder folder -> tree.folder(path, folder.mode());
-            case FileEntry.Link link -> tree.link(path, Path.of(Placement.text(link.target())));
+            case FileEntry.Link link -> tree.link(path, Placement.target(link.target()));
             case FileEntry.File file -> {
                 boolean existed = tree.file(path, file.mode(), file.size());
                 tally.file();

@@ -4,8 +4,8 @@ import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
+import io.holdfast.postgres.capture.CaptureException;
 import io.holdfast.postgres.capture.IdleSpool;
-import io.holdfast.postgres.capture.Spool;
 import io.holdfast.postgres.capture.SpoolException;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.wal.Lsn;
@@ -40,6 +40,7 @@ final class WalTail {
     private final InstantSource clock;
     private final List<TailSource> sources = new ArrayList<>();
     private Optional<WalWriter> writer = Optional.empty();
+    private Optional<SpoolTail> spooled = Optional.empty();
     private String why = "it is missing";
 
     WalTail(Repository repository, RecoveryCatalogue catalogue, RestoreRequest request, InstantSource clock) {
@@ -59,10 +60,11 @@ final class WalTail {
     void save(Optional<ControlFile> control) {
         var size = archive.generation().walSegmentSize();
         try (var spool = spool(size).orElse(null)) {
-            if (spool != null && isOurs(spool.content())) {
-                // First, for every batch in it has a checksum, and it says where it ends.
-                sources.add(new SpoolTail(spool.content()));
-            }
+            // First, for every batch in it has a checksum, and it says where it ends.
+            spooled = Optional.ofNullable(spool)
+                    .map(idle -> new SpoolTail(idle.content()))
+                    .filter(this::isOurs);
+            spooled.ifPresent(sources::add);
             sources.add(new SegmentFolder(request.directory().resolve("pg_wal"), size));
             for (var timeline : timelines(control)) {
                 save(timeline, control);
@@ -72,23 +74,26 @@ final class WalTail {
         }
     }
 
-    /** After an upgrade the spool may hold WAL of another generation. */
-    private boolean isOurs(Spool content) {
-        return content.writer()
-                .filter(archive.generation().systemIdentifier()::equals)
-                .isPresent();
-    }
-
     private Optional<IdleSpool> spool(WalSegmentSize size) {
         try {
             return request.spool().flatMap(folder -> IdleSpool.open(new LocalDisk(), folder, size));
-        } catch (SpoolException e) {
-            if (!request.abandonWalTail()) {
+        } catch (SpoolException | CaptureException e) {
+            // Beside a directory that it does not know a capture may run: what it holds it stores itself.
+            boolean unconcerned = !request.delta() && e.code().equals(CaptureException.SPOOL_IN_USE);
+            if (!request.abandonWalTail() && !unconcerned) {
                 throw e;
             }
-            LOG.warn("giving up WAL that only the spool may hold code={}", e.code());
+            LOG.warn("what only the spool may hold is not part of this restore code={}", e.code());
             return Optional.empty();
         }
+    }
+
+    private boolean isOurs(SpoolTail tail) {
+        boolean other = tail.isOfOther(archive.generation().systemIdentifier());
+        if (other) {
+            LOG.info("the spool is another cluster's and is left alone");
+        }
+        return !other;
     }
 
     /**
@@ -148,6 +153,10 @@ final class WalTail {
         var end =
                 reader.read((footer, bytes) -> writer(history.timeline(), text).store(footer, bytes));
         why = reader.why();
+        var spoolEnd = spooled.flatMap(tail -> tail.end(history.timeline())).orElse(Lsn.NONE);
+        if (reader.brokenAt().filter(at -> at.isBefore(spoolEnd)).isPresent()) {
+            refuse(new WalRange(history.timeline(), end, spoolEnd), why);
+        }
         if (end.isAfter(stored)) {
             LOG.info("saved WAL timeline={} from={} to={}", history.timeline(), stored, end);
         }

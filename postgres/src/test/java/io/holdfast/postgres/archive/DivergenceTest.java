@@ -182,8 +182,7 @@ class DivergenceTest {
         assertThat(archive().divergences()).isEmpty();
 
         filled[begin + 100] ^= 1;
-        writer(new MemberName("gamma"), 1)
-                .store(footer(begin, end, at(end)), Arrays.copyOfRange(filled, begin, end));
+        writer(new MemberName("gamma"), 1).store(footer(begin, end, at(end)), Arrays.copyOfRange(filled, begin, end));
 
         assertThat(archive().divergences()).hasSize(1);
     }

@@ -166,6 +166,16 @@ class RestoreAfterCaptureIT {
     }
 
     @Test
+    void a_capture_that_runs_does_not_hinder_a_restore_beside_it() throws Exception {
+        var request = request(folder.resolve("beside"));
+
+        restore(request).run();
+
+        assertThat(request.directory().resolve("global/pg_control")).exists();
+        assertThat(capture.status().state()).isInstanceOf(CaptureState.Streaming.class);
+    }
+
+    @Test
     void a_time_after_the_last_commit_is_reached_for_nothing_was_written_until_then() throws Exception {
         var time = await().atMost(SOON)
                 .until(this::serverTime, now -> now.isAfter(lastCommit().plusSeconds(2)));

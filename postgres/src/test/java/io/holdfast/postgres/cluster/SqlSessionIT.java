@@ -9,8 +9,10 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.problem.ProblemKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,43 @@ class SqlSessionIT {
                     .contains(Lsn.parse("1/ABCDEF"));
             assertThat(session.first("SELECT null::bigint AS n", row -> row.numberIfAny("n")))
                     .contains(Optional.empty());
+        }
+    }
+
+    @Test
+    void rows_are_shown_one_after_the_other_before_the_last_is_there() {
+        try (var session = live.sql();
+                var admin = live.sql()) {
+            var pid = session.one("SELECT pg_backend_pid() AS pid", row -> row.integer("pid"));
+            var seen = new AtomicLong();
+
+            var failure = catchThrowableOfType(
+                    ServerException.class,
+                    () -> session.stream("SELECT n FROM generate_series(1, 1000000) n", row -> {
+                        if (seen.incrementAndGet() == 1) {
+                            admin.execute("SELECT pg_terminate_backend(?, 5000)", pid);
+                        }
+                    }));
+
+            assertThat(failure.retryable()).isTrue();
+            assertThat(seen).hasValueBetween(1L, 100_000L);
+        }
+    }
+
+    @Test
+    void a_reader_that_fails_or_a_statement_that_is_refused_leaves_no_transaction_open() {
+        try (var session = live.sql()) {
+            var seen = new ArrayList<Integer>();
+            session.stream("SELECT n FROM generate_series(1, ?) n", row -> seen.add(row.integer("n")), 3);
+            var refusal = catchThrowableOfType(
+                    ServerException.class, () -> session.stream("SELECT * FROM no_such_table", row -> {}));
+            var failure = catchThrowableOfType(
+                    ServerException.class, () -> session.stream("SELECT null AS n", row -> row.text("n")));
+
+            assertThat(seen).containsExactly(1, 2, 3);
+            assertThat(refusal.sqlState()).contains("42P01");
+            assertThat(failure).hasMessageEndingWith("column 'n' is null");
+            session.execute("VACUUM pg_catalog.pg_class");
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,53 @@ class DeltaRestoreIT {
         try (var restored = RestoredCluster.start(cluster, inPlace().abandoningWalTail())) {
             assertThat(restored.list("SELECT line FROM public.story")).containsExactly("stored");
         }
+    }
+
+    @Test
+    void nothing_is_written_through_links_that_were_planted() throws Exception {
+        var data = cluster.server.dataDirectory();
+        var outside = Files.createDirectory(folder.resolve("outside"));
+        cluster.server.user().own(outside);
+        cluster.server.stop(Shutdown.FAST);
+        var planted = Files.createDirectory(data.resolve("holdfast-restore"));
+        for (var name : List.of("catalogue.json", "restore_command", "prefetch.lock", ".beat.new", "settings.conf")) {
+            Files.writeString(outside.resolve(name), "mine");
+            Files.createSymbolicLink(planted.resolve(name), outside.resolve(name));
+        }
+        for (var name : List.of("wal", "history")) {
+            Files.createDirectory(outside.resolve(name));
+            Files.writeString(outside.resolve(name).resolve("mine"), "mine");
+            Files.createSymbolicLink(planted.resolve(name), outside.resolve(name));
+        }
+        for (var name : List.of("backup_label", "recovery.signal", "postgresql.auto.conf")) {
+            Files.writeString(outside.resolve(name), "mine");
+            Files.deleteIfExists(data.resolve(name));
+            Files.createSymbolicLink(data.resolve(name), outside.resolve(name));
+        }
+        Files.createSymbolicLink(data.resolve("holdfast-server.log"), outside.resolve("holdfast-server.log"));
+
+        try (var restored = RestoredCluster.start(cluster, inPlace())) {
+            assertThat(restored.list("SELECT line FROM public.story")).containsExactly("stored");
+        }
+        try (var files = Files.walk(outside)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .hasSize(10)
+                    .allSatisfy(file -> assertThat(file).hasContent("mine"));
+        }
+    }
+
+    @Test
+    void a_folder_of_ours_that_is_a_link_is_made_anew() throws Exception {
+        var outside = Files.createDirectory(folder.resolve("outside"));
+        cluster.server.stop(Shutdown.FAST);
+        Files.createSymbolicLink(cluster.server.dataDirectory().resolve("holdfast-restore"), outside);
+
+        cluster.restore(inPlace()).run();
+
+        assertThat(outside).isEmptyDirectory();
+        assertThat(cluster.server.dataDirectory().resolve("holdfast-restore"))
+                .isDirectory()
+                .satisfies(made -> assertThat(Files.isSymbolicLink(made)).isFalse());
     }
 
     @Test

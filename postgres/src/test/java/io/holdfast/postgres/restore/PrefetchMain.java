@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
@@ -14,7 +15,7 @@ final class PrefetchMain {
     private PrefetchMain() {}
 
     public static void main(String[] arguments) {
-        new WalPrefetch(Path.of(arguments[1]), Thread::sleep)
+        new WalPrefetch(Path.of(arguments[1]), Thread::sleep, UnprivilegedUser.current())
                 .run(reference -> Repository.open(
                         FilesystemStore.openForReading(
                                 new LocalDisk(), Path.of(reference.location()), InstantSource.system()),

@@ -126,6 +126,26 @@ class RestoreCommandIT {
     }
 
     @Test
+    void without_its_script_it_stops_and_goes_on_once_that_is_back() throws Exception {
+        try (var server = restored(request("no script", java()))) {
+            Files.delete(server.dataDirectory().resolve("holdfast-restore/restore_command"));
+            server.launch(Map.of("fsync", "off"));
+            await().atMost(Duration.ofMinutes(2)).until(() -> !server.isRunning());
+            assertThat(Files.readString(server.log()))
+                    .contains(
+                            "holdfast: cannot restore ",
+                            ": holdfast-restore/restore_command in the data directory is missing"
+                                    + " or unreadable; restore once more");
+            assertThat(server.dataDirectory().resolve("recovery.signal")).exists();
+            assertThat(server.dataDirectory().resolve("pg_wal/00000002.history"))
+                    .doesNotExist();
+
+            launcherIs(server, java());
+            recovers(server);
+        }
+    }
+
+    @Test
     void with_too_small_a_heap_it_stops_and_goes_on_once_that_is_mended() throws Exception {
         try (var server = restored(request("small heap", java("-Xmx3m")))) {
             givesUp(server, "the prefetcher ended: .*(OutOfMemory|heap|Error)");

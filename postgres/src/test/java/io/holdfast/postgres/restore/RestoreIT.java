@@ -7,9 +7,11 @@ import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One source cluster whose history has a line for every kind of target. */
 class RestoreIT {
+
+    private static final String MAKE_STRANGE_NAMES = """
+            dir="$(printf 'stra\\337e \\377')"
+            mkdir "$dir"
+            printf 'in it' > "$dir/$(printf 'caf\\351')"
+            : > "$dir/$(printf '\\303\\251t\\303\\251')"
+            ln -s "../$(printf 'nowhere \\376')" "$dir/$(printf 'link \\200')"
+            ln -s "/$(printf 'absent \\376')" "$dir/absolute"
+            """;
 
     @TempDir(factory = ServerFolder.class)
     static Path folder;
@@ -31,13 +42,15 @@ class RestoreIT {
     private static Lsn end;
 
     @BeforeAll
-    static void make_history() {
+    static void make_history() throws Exception {
         cluster = ProtectedCluster.start(folder, 18);
         cluster.execute("CREATE TABLE public.story (line text)");
         cluster.execute("CREATE UNLOGGED TABLE public.notes AS SELECT 'gone' AS line");
         cluster.execute(
                 "CREATE TABLE public.bulk AS SELECT i, repeat('x', 200) AS filler FROM generate_series(1, 40000) i");
         cluster.execute("ALTER SYSTEM SET recovery_target_name = 'of another time'");
+        // Latin-1, and bytes that are no text at all: names made by other programs, in whatever locale.
+        inShell(cluster.server.dataDirectory(), MAKE_STRANGE_NAMES);
         cluster.storeWal();
         cluster.backup();
         cluster.execute("INSERT INTO public.story VALUES ('first')");
@@ -127,9 +140,70 @@ class RestoreIT {
 
         var result = cluster.restore(request.withStart(how)).run();
 
+        assertThat(result.end()).containsInstanceOf(RecoveryEnd.AsPlanned.class);
         assertThat(result.serverPid()).isEmpty();
         assertThat(result.serverLog().orElseThrow()).content().contains("shutdown at recovery target");
         assertThat(request.directory().resolve("postmaster.pid")).doesNotExist();
+    }
+
+    /** Settings of the start outrank those that the restore wrote. */
+    private static RecoveryEnd endOf(String name, TargetAction action, Map<String, String> settings) {
+        var request = cluster.request(name, new RecoveryTarget.Transaction(fourth, true))
+                .withAction(action);
+        var all = new HashMap<>(settings);
+        all.putAll(Map.of(
+                "listen_addresses", "",
+                "port", "5997",
+                "unix_socket_directories", cluster.server.socketDirectory().toString()));
+        var result = cluster.restore(request.withStart(new ServerStart(cluster.bin(), all)))
+                .run();
+        if (result.serverPid().isPresent()) {
+            RestoredCluster.ofRunning(result, request.directory()).close();
+        }
+        return result.end().orElseThrow();
+    }
+
+    @Test
+    void a_recovery_that_ends_elsewhere_than_planned_is_no_success() {
+        var before = Map.of("recovery_target_inclusive", "off");
+
+        assertThat(endOf("promoted elsewhere", TargetAction.PROMOTE, before).explain())
+                .matches(
+                        "recovery ended on timeline 1 at [0-9A-F/]+ \\(before transaction %d\\), not on timeline 1 at .*"
+                                .formatted(fourth));
+        assertThat(endOf("paused elsewhere", TargetAction.PAUSE, before).explain())
+                .startsWith("recovery ended with 'recovery stopping before commit of transaction %d, time', not at "
+                        .formatted(fourth));
+        assertThat(endOf("shut down elsewhere", TargetAction.SHUTDOWN, before))
+                .isInstanceOf(RecoveryEnd.Elsewhere.class);
+        assertThat(endOf("not paused", TargetAction.PAUSE, Map.of("recovery_target_action", "promote"))
+                        .explain())
+                .startsWith("recovery ended with a promotion, not with 'pause' at ");
+        assertThat(endOf("not shut down", TargetAction.SHUTDOWN, Map.of("recovery_target_action", "promote"))
+                        .explain())
+                .startsWith("recovery ended with a promotion, not with 'shutdown' at ");
+    }
+
+    @Test
+    void a_pause_at_any_kind_of_target_is_held_against_the_plan() {
+        var targets = Map.of(
+                "paused at time", RecoveryTarget.to(afterSecond),
+                "paused at xid", new RecoveryTarget.Transaction(fourth, true),
+                "paused before lsn", new RecoveryTarget.Position(commitOfFifth, false),
+                "paused at name", new RecoveryTarget.RestorePoint("before the fifth"),
+                "paused at once", new RecoveryTarget.Immediate());
+        targets.forEach((name, target) -> {
+            try (var restored =
+                    RestoredCluster.start(cluster, cluster.request(name, target).withAction(TargetAction.PAUSE))) {
+                assertThat(restored.result.end()).as(name).containsInstanceOf(RecoveryEnd.AsPlanned.class);
+            }
+        });
+    }
+
+    @Test
+    void a_position_in_the_middle_of_the_last_record_is_the_end() {
+        assertThat(lines("middle", new RecoveryTarget.Position(new Lsn(end.offset() - 8), true)))
+                .contains("fifth");
     }
 
     @Test
@@ -147,6 +221,7 @@ class RestoreIT {
     void the_end_of_the_wal_can_be_looked_at_before_a_promotion() {
         var request = cluster.request("pause", RecoveryTarget.latest()).withAction(TargetAction.PAUSE);
         try (var restored = RestoredCluster.start(cluster, request)) {
+            assertThat(restored.result.end()).contains(new RecoveryEnd.AsPlanned(end));
             assertThat(restored.list("SELECT line FROM public.story"))
                     .containsExactly("first", "second", "third", "fourth", "fifth");
             assertThat(restored.list("SELECT pg_is_in_recovery()::text AS line"))
@@ -204,6 +279,34 @@ class RestoreIT {
                 .hasMessage("target the latest position is not reachable: there is no timeline 7, only [1]");
     }
 
+    /** Every name, and where every link leads, as bytes in octal. */
+    private static String names(Path data) throws Exception {
+        return inShell(
+                data,
+                "find . -path './stra*' \\( -type l -printf '%p -> %l\\n' -o -printf '%p %s\\n' \\) | LC_ALL=C sort | od -c");
+    }
+
+    private static String inShell(Path directory, String script) throws Exception {
+        var shell = new ProcessBuilder("sh", "-c", script)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        var output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertThat(shell.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void names_that_are_no_text_come_back_byte_for_byte() throws Exception {
+        var request = cluster.request("strange", RecoveryTarget.latest());
+
+        cluster.restore(request).run();
+
+        assertThat(names(request.directory()))
+                .isEqualTo(names(cluster.server.dataDirectory()))
+                .contains("337", "351", "376", "200", "303");
+    }
+
     @Test
     void a_folder_that_is_not_empty_is_refused() throws Exception {
         var request = cluster.request("full", RecoveryTarget.latest());
@@ -225,6 +328,7 @@ class RestoreIT {
 
     private static List<String> lines(String name, RecoveryTarget target) {
         try (var restored = RestoredCluster.start(cluster, cluster.request(name, target))) {
+            assertThat(restored.result.end()).containsInstanceOf(RecoveryEnd.AsPlanned.class);
             return restored.list("SELECT line FROM public.story");
         }
     }

@@ -1,6 +1,6 @@
 package io.holdfast.repository.manifest;
 
-import io.holdfast.repository.document.Json;
+import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.SealedObjects;
 import io.holdfast.repository.pack.BackupId;
@@ -36,12 +36,25 @@ public final class ManifestCatalogue {
     }
 
     public Manifest read(BackupId id) {
-        var document = objects.readDocument(id.manifestKey(), JsonNode.class);
-        var version = document.path("version");
-        if (version.isIntegralNumber() && version.asLong() != Manifest.VERSION) {
-            throw new NewerFormatException("the manifest of backup " + id, version.asLong(), Manifest.VERSION);
+        Manifest manifest;
+        try {
+            manifest = objects.readDocument(id.manifestKey(), Manifest.class);
+        } catch (MalformedEncodingException e) {
+            // What a newer version has made may look like damage, and is not.
+            var version = objects.readDocument(id.manifestKey(), JsonNode.class).path("version");
+            if (version.isIntegralNumber()) {
+                requireKnown(id, version.asLong());
+            }
+            throw e;
         }
-        return Json.convert(id.manifestKey(), document, Manifest.class);
+        requireKnown(id, manifest.version());
+        return manifest;
+    }
+
+    private static void requireKnown(BackupId id, long version) {
+        if (version != Manifest.VERSION) {
+            throw new NewerFormatException("the manifest of backup " + id, version, Manifest.VERSION);
+        }
     }
 
     /** Every manifest, in the order of their names. Several are read at once: there may be thousands. */

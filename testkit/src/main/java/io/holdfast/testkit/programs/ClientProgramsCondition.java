@@ -28,7 +28,7 @@ final class ClientProgramsCondition implements ExecutionCondition {
         };
     }
 
-    private static List<String> tests(ExtensionContext context) {
+    static List<String> tests(ExtensionContext context) {
         var type = context.getRequiredTestClass();
         return context.getTestMethod()
                 .map(method -> List.of(type.getName() + "." + method.getName()))

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * <p>{@code history/} holds every timeline history of the repository; {@code wal/} complete segments, and markers
  * {@code <segment>.absent}; {@code wanted} says which segment the server asked for last, and whether it has it
  * ({@code taken}) or waits for it ({@code waiting}); {@code error} why the prefetcher gave up; {@code beat} changes every second while
- * one lives.
+ * one lives; {@code settings.conf} what has to go from the server's configuration when recovery has ended.
  */
 public record ReplayFolder(Path path) {
 
@@ -24,6 +24,11 @@ public record ReplayFolder(Path path) {
 
     public Path script() {
         return path.resolve("restore_command");
+    }
+
+    /** The lines that this recovery needs in the server's configuration, as they were written there. */
+    public Path settings() {
+        return path.resolve("settings.conf");
     }
 
     public Path histories() {

@@ -13,11 +13,14 @@ public final class RestoreCommand {
     /**
      * What is written into the server's configuration. The server's working directory is its data directory, so nothing here
      * needs quoting. Only a 1 that the script says itself may end recovery: a shell that cannot open the script, or
-     * stumbles in it, exits with 2, which the server would take for "there is no more WAL".
+     * stumbles in it, exits with 2, which the server would take for "there is no more WAL". That the script is missing is
+     * said here, for there is nobody else to say it.
      */
-    public static final String SETTING =
-            "sh %s/restore_command \"%%f\" \"%%p\" || { [ $? -eq 1 ] && exit 1; exit 255; }"
-                    .formatted(ReplayFolder.NAME);
+    public static final String SETTING = ("if [ -r %1$s/restore_command ]; then"
+                    + " sh %1$s/restore_command \"%%f\" \"%%p\" || { [ $? -eq 1 ] && exit 1; exit 255; };"
+                    + " else echo \"holdfast: cannot restore %%f: %1$s/restore_command in the data directory is missing or"
+                    + " unreadable; restore once more\" >&2; exit 255; fi")
+            .formatted(ReplayFolder.NAME);
 
     private final List<String> launcher;
     private final Duration patience;

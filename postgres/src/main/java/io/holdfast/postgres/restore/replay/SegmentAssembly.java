@@ -7,13 +7,6 @@ import io.holdfast.postgres.wal.WalSegmentName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Puts segments together from what the repository holds. A segment has its name only when it is complete and on disk. Only
@@ -25,37 +18,27 @@ final class SegmentAssembly {
 
     private final ReplayCatalogue catalogue;
     private final WalArchive archive;
-    private final Path folder;
-    private final Consumer<Path> owner;
+    private final HeldFolder folder;
 
-    /**
-     * Works in one folder.
-     *
-     * @param owner gives a file to the user that runs the server
-     */
-    SegmentAssembly(ReplayCatalogue catalogue, WalArchive archive, Path folder, Consumer<Path> owner) {
+    /** Works in one folder, in which others may work on other segments. */
+    SegmentAssembly(ReplayCatalogue catalogue, WalArchive archive, HeldFolder folder) {
         this.catalogue = catalogue;
         this.archive = archive;
         this.folder = folder;
-        this.owner = owner;
     }
 
     void assemble(WalSegmentName name) {
-        var file = folder.resolve(name.text());
-        var partial = folder.resolve("." + name.text() + ".partial");
+        var partial = "." + name.text() + ".partial";
         try {
-            Files.deleteIfExists(partial);
-            try (var channel = FileChannel.open(
-                    partial,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            folder.delete(partial);
+            try (var channel = folder.create(partial, HeldFolder.PRIVATE)) {
                 fill(channel, name.start(catalogue.segmentSize()));
                 channel.force(true);
             }
-            owner.accept(partial);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            folder.give(partial);
+            folder.move(partial, name.text());
         } catch (IOException e) {
-            throw ReplayException.io("write", file, e);
+            throw ReplayException.io("write", folder.path().resolve(name.text()), e);
         }
     }
 
@@ -90,7 +73,7 @@ final class SegmentAssembly {
                     to += channel.write(buffer, to);
                 }
             } catch (IOException e) {
-                throw ReplayException.io("write", folder, e);
+                throw ReplayException.io("write", folder.path(), e);
             }
         });
     }

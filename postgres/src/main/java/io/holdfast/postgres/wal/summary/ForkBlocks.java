@@ -43,7 +43,7 @@ final class ForkBlocks {
         if (limit <= first) {
             return new FileChanges.Whole(WholeReason.TRUNCATED);
         }
-        boolean truncated = limit < first + count;
+        boolean truncated = limit < first + count && limit != BlockChanges.NO_LIMIT;
         var blocks = blocks(first, truncated ? limit : first + count);
         if (blocks.isEmpty() && !truncated) {
             return new FileChanges.Unchanged();

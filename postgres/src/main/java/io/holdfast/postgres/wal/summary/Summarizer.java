@@ -3,6 +3,7 @@ package io.holdfast.postgres.wal.summary;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,21 @@ record Summarizer(boolean on, Optional<TimelineId> timeline, Lsn written, Lsn re
                                 .map(number -> new TimelineId(number.intValue())),
                         row.lsn("summarized_lsn"),
                         row.lsn("pending_lsn")));
+    }
+
+    /**
+     * Whether it got further than before. One that fails goes back and tries again, as often as it likes: that is no
+     * progress.
+     */
+    boolean isBeyond(Summarizer before) {
+        return Comparator.comparingLong(Summarizer::timelineNumber)
+                        .thenComparing(Summarizer::read)
+                        .compare(this, before)
+                > 0;
+    }
+
+    private long timelineNumber() {
+        return timeline.map(id -> Integer.toUnsignedLong(id.number())).orElse(0L);
     }
 
     /** Whether it is beyond the start of this range, so that it will never write a summary from there on. */

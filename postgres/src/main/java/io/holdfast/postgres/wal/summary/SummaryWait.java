@@ -27,7 +27,7 @@ final class SummaryWait {
     private Duration waited = Duration.ZERO;
     private Duration silence = Duration.ZERO;
     private Duration next = FIRST_PAUSE;
-    private @Nullable Summarizer before;
+    private @Nullable Summarizer furthest;
 
     SummaryWait(SqlSession session, Coverage coverage, Duration patience, Pause pause) {
         this.session = session;
@@ -72,8 +72,8 @@ final class SummaryWait {
         if (!now.on()) {
             return Optional.of(new SummaryDoubt.SummarizerOff(hole));
         }
-        if (!now.equals(before)) {
-            before = now;
+        if (furthest == null || now.isBeyond(furthest)) {
+            furthest = now;
             silence = Duration.ZERO;
         }
         return silence.compareTo(patience) < 0

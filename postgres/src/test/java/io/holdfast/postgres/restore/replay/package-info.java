@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.restore.replay;
+
+import org.jspecify.annotations.NullMarked;
