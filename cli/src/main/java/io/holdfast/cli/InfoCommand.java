@@ -6,6 +6,7 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.inventory.BackupEntry;
 import io.holdfast.cli.inventory.CoverageEntry;
+import io.holdfast.cli.inventory.GenerationEntry;
 import io.holdfast.cli.inventory.Inventory;
 import io.holdfast.cli.inventory.WindowEntry;
 import java.io.PrintWriter;
@@ -54,19 +55,37 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
     private static void print(Inventory inventory, PrintWriter out) {
         out.println("repository  %s (%s) in %s".formatted(inventory.name(), inventory.id(), inventory.location()));
         for (var generation : inventory.generations()) {
-            out.println("cluster     %s, PostgreSQL %d, generation %d"
-                    .formatted(generation.systemIdentifier(), generation.postgres(), generation.number()));
+            if (generation.number() > 1) {
+                out.println();
+            }
+            print(inventory, generation, out);
         }
-        print(out, backups(inventory.backups()));
-        inventory.backups().stream()
-                .flatMap(backup -> backup.explanations().stream())
-                .forEach(out::println);
-        print(out, wal(inventory.wal()));
-        print(out, windows(inventory.windows()));
         if (!inventory.remarks().isEmpty()) {
             out.println();
             inventory.remarks().forEach(out::println);
         }
+    }
+
+    /** Everything of one system identifier: of no use for another. */
+    private static void print(Inventory inventory, GenerationEntry generation, PrintWriter out) {
+        int number = generation.number();
+        out.println("cluster     %s, PostgreSQL %d, generation %d"
+                .formatted(generation.systemIdentifier(), generation.postgres(), number));
+        var own = inventory.backups().stream()
+                .filter(backup -> backup.generation() == number)
+                .toList();
+        print(out, backups(own));
+        own.stream().flatMap(backup -> backup.explanations().stream()).forEach(out::println);
+        print(
+                out,
+                wal(inventory.wal().stream()
+                        .filter(stretch -> stretch.generation() == number)
+                        .toList()));
+        print(
+                out,
+                windows(inventory.windows().stream()
+                        .filter(window -> window.generation() == number)
+                        .toList()));
     }
 
     private static void print(PrintWriter out, Table table) {

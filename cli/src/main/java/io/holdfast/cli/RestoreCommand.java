@@ -80,6 +80,12 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
     private @Nullable Integer timeline;
 
     @Option(
+            names = "--generation",
+            paramLabel = "N",
+            description = "Restore the cluster as it was before an upgrade (default: the newest generation).")
+    private @Nullable Integer generation;
+
+    @Option(
             names = "--backup",
             paramLabel = "BACKUP",
             description = "Begin with this backup (default: the newest that will do).")
@@ -181,6 +187,7 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                         Prefetcher.carriedInto(into))
                 .withAction(action != null ? action : start ? TargetAction.PROMOTE : TargetAction.PAUSE)
                 .withTablespaces(tablespaces());
+        request = generation == null ? request : request.withGeneration(generation);
         request = timeline == null ? request : request.withTimeline(new TimelineId(timeline));
         request = backup == null ? request : request.withBackup(backupId(backup));
         request = jobs == null ? request : request.withJobs(Math.max(1, jobs));

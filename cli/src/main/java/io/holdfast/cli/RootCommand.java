@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             StatusCommand.class,
             ProtectCommand.class,
+            UpgradeCommand.class,
             RestoreCommand.class,
             RestorePrefetchCommand.class,
             ConfigCommand.class,

@@ -20,6 +20,12 @@ final class UsageException extends HoldfastException {
                 "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
     }
 
+    static UsageException notASystemIdentifier(String text) {
+        return new UsageException(
+                "not a system identifier: '%s'".formatted(text),
+                "it is a number of about 19 digits: 'holdfast info' shows that of every generation");
+    }
+
     static UsageException tablespaces(String text) {
         return new UsageException(
                 "tablespaces cannot go to '%s'".formatted(text),

@@ -286,6 +286,47 @@ class ServerCommandsIT {
         }
 
         @Test
+        void of_another_cluster_begins_the_next_generation_after_an_upgrade() {
+            assertThat(commands().run("backup").exitCode()).isZero();
+            try (var other = EmbeddedPostgres.initialise(
+                            PostgresBinaries.version18(), servers.resolve("upgraded"), InitOptions.forTests())
+                    .start()) {
+                var upgraded = commands(other, "postgres");
+                var unconfirmed = upgraded.run("upgrade");
+                assertThat(unconfirmed.exitCode()).isEqualTo(3);
+                assertThat(unconfirmed.err()).contains("ERROR: nobody has said that generation 1 is over");
+                assertThat(upgraded.run("upgrade", "--over", "seven").exitCode())
+                        .isEqualTo(2);
+                assertThat(upgraded.run("upgrade", "--dry-run").out())
+                        .contains("protected   generation 2: PostgreSQL 18");
+
+                var over = unconfirmed
+                        .err()
+                        .lines()
+                        .filter(line -> line.startsWith("HINT: "))
+                        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(upgraded.run("upgrade", "--over", over).exitCode()).isZero();
+
+                assertThat(commands().run("backup").err()).contains("and over: generation 2 has followed");
+                assertThat(upgraded.run("info").out())
+                        .contains("PostgreSQL 18, generation 1", "PostgreSQL 18, generation 2")
+                        .contains("there is no backup of generation 2 yet: nothing of it can be recovered");
+                assertThat(upgraded.run("upgrade", "--over", over).out()).contains("protects this cluster already");
+                assertThat(upgraded.run("backup").exitCode()).isZero();
+                var info = json(upgraded.run("info", "-o", "json").out());
+                assertThat(info.at("/backups/1/generation").asInt()).isEqualTo(2);
+                assertThat(info.at("/windows/0/generation").asInt()).isEqualTo(1);
+                assertThat(info.at("/windows/1/generation").asInt()).isEqualTo(2);
+                var earlier = upgraded.run(
+                        "restore", "--latest", "--generation", "1", "--into", "earlier", "--dry-run", "-o", "json");
+                assertThat(json(earlier.out()).get("backup").asString())
+                        .isEqualTo(info.at("/backups/0/id").asString());
+            }
+        }
+
+        @Test
         void of_damaged_pages_is_stored_and_marked_and_ends_with_6() throws Exception {
             try (var damaged = EmbeddedPostgres.initialise(
                             PostgresBinaries.version18(), servers.resolve("damaged"), InitOptions.forTests())

@@ -45,10 +45,10 @@ final class SettingChecks {
 
     private void primary() {
         if (facts.inRecovery()) {
-            findings.error(
+            findings.notice(
                     "check.primary",
-                    "the server is a standby or still in recovery",
-                    "configure the primary; backups from a standby are not supported yet");
+                    "the server is a standby or still in recovery, on timeline %s".formatted(facts.timeline()),
+                    "it can be backed up and captured; only a capture of the primary knows until when all is covered");
         } else {
             findings.passed("check.primary", "it is a primary, on timeline %s".formatted(facts.timeline()));
         }

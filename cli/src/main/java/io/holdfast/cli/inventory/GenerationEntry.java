@@ -9,7 +9,7 @@ import io.holdfast.postgres.archive.Generation;
  */
 public record GenerationEntry(int number, String systemIdentifier, int postgres) {
 
-    static GenerationEntry of(Generation generation) {
+    public static GenerationEntry of(Generation generation) {
         return new GenerationEntry(
                 generation.number(), generation.systemIdentifier().toString(), generation.majorVersion());
     }

@@ -8,7 +8,6 @@ import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.manifest.Manifest;
-import io.holdfast.repository.store.ObjectKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,17 +40,25 @@ public record Inventory(
     }
 
     public static Inventory read(Repository repository) {
-        var generations = generations(repository);
+        var generations = Generation.all(repository);
         var manifests = repository.manifests().readAll().stream()
                 .sorted(Comparator.comparing(Manifest::begun))
                 .toList();
         var remarks = new ArrayList<String>();
-        List<CoverageEntry> wal = List.of();
-        List<WindowEntry> windows = List.of();
-        if (!generations.isEmpty()) {
-            var archive = WalArchive.load(repository, generations.getLast());
-            wal = coverage(archive, remarks);
-            windows = windows(archive, manifests, remarks);
+        var wal = new ArrayList<CoverageEntry>();
+        var windows = new ArrayList<WindowEntry>();
+        for (var generation : generations) {
+            var archive = WalArchive.load(repository, generation);
+            var own = manifests.stream()
+                    .filter(manifest -> manifest.generation() == generation.number())
+                    .toList();
+            wal.addAll(coverage(archive, remarks));
+            windows.addAll(windows(archive, own, remarks));
+            archive.divergences().forEach(divergence -> remarks.add(divergence.explain()));
+            if (own.isEmpty() && !manifests.isEmpty() && generation.equals(generations.getLast())) {
+                remarks.add("there is no backup of generation %d yet: nothing of it can be recovered"
+                        .formatted(generation.number()));
+            }
         }
         if (manifests.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
@@ -67,19 +74,12 @@ public record Inventory(
                 remarks);
     }
 
-    private static List<Generation> generations(Repository repository) {
-        try (var objects = repository.store().list(ObjectKey.of("generation"))) {
-            return objects.map(object -> repository.objects().readDocument(object.key(), Generation.class))
-                    .toList();
-        }
-    }
-
     private static List<CoverageEntry> coverage(WalArchive archive, List<String> remarks) {
         var entries = new ArrayList<CoverageEntry>();
         for (var timeline : archive.timelines()) {
             var ranges = archive.coverage(timeline);
             for (var i = 0; i < ranges.size(); i++) {
-                entries.add(CoverageEntry.of(ranges.get(i)));
+                entries.add(CoverageEntry.of(archive.generation().number(), ranges.get(i)));
                 if (i > 0) {
                     remarks.add("WAL from %s to %s on timeline %s is missing"
                             .formatted(ranges.get(i - 1).end(), ranges.get(i).start(), timeline));
@@ -115,6 +115,7 @@ public record Inventory(
     private static WindowEntry window(WalArchive archive, Manifest manifest, BackupDetails backup, Reach.End end) {
         var newest = archive.newest(end.timeline(), end.from());
         return new WindowEntry(
+                archive.generation().number(),
                 manifest.id().text(),
                 end.timeline().toString(),
                 backup.stopTime(),

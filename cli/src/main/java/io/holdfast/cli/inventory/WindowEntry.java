@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param coveredUntil the server's clock when every flushed byte of WAL was stored; absent where nothing captures
  */
 public record WindowEntry(
+        int generation,
         String backup,
         String timeline,
         Instant from,

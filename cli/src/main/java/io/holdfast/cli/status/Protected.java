@@ -1,5 +1,6 @@
 package io.holdfast.cli.status;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.archive.RecoverableTo;
@@ -85,7 +86,12 @@ public record Protected(
         running.ifPresent(status -> status.risks()
                 .forEach(risk -> concerns.add(
                         risk.meaning() + detail(risk, status).map(": "::concat).orElse(""))));
-        var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> fromRepository(repository));
+        var generation = Generation.newest(repository);
+        var archive = isAllOnOneTimeline(running, known.newest())
+                ? Optional.<WalArchive>empty()
+                : generation.map(current -> WalArchive.load(repository, current));
+        archive.ifPresent(found -> concerns.addAll(divergences(found, known.newest())));
+        var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> archive.flatMap(RecoverableTo::of));
         var restoreTime = known.newest()
                 .flatMap(backup -> reach.map(end ->
                         RestoreForecast.of(backup, end.validEnd(), RestoreRates.of(stateFolder, known.newestFull()))))
@@ -128,9 +134,14 @@ public record Protected(
         return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
     }
 
-    private static Optional<RecoverableTo> fromRepository(Repository repository) {
-        return Generation.newest(repository)
-                .flatMap(generation -> RecoverableTo.of(WalArchive.load(repository, generation)));
+    /** On the way from the newest backup to now. */
+    private static List<String> divergences(WalArchive archive, Optional<TakenBackup> backup) {
+        var begin = backup.map(TakenBackup::timeline);
+        return archive.divergences().stream()
+                .filter(found -> begin.filter(timeline -> found.timeline().compareTo(timeline) < 0)
+                        .isEmpty())
+                .map(Divergence::explain)
+                .toList();
     }
 
     /** One that claims to be of the future is better than none. */
@@ -144,6 +155,12 @@ public record Protected(
         return Generation.newest(repository)
                 .map(generation -> known.ofGeneration(generation.number()))
                 .orElse(known);
+    }
+
+    /** While a capture runs it says itself what it finds on its timeline; the repository is read only when that is not all. */
+    private static boolean isAllOnOneTimeline(Optional<CaptureStatus> running, Optional<TakenBackup> backup) {
+        var now = running.flatMap(CaptureStatus::recoverableTo).map(RecoverableTo::timeline);
+        return now.isPresent() && now.equals(backup.map(TakenBackup::timeline));
     }
 
     private static boolean isAlive(CaptureStatus status, Instant now) {

@@ -3,8 +3,11 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,13 +20,43 @@ import java.util.Optional;
 public record Generation(
         int number, SystemIdentifier systemIdentifier, int majorVersion, WalSegmentSize walSegmentSize) {
 
-    private static ObjectKey key(int number) {
-        return ObjectKey.of("generation", "%08d".formatted(number));
+    private static final ObjectKey FOLDER = ObjectKey.of("generation");
+
+    private ObjectKey key() {
+        return FOLDER.child(segment());
+    }
+
+    /** Its number as a part of names. */
+    String segment() {
+        return "%08d".formatted(number);
+    }
+
+    /** Whether a session stored an object for this generation. */
+    boolean holds(ObjectKey key) {
+        var parts = key.text().split("/", 5);
+        return parts.length == 5 && parts[0].equals("claim") && parts[3].equals(segment());
+    }
+
+    /** Every generation, oldest first. */
+    public static List<Generation> all(Repository repository) {
+        try (var generations = repository.store().list(FOLDER)) {
+            return generations
+                    .map(object -> repository.objects().readDocument(object.key(), Generation.class))
+                    .toList();
+        }
+    }
+
+    /** Its backups, in the order in which they began. */
+    public List<Manifest> backups(Repository repository) {
+        return repository.manifests().readAll().stream()
+                .filter(manifest -> manifest.generation() == number)
+                .sorted(Comparator.comparing(Manifest::begun))
+                .toList();
     }
 
     /** The newest generation; none before the first backup or capture. */
     public static Optional<Generation> newest(Repository repository) {
-        try (var generations = repository.store().list(ObjectKey.of("generation"))) {
+        try (var generations = repository.store().list(FOLDER)) {
             return generations
                     .reduce((_, last) -> last)
                     .map(object -> repository.objects().readDocument(object.key(), Generation.class));
@@ -39,8 +72,28 @@ public record Generation(
         if (newest(repository)
                 .filter(known -> !known.systemIdentifier.equals(systemIdentifier))
                 .isPresent()) {
-            throw new OtherClusterException(repository.name(), systemIdentifier);
+            throw other(repository, systemIdentifier);
         }
+    }
+
+    /**
+     * Writes nothing.
+     *
+     * @throws OtherClusterException if this is a cluster that another one has followed
+     */
+    public static void refusePast(Repository repository, SystemIdentifier systemIdentifier) {
+        if (all(repository).stream().anyMatch(generation -> generation.systemIdentifier.equals(systemIdentifier))) {
+            refuseOther(repository, systemIdentifier);
+        }
+    }
+
+    private static OtherClusterException other(Repository repository, SystemIdentifier found) {
+        var generations = all(repository);
+        return generations.stream()
+                .filter(generation -> generation.systemIdentifier.equals(found))
+                .findFirst()
+                .map(past -> OtherClusterException.past(repository.name(), past, generations.getLast()))
+                .orElseGet(() -> OtherClusterException.unknown(repository.name(), found, generations.getLast()));
     }
 
     /**
@@ -53,14 +106,31 @@ public record Generation(
         var known = newest(repository);
         if (known.isEmpty()) {
             var first = new Generation(1, systemIdentifier, majorVersion, segmentSize);
-            try {
-                repository.objects().createDocument(key(1), first);
+            if (first.create(repository)) {
                 return first;
-            } catch (ObjectExistsException _) {
-                known = newest(repository);
             }
+            known = newest(repository);
         }
         return known.filter(generation -> generation.systemIdentifier.equals(systemIdentifier))
-                .orElseThrow(() -> new OtherClusterException(repository.name(), systemIdentifier));
+                .orElseThrow(() -> other(repository, systemIdentifier));
+    }
+
+    /**
+     * Writes this generation, which follows the newest.
+     *
+     * @return this one; or the same, if another call opened it for the same cluster at the same moment
+     * @throws OtherClusterException if somebody opened one for another cluster
+     */
+    public Generation open(Repository repository) {
+        return create(repository) ? this : admit(repository, systemIdentifier, majorVersion, walSegmentSize);
+    }
+
+    private boolean create(Repository repository) {
+        try {
+            repository.objects().createDocument(key(), this);
+            return true;
+        } catch (ObjectExistsException _) {
+            return false;
+        }
     }
 }

@@ -9,6 +9,9 @@ public record MemberName(String text) {
 
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
+    /** Under which restores store WAL that only a directory held: no instance is called so. */
+    public static final MemberName RESTORE = new MemberName("restore");
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public MemberName {
         if (!isValid(text)) {

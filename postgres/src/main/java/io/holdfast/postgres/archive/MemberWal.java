@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What one member has stored under its claims: read once from the listing, then kept current by the session that adds
+ * What one member has stored under its claims of one generation: read once from the listing, then kept current by the session that adds
  * to it. Only the pieces that were not merged yet are remembered one by one, all else as stretches, so that it stays small
  * however old the repository is and however long a session lasts. Thread-safe.
  */
@@ -54,7 +54,11 @@ public final class MemberWal {
 
     public static MemberWal load(Repository repository, Generation generation, MemberName member) {
         var wal = new MemberWal(generation.walSegmentSize());
-        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, wal::keep);
+        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, object -> {
+            if (generation.holds(object.key())) {
+                wal.keep(object);
+            }
+        });
         wal.timelines.values().forEach(Timeline::forgetMerged);
         return wal;
     }

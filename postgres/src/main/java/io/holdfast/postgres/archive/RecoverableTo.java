@@ -50,6 +50,13 @@ public record RecoverableTo(
                 later(coveredUntil, piece.coveredUntil()));
     }
 
+    /** Not beyond where others contradict; the times of what follows say nothing. */
+    public RecoverableTo upTo(Divergence divergence) {
+        return divergence.timeline().equals(timeline) && divergence.at().isBefore(validEnd)
+                ? new RecoverableTo(timeline, divergence.at(), Optional.empty(), Optional.empty())
+                : this;
+    }
+
     public RecoverableTo covered(Optional<Instant> until) {
         return new RecoverableTo(timeline, validEnd, lastCommit, later(coveredUntil, until));
     }

@@ -17,6 +17,20 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
     private static final Pattern PIECE = Pattern.compile(".*/wal/([0-9A-F]{8})/([0-9A-F]{16})-([0-9A-F]{16})");
     private static final Pattern SEGMENT = Pattern.compile(".*/segment/([0-9A-F]{24})");
 
+    /** Of the session or backup that stored it. */
+    ObjectKey folder() {
+        var text = key.text();
+        int levels = switch (type) {
+            case WAL_PIECE -> 3;
+            case WAL_SEGMENT -> 2;
+            case PACK, DOCUMENT -> throw new IllegalStateException(text + " is not WAL");
+        };
+        for (int i = 0; i < levels; i++) {
+            text = text.substring(0, text.lastIndexOf('/'));
+        }
+        return new ObjectKey(text);
+    }
+
     /** Empty for objects that are not WAL. */
     static Optional<StoredWal> of(StoredObject object, WalSegmentSize segmentSize) {
         var key = object.key();

@@ -4,9 +4,8 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.frame.SealedReader;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
-import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,29 +13,40 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What WAL a repository holds, as its listing said when this was loaded: what was captured under claims and what the
- * backups stored with them. An object that has gone since is looked up again. Confined to one thread.
+ * What WAL a repository holds of one generation, as its listing said when this was loaded: what was captured under
+ * claims and what the backups stored with them. Where sources contradict each other, it ends. An object that has gone
+ * since is looked up again. Confined to one thread.
  */
 public final class WalArchive {
 
     private final Repository repository;
     private final Generation generation;
-    private NavigableMap<TimelineId, List<WalChain>> chains = new TreeMap<>();
-    private NavigableMap<TimelineId, ObjectKey> histories = new TreeMap<>();
-    private final Map<ObjectKey, WalFooter> footers = new HashMap<>();
-    private Coverages coverages;
+    private final WalObjects objects;
+    private final WalAgreement agreement;
+    private WalListing listing;
     private final Optional<RecentWal> recent;
+    private Coverages coverages;
+    private Optional<BackupId> uncommitted = Optional.empty();
+    private final List<Divergence> declared = new ArrayList<>();
+
+    /** What was asked for since the listing was read: comparing sources means reading them. */
+    private final Map<TimelineId, Usable> usable = new HashMap<>();
+
+    /** What of a timeline may be used. */
+    private record Usable(List<WalChain> chains, Optional<Divergence> divergence) {}
 
     private WalArchive(Repository repository, Generation generation, Optional<RecentWal> recent) {
         this.repository = repository;
         this.generation = generation;
         this.recent = recent;
+        this.objects = new WalObjects(repository);
+        this.agreement = new WalAgreement(objects, generation);
+        this.listing = WalListing.of(Stream.empty(), generation, repository);
         this.coverages = Coverages.of(repository, List.of());
     }
 
@@ -59,37 +69,36 @@ public final class WalArchive {
         return archive;
     }
 
+    /** With what a backup has stored that is not committed yet. */
+    public static WalArchive loadWith(Repository repository, Generation generation, BackupId backup) {
+        var archive = new WalArchive(repository, generation, Optional.empty());
+        archive.uncommitted = Optional.of(backup);
+        archive.reload();
+        return archive;
+    }
+
     /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
     public WalArchive forAnotherThread() {
         var other = new WalArchive(repository, generation, recent);
-        other.chains = chains;
-        other.histories = histories;
+        timelines().forEach(this::usable);
+        other.listing = listing;
+        other.declared.addAll(declared);
+        other.usable.putAll(usable);
         other.coverages = coverages;
         return other;
     }
 
     public void reload() {
-        var wal = new TreeMap<TimelineId, List<StoredWal>>();
-        var foundHistories = new TreeMap<TimelineId, ObjectKey>();
-        var covered = new ArrayList<StoredObject>();
-        try (var objects = objects()) {
-            objects.forEach(object -> {
-                StoredWal.of(object, generation.walSegmentSize())
-                        .ifPresent(found -> wal.computeIfAbsent(found.range().timeline(), _ -> new ArrayList<>())
-                                .add(found));
-                if (Coverages.isOne(object)) {
-                    covered.add(object);
-                }
-                if (object.key().text().contains("/history/")) {
-                    foundHistories.put(TimelineId.ofHex(object.key().name()), object.key());
-                }
-            });
+        try (var found = objects()) {
+            listing = WalListing.of(found, generation, repository);
         }
-        var linked = new TreeMap<TimelineId, List<WalChain>>();
-        wal.forEach((timeline, objects) -> linked.put(timeline, WalChain.of(objects)));
-        chains = linked;
-        histories = foundHistories;
-        coverages = Coverages.of(repository, covered);
+        coverages = Coverages.of(repository, listing.covered());
+        declared.clear();
+        listing.divergences().stream()
+                .map(key -> repository.objects().readDocument(key, Divergence.Document.class))
+                .map(Divergence.Document::divergence)
+                .forEach(declared::add);
+        usable.clear();
     }
 
     private Stream<StoredObject> objects() {
@@ -97,13 +106,12 @@ public final class WalArchive {
         if (recent.isPresent()) {
             var found = new ArrayList<StoredObject>();
             new SkippingListing(store, ObjectKey.of("claim")).forEach(recent.get(), found::add);
-            return found.stream();
+            return found.stream().filter(object -> generation.holds(object.key()));
         }
         return Stream.concat(
-                store.list(ObjectKey.of("claim")),
-                repository.manifests().ids().stream()
-                        .flatMap(id -> Stream.of("wal", "history")
-                                .flatMap(part -> store.list(id.folder().child(part)))));
+                store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
+                Stream.concat(repository.manifests().ids().stream(), uncommitted.stream())
+                        .flatMap(id -> store.list(WalSource.of(id, generation).folder())));
     }
 
     public Generation generation() {
@@ -112,15 +120,12 @@ public final class WalArchive {
 
     /** The timelines that hold WAL or have a history, in order. */
     public List<TimelineId> timelines() {
-        return Stream.concat(chains.keySet().stream(), histories.keySet().stream())
-                .distinct()
-                .sorted()
-                .toList();
+        return List.copyOf(listing.timelines());
     }
 
     /** Every stretch of a timeline that is covered without a hole, in order. */
     public List<WalRange> coverage(TimelineId timeline) {
-        return chains.getOrDefault(timeline, List.of()).stream()
+        return chains(timeline).stream()
                 .map(chain -> new WalRange(timeline, chain.start(), chain.end()))
                 .toList();
     }
@@ -131,40 +136,136 @@ public final class WalArchive {
     }
 
     private Optional<WalChain> chain(TimelineId timeline, Lsn position) {
-        return chains.getOrDefault(timeline, List.of()).stream()
+        return chains(timeline).stream()
                 .filter(chain -> !position.isBefore(chain.start()) && !position.isAfter(chain.end()))
                 .max(Comparator.comparing(WalChain::end));
     }
 
+    private List<WalChain> chains(TimelineId timeline) {
+        return usable(timeline).chains();
+    }
+
+    private Usable usable(TimelineId timeline) {
+        var known = usable.get(timeline);
+        if (known == null) {
+            known = find(timeline);
+            usable.put(timeline, known);
+        }
+        return known;
+    }
+
+    private Usable find(TimelineId timeline) {
+        var stored = listing.wal(timeline);
+        var known = WalAgreement.earlier(declared(timeline), listing.histories().divergence(timeline));
+        var found = WalAgreement.earlier(known, agreement.unchecked(stored, historyOrNone(timeline), limit(known)));
+        var chains = WalChain.of(stored).stream()
+                .flatMap(chain ->
+                        found.map(divergence -> chain.upTo(divergence.at())).orElse(Optional.of(chain)).stream())
+                .toList();
+        return new Usable(chains, found);
+    }
+
+    /** Where the sources of a timeline contradict each other, if they do. */
+    public Optional<Divergence> divergence(TimelineId timeline) {
+        return usable(timeline).divergence();
+    }
+
+    /** Of every timeline, in their order. */
+    public List<Divergence> divergences() {
+        return timelines().stream()
+                .flatMap(timeline -> divergence(timeline).stream())
+                .toList();
+    }
+
+    /** What somebody has declared. */
+    Optional<Divergence> declared(TimelineId timeline) {
+        return declared.stream()
+                .filter(divergence -> divergence.timeline().equals(timeline))
+                .min(Comparator.comparing(Divergence::at));
+    }
+
+    /** Counts as declared from now on. */
+    void add(Divergence divergence) {
+        declared.add(divergence);
+        usable.remove(divergence.timeline());
+    }
+
+    private static Lsn limit(Optional<Divergence> known) {
+        return known.map(Divergence::at).orElse(WalAgreement.NO_LIMIT);
+    }
+
+    /** Whether others than {@code member} have stored WAL at {@code time} or later. */
+    boolean isShared(MemberName member, Instant time) {
+        return listing.storedSince(time).anyMatch(origin -> !origin.equals(new WalOrigin.Member(member)));
+    }
+
+    /** Segments that a member has merged at {@code time} or later. */
+    List<StoredWal> mergedSince(MemberName member, Instant time) {
+        var origin = new WalOrigin.Member(member);
+        return listing.segments()
+                .filter(segment -> !segment.stored().isBefore(time)
+                        && WalOrigin.of(segment.key()).equals(origin))
+                .toList();
+    }
+
+    /** The first difference between what a member and others have of some segments, before one that is declared. */
+    Optional<Divergence> compare(MemberName member, TimelineId timeline, Set<Lsn> segments) {
+        var limit = limit(declared(timeline));
+        return segments.isEmpty()
+                ? Optional.empty()
+                : agreement.of(
+                        new WalOrigin.Member(member),
+                        segments::contains,
+                        listing.wal(timeline),
+                        historyOrNone(timeline),
+                        limit);
+    }
+
+    /** Where the WAL of a backup and that of others differ, or others among themselves before it ends. */
+    public Optional<Divergence> divergenceOf(BackupId backup, TimelineId timeline) {
+        var stored = listing.wal(timeline);
+        var origin = new WalOrigin.OfBackup(backup);
+        var end = stored.stream()
+                .filter(object -> WalOrigin.of(object.key()).equals(origin))
+                .map(object -> object.range().end())
+                .max(Comparator.naturalOrder());
+        var known = divergence(timeline)
+                .filter(found -> end.filter(found.at()::isBefore).isPresent());
+        return WalAgreement.earlier(
+                known, agreement.of(origin, _ -> true, stored, historyOrNone(timeline), limit(known)));
+    }
+
     /** The history of a timeline; timeline 1 needs none. */
     public Optional<TimelineHistory> history(TimelineId timeline) {
-        return Optional.ofNullable(histories.get(timeline))
-                .map(key -> repository
-                        .objects()
-                        .readDocument(key, StoredHistory.class)
-                        .parse())
+        return listing.histories()
+                .of(timeline)
+                .map(StoredHistory::parse)
                 .or(() -> timeline.number() == 1
                         ? Optional.of(TimelineHistory.withoutParents(timeline))
                         : Optional.empty());
     }
 
+    private TimelineHistory historyOrNone(TimelineId timeline) {
+        return history(timeline).orElseGet(() -> TimelineHistory.withoutParents(timeline));
+    }
+
     /** The text of a history file as the server wrote it. */
     public Optional<String> historyFile(TimelineId timeline) {
-        return Optional.ofNullable(histories.get(timeline))
-                .map(key -> repository
-                        .objects()
-                        .readDocument(key, StoredHistory.class)
-                        .content());
+        return listing.histories().of(timeline).map(StoredHistory::content);
     }
 
     /** The footers of the objects that cover a timeline without a hole from {@code position} on, in order, read as they are asked for. */
     public Stream<WalFooter> footers(TimelineId timeline, Lsn position) {
-        return objectsFrom(timeline, position).stream().map(this::footer);
+        return chain(timeline, position)
+                .map(chain -> chain.from(position).stream()
+                        .map(object -> objects.footer(object).upTo(chain.end())))
+                .orElse(Stream.empty());
     }
 
     /** The footer of the newest object that covers a timeline without a hole from {@code position} on. */
     public Optional<WalFooter> newest(TimelineId timeline, Lsn position) {
-        return chain(timeline, position).map(chain -> footer(chain.objects().getLast()));
+        return chain(timeline, position)
+                .map(chain -> objects.footer(chain.objects().getLast()).upTo(chain.end()));
     }
 
     /**
@@ -174,17 +275,9 @@ public final class WalArchive {
     public Optional<Instant> coveredUntil(TimelineId timeline, Lsn position) {
         return chain(timeline, position)
                 .flatMap(chain -> Stream.concat(
-                                footer(chain.objects().getLast()).coveredUntil().stream(),
+                                newest(timeline, position).flatMap(WalFooter::coveredUntil).stream(),
                                 coverages.until(timeline, chain.end()).stream())
                         .max(Comparator.naturalOrder()));
-    }
-
-    private WalFooter footer(StoredWal wal) {
-        return footers.computeIfAbsent(wal.key(), key -> {
-            try (var reader = repository.objects().open(key, wal.type())) {
-                return WalFooter.decode(reader.footer());
-            }
-        });
     }
 
     /** Takes WAL in order. */
@@ -208,10 +301,10 @@ public final class WalArchive {
         boolean lookedAgain = false;
         while (position.isBefore(range.end())) {
             var left = new WalRange(range.timeline(), position, range.end());
-            var reached = readObjects(objectsFrom(range.timeline(), position), left, sink);
+            var reached = readUsable(left, sink);
             if (reached.equals(position)) {
                 if (lookedAgain) {
-                    throw new WalMissingException(left);
+                    throw new WalMissingException(left, divergence(range.timeline()));
                 }
                 reload();
                 lookedAgain = true;
@@ -222,43 +315,13 @@ public final class WalArchive {
         }
     }
 
-    private List<StoredWal> objectsFrom(TimelineId timeline, Lsn position) {
-        return chain(timeline, position).map(chain -> chain.from(position)).orElse(List.of());
-    }
-
-    /** How far it came before an object was missing or the objects ended. */
-    private Lsn readObjects(List<StoredWal> objects, WalRange range, Sink sink) {
-        var position = range.start();
-        for (var object : objects) {
-            if (!object.range().contains(position) || !position.isBefore(range.end())) {
-                continue;
-            }
-            try {
-                position = readObject(object, new WalRange(range.timeline(), position, range.end()), sink);
-            } catch (ObjectMissingException _) {
-                return position;
-            }
+    /** How far it came. */
+    private Lsn readUsable(WalRange range, Sink sink) {
+        var chain = chain(range.timeline(), range.start());
+        if (chain.isEmpty()) {
+            return range.start();
         }
-        return position;
-    }
-
-    private Lsn readObject(StoredWal object, WalRange wanted, Sink sink) {
-        try (SealedReader reader = repository.objects().open(object.key(), object.type())) {
-            var at = object.range().start();
-            var position = wanted.start();
-            for (var frame : reader.frames()) {
-                var frameEnd = at.plus(frame.plainLength());
-                if (frameEnd.isAfter(position) && at.isBefore(wanted.end())) {
-                    var content = new byte[frame.plainLength()];
-                    reader.read(frame, content);
-                    int from = (int) position.minus(at);
-                    int length = (int) Lsn.earlier(frameEnd, wanted.end()).minus(position);
-                    sink.accept(position, content, from, length);
-                    position = position.plus(length);
-                }
-                at = frameEnd;
-            }
-            return position;
-        }
+        var end = Lsn.earlier(range.end(), chain.get().end());
+        return objects.read(chain.get().from(range.start()), new WalRange(range.timeline(), range.start(), end), sink);
     }
 }

@@ -9,8 +9,10 @@ import java.util.Optional;
 /**
  * The fewest objects that cover a stretch of one timeline without a hole, in order. A later object may begin before the
  * one before it ends; whole segments displace the pieces they were made of.
+ *
+ * @param end where the last object ends, or before that if no more of it may be used
  */
-record WalChain(List<StoredWal> objects) {
+record WalChain(List<StoredWal> objects, Lsn end) {
 
     WalChain {
         objects = List.copyOf(objects);
@@ -20,8 +22,15 @@ record WalChain(List<StoredWal> objects) {
         return objects.getFirst().range().start();
     }
 
-    Lsn end() {
-        return objects.getLast().range().end();
+    /** What of it may be used when nothing beyond a position may; empty if nothing is left. */
+    Optional<WalChain> upTo(Lsn position) {
+        if (!position.isBefore(end)) {
+            return Optional.of(this);
+        }
+        var before = objects.stream()
+                .filter(object -> object.range().start().isBefore(position))
+                .toList();
+        return before.isEmpty() ? Optional.empty() : Optional.of(new WalChain(before, position));
     }
 
     /** The objects from the one that holds {@code position} on. */
@@ -58,7 +67,7 @@ record WalChain(List<StoredWal> objects) {
                 chain.add(longest.get());
                 longest = Optional.empty();
             }
-            chains.add(new WalChain(chain));
+            chains.add(new WalChain(chain, chain.getLast().range().end()));
         }
         return List.copyOf(chains);
     }

@@ -34,6 +34,17 @@ public record WalFooter(WalRange range, Lsn validEnd, Optional<Instant> coveredU
                 .toBytes();
     }
 
+    /** What it says when nothing beyond a position may be used. */
+    WalFooter upTo(Lsn position) {
+        return position.isBefore(range.end())
+                ? new WalFooter(
+                        new WalRange(range.timeline(), range.start(), position),
+                        Lsn.earlier(validEnd, position),
+                        Optional.empty(),
+                        index.upTo(position))
+                : this;
+    }
+
     public static WalFooter decode(byte[] bytes) {
         var in = new BinaryReader(bytes);
         long version = in.varint();

@@ -8,12 +8,13 @@ import io.holdfast.repository.store.ObjectKey;
 /** Beneath what a process stores WAL: the claim of a capture session, or a backup that streams its own. */
 public record WalSource(ObjectKey folder) {
 
-    public static WalSource of(BackupId backup) {
-        return new WalSource(backup.folder());
+    public static WalSource of(BackupId backup, Generation generation) {
+        return new WalSource(backup.folder().child(generation.segment()));
     }
 
-    public static WalSource of(Claim claim) {
-        return new WalSource(claim.folder());
+    /** What a session stores belongs to one generation, which its names say. */
+    public static WalSource of(Claim claim, Generation generation) {
+        return new WalSource(claim.folder().child(generation.segment()));
     }
 
     public ObjectKey piece(WalRange range) {
@@ -24,6 +25,11 @@ public record WalSource(ObjectKey folder) {
 
     public ObjectKey segment(WalSegmentName name) {
         return folder.child("segment").child(name.text());
+    }
+
+    /** A document of a session, counted from 1. */
+    public ObjectKey document(String kind, int number) {
+        return folder.child(kind).child("%08d".formatted(number));
     }
 
     public ObjectKey history(TimelineId timeline) {

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
@@ -28,12 +30,33 @@ public final class BackupException extends HoldfastException {
                 "grant the role pg_read_all_settings (or pg_monitor) to the user that holdfast connects as");
     }
 
-    static BackupException standby() {
+    static BackupException promoted() {
         return new BackupException(
-                "backup.standby",
-                ProblemKind.REFUSED,
-                "the server is a standby or still in recovery",
-                "take the backup from the primary; backups from a standby are not supported yet");
+                "backup.promoted",
+                ProblemKind.UNAVAILABLE,
+                "the standby was promoted during the backup",
+                "take another one: the server is a primary now");
+    }
+
+    static BackupException timelineChanged(TimelineId before, TimelineId now) {
+        return new BackupException(
+                "backup.timeline-changed",
+                ProblemKind.UNAVAILABLE,
+                "the server went from timeline %s to %s during the backup".formatted(before, now),
+                "take another one: it would begin on the new timeline");
+    }
+
+    static BackupException restartpointOnOtherTimeline(TimelineId restartpoint, TimelineId now) {
+        return new BackupException(
+                "backup.restartpoint",
+                ProblemKind.UNAVAILABLE,
+                "the standby's last restartpoint is on timeline %s, and it has replayed into timeline %s"
+                        .formatted(restartpoint, now),
+                "run CHECKPOINT on the primary, wait until the standby has replayed it, and take the backup again");
+    }
+
+    static BackupException diverged(Divergence divergence) {
+        return new BackupException("backup.diverged", ProblemKind.REFUSED, divergence.explain(), Divergence.HINT);
     }
 
     static BackupException walLevelMinimal() {

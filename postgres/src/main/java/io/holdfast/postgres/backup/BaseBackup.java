@@ -2,6 +2,7 @@ package io.holdfast.postgres.backup;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.cluster.ServerFacts;
@@ -32,7 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Takes a backup of a running primary, on the host where its files are. It counts only when its manifest exists, and that is written when all
+ * Takes a backup of a running primary or standby, on the host where its files are. It counts only when its manifest exists, and that is written when all
  * it reaches is durable and the WAL from start to stop is stored and was read record by record.
  */
 public final class BaseBackup {
@@ -79,9 +80,6 @@ public final class BaseBackup {
     private static void requireSuitable(ServerFacts facts) {
         if (facts.version().major() < 14 || facts.version().major() > 18) {
             throw BackupException.unsupportedVersion(facts.version().toString());
-        }
-        if (facts.inRecovery()) {
-            throw BackupException.standby();
         }
         if (facts.wal().level() == WalLevel.MINIMAL) {
             throw BackupException.walLevelMinimal();
@@ -134,7 +132,8 @@ public final class BaseBackup {
         Manifest run() throws InterruptedException {
             var id = announce();
             progress.phase(BackupProgress.Phase.STARTING);
-            return isCaptured() ? runCaptured(id) : runWithOwnWal(id);
+            // What a capture has of a standby may begin after its last restartpoint.
+            return !facts.inRecovery() && isCaptured() ? runCaptured(id) : runWithOwnWal(id);
         }
 
         /** Takes a name by writing the intent, which names the parent before it is read. Two backups that begin in one second get different names. */
@@ -184,10 +183,12 @@ public final class BaseBackup {
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
             var slot = "holdfast_backup_" + id.text().toLowerCase(Locale.ROOT).replace('-', '_');
             try (var wal = OwnWal.reserve(request.server(), slot, clock)) {
-                var writer = new WalWriter(repository.objects(), WalSource.of(id));
+                var writer = new WalWriter(repository.objects(), WalSource.of(id, generation));
                 var identity = identity(writer);
                 var server = new BackupSession(session, facts.version());
+                var standby = standby();
                 var started = server.start(label(id), request.fastCheckpoint());
+                standby.ifPresent(StandbySource::requireStarted);
                 wal.begin(writer, identity, started.position());
                 var files = new ClusterFiles(session, facts).find();
                 var heartbeat = new Heartbeat(() -> {
@@ -197,11 +198,25 @@ public final class BaseBackup {
                 var source = source(files.root(), started.position());
                 var catalogue = copy(id, files, started.position(), source, heartbeat);
                 var control = ControlFileReader.read(files.root(), pause);
-                var stopped = server.stop();
+                var stopped = standby.map(followed -> followed.stop(server)).orElseGet(server::stop);
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
+                requireAgreement(id);
                 return commit(id, catalogue, details(files, started, stopped, control.sector(), source, true));
             }
+        }
+
+        private Optional<StandbySource> standby() {
+            return facts.inRecovery() ? Optional.of(new StandbySource(session, facts.timeline())) : Optional.empty();
+        }
+
+        /** WAL that contradicts what others have stored would end what can be recovered before this backup is consistent. */
+        private void requireAgreement(BackupId id) {
+            WalArchive.loadWith(repository, generation, id)
+                    .divergenceOf(id, facts.timeline())
+                    .ifPresent(divergence -> {
+                        throw BackupException.diverged(divergence);
+                    });
         }
 
         /** The history of a timeline is stored before any WAL on it. */

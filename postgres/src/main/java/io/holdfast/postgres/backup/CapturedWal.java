@@ -34,6 +34,7 @@ final class CapturedWal {
         var archive = WalArchive.loadRecent(repository, generation, timeline, start);
         var wait = FIRST_WAIT;
         while (!isVerifiedTo(archive, timeline, start, stop)) {
+            requireAgreement(archive, timeline, stop);
             if (System.nanoTime() - deadline > 0) {
                 throw BackupException.walNotStored(stop, timeout, reached(archive, timeline, start));
             }
@@ -41,6 +42,15 @@ final class CapturedWal {
             wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
             archive.reload();
         }
+    }
+
+    /** Beyond a divergence nothing counts, however long one waits. */
+    private static void requireAgreement(WalArchive archive, TimelineId timeline, Lsn stop) {
+        archive.divergence(timeline)
+                .filter(divergence -> divergence.at().isBefore(stop))
+                .ifPresent(divergence -> {
+                    throw BackupException.diverged(divergence);
+                });
     }
 
     private static boolean isVerifiedTo(WalArchive archive, TimelineId timeline, Lsn start, Lsn stop) {

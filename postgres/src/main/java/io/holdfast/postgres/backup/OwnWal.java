@@ -129,8 +129,7 @@ final class OwnWal implements AutoCloseable {
                 case Message.Keepalive keepalive -> acknowledge(stream, storedTo, keepalive.replyRequested());
                 case Message.Idle _ -> acknowledge(stream, storedTo, true);
                 case Message.EndOfTimeline end ->
-                    throw BackupException.walBroken(
-                            "the server changed to timeline %s at %s".formatted(end.next(), end.switchPoint()));
+                    throw BackupException.timelineChanged(identity.timeline(), end.next());
             }
             var wanted = stop.get();
             if (wanted.isPresent() && !scanner.validEnd().isBefore(wanted.get())) {

@@ -7,6 +7,7 @@ import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.GapReason;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.MemberAgreement;
 import io.holdfast.postgres.archive.MemberWal;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.archive.RecoverableTo;
@@ -17,6 +18,8 @@ import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.replication.ReplicationClient;
+import io.holdfast.postgres.replication.ServerIdentity;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.problem.HoldfastException;
@@ -166,28 +169,39 @@ public final class Capture implements AutoCloseable {
                 settings.takeOver()));
         board.session(claim.session());
         LOG.info("claim taken member={} session={}", settings.member(), claim.session());
+        storeEarlierGeneration(generation, claims, claim);
         var wal = MemberWal.load(repository, generation, settings.member());
-        var spool = Spool.open(machine.disk(), local.spool(), generation.walSegmentSize(), settings.spoolLimit());
+        var spool = openSpool(generation);
         resume(spool, wal, generation);
         return assemble(generation, claims, claim, wal, spool);
     }
 
+    private Spool openSpool(Generation generation) {
+        return Spool.open(machine.disk(), local.spool(), generation.walSegmentSize(), settings.spoolLimit());
+    }
+
+    /** What was received of the cluster before an upgrade is stored, before that of its successor is taken. */
+    private void storeEarlierGeneration(Generation now, Claims claims, Claim claim) {
+        try (var spool = openSpool(now)) {
+            var writer = spool.writer();
+            if (writer.isEmpty() || writer.get().equals(now.systemIdentifier())) {
+                return;
+            }
+            var earlier = Generation.all(repository).stream()
+                    .filter(generation -> generation.systemIdentifier().equals(writer.get()))
+                    .findFirst()
+                    .orElseThrow(() -> CaptureException.spoolOfOtherCluster(local.spool(), writer.get()));
+            LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
+            var wal = MemberWal.load(repository, earlier, settings.member());
+            uploader(earlier, claims, claim, wal, spool, new CaptureBoard(), new ServerClockReadings())
+                    .drain();
+            spool.discard();
+        }
+    }
+
     private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
         var readings = new ServerClockReadings();
-        var uploader = new Uploader(new Uploader.Tools(
-                repository,
-                generation,
-                settings,
-                spool,
-                local,
-                claims,
-                claim,
-                wal,
-                readings,
-                board,
-                backoff(),
-                pause,
-                machine.clock()));
+        var uploader = uploader(generation, claims, claim, wal, spool, board, readings);
         var receiver = new Receiver(new Receiver.Tools(
                 settings,
                 new ClusterIdentity(repository.name(), generation),
@@ -198,11 +212,37 @@ public final class Capture implements AutoCloseable {
                 backoff(),
                 pause,
                 machine.clock()));
-        var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim));
-        var merging = new Merging(wal, merger, settings, board, backoff(), pause);
+        var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim, generation));
+        var agreement = new MemberAgreement(
+                repository, generation, claim, settings.renewEvery().multipliedBy(3), machine.clock());
+        var merging = new Merging(wal, merger, agreement, settings, board, backoff(), pause);
         var watch = new ClockWatch(settings, readings, board, pause);
         publisher.spool(spool);
         return new Session(spool, uploader, receiver, watch, merging);
+    }
+
+    private Uploader uploader(
+            Generation generation,
+            Claims claims,
+            Claim claim,
+            MemberWal wal,
+            Spool spool,
+            CaptureBoard told,
+            ServerClockReadings readings) {
+        return new Uploader(new Uploader.Tools(
+                repository,
+                generation,
+                settings,
+                spool,
+                local,
+                claims,
+                claim,
+                wal,
+                readings,
+                told,
+                backoff(),
+                pause,
+                machine.clock()));
     }
 
     /** A spool that was lost begins anew with the end of what the repository holds. */
@@ -312,17 +352,24 @@ public final class Capture implements AutoCloseable {
     }
 
     /**
-     * Stores at once what the server has flushed by now.
+     * Stores at once what the server has flushed by now, or what a standby has received.
      *
      * @return a position up to which everything is stored
      * @throws CaptureException if that takes longer than {@code timeout}
      */
     public Lsn flush(Duration timeout) throws InterruptedException {
-        ServerClockReading now;
+        Optional<ServerClockReading> primary;
         try (var sql = SqlSession.open(settings.server())) {
-            now = ServerClockReading.ofPrimary(sql);
+            primary = ServerClockReading.take(sql);
         }
-        return flushTo(now.timeline(), now.flushed(), timeout);
+        if (primary.isPresent()) {
+            return flushTo(primary.get().timeline(), primary.get().flushed(), timeout);
+        }
+        ServerIdentity standby;
+        try (var client = ReplicationClient.connect(settings.server(), machine.clock())) {
+            standby = client.identifySystem();
+        }
+        return flushTo(standby.timeline(), standby.flushed(), timeout);
     }
 
     /** Stores at once everything up to a position that the server has flushed on a timeline. */

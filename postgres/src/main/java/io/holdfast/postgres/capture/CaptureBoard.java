@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
@@ -19,6 +20,7 @@ final class CaptureBoard {
 
     private CaptureState state = new CaptureState.Connecting();
     private boolean stopping;
+    private boolean standby;
     private @Nullable HoldfastException end;
     private Optional<RecoverableTo> recoverableTo = Optional.empty();
     private Optional<Lsn> received = Optional.empty();
@@ -29,6 +31,7 @@ final class CaptureBoard {
     private Optional<ServerClockReading> serverFlushed = Optional.empty();
     private Optional<HoldfastException> uploadTrouble = Optional.empty();
     private Optional<HoldfastException> mergeTrouble = Optional.empty();
+    private Optional<Divergence> divergence = Optional.empty();
     private ServerSlot.Retention slot = ServerSlot.Retention.UNKNOWN;
     private OptionalLong secondsToFullDisk = OptionalLong.empty();
     private int session;
@@ -134,6 +137,11 @@ final class CaptureBoard {
         return recoverableTo;
     }
 
+    /** What of it counts, given what others have stored. */
+    synchronized Optional<RecoverableTo> agreedTo() {
+        return recoverableTo.map(reached -> divergence.map(reached::upTo).orElse(reached));
+    }
+
     synchronized void serverFlushed(ServerClockReading reading) {
         serverFlushed = Optional.of(reading);
     }
@@ -168,6 +176,26 @@ final class CaptureBoard {
 
     synchronized void mergeTrouble(Optional<HoldfastException> problem) {
         mergeTrouble = problem;
+    }
+
+    /** Whether the server is a standby: when it is covered cannot be known then. */
+    synchronized void standby(boolean is) {
+        standby = is;
+    }
+
+    synchronized boolean isStandby() {
+        return standby;
+    }
+
+    synchronized void divergence(Optional<Divergence> found) {
+        if (found.isPresent() && divergence.isEmpty()) {
+            LOG.error("{}", found.get().explain());
+        }
+        divergence = found;
+    }
+
+    synchronized Optional<Divergence> divergence() {
+        return divergence;
     }
 
     synchronized Optional<HoldfastException> mergeTrouble() {

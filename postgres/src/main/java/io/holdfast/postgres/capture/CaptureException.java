@@ -1,6 +1,8 @@
 package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalOutcome;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.problem.HoldfastException;
@@ -52,6 +54,27 @@ public final class CaptureException extends HoldfastException {
                 false,
                 "the state folder '%s' cannot be used: %s".formatted(folder, cause.getMessage()),
                 "name a folder that this user may write, on a local disk");
+    }
+
+    static CaptureException spoolOfOtherCluster(Path folder, SystemIdentifier writer) {
+        return new CaptureException(
+                "capture.spool-of-other-cluster",
+                ProblemKind.REFUSED,
+                false,
+                "the spool in '%s' holds WAL of the cluster with system identifier %s".formatted(folder, writer),
+                "use a state folder of its own for each cluster; if that cluster is of no more use, remove the spool");
+    }
+
+    static CaptureException diverged(TimelineId timeline, Lsn position) {
+        return new CaptureException(
+                "capture.diverged",
+                ProblemKind.REFUSED,
+                false,
+                "the server has other WAL at %s on timeline %s than this member has captured"
+                        .formatted(position, timeline),
+                "two servers write on one timeline: stop the one that must not. If this one is to be captured, let it begin a"
+                        + " timeline of its own (restart it with standby.signal, then pg_promote()), or give it a member"
+                        + " name and a state folder of its own");
     }
 
     static CaptureException segmentSizeChanged(WalSegmentSize before, WalSegmentSize now) {

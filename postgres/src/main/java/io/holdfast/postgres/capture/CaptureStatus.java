@@ -23,7 +23,7 @@ import java.util.SortedSet;
  * @param slotSafeBytes how much more it may write before the slot is lost; absent when unlimited or not known
  * @param secondsToFullDisk of the server, if the slot were left alone while WAL is written as fast as in the last minute;
  *     absent while not known, for example when the server is on another host
- * @param trouble of the upload, if it does not work
+ * @param trouble of the upload, if it does not work; else the divergence that was found
  */
 public record CaptureStatus(
         MemberName member,

@@ -48,7 +48,9 @@ final class ClockWatch implements Runnable {
     private void look() {
         try {
             var sql = session.orElseGet(this::connect);
-            ServerClockReading.take(sql).ifPresent(reading -> {
+            var found = ServerClockReading.take(sql);
+            board.standby(found.isEmpty());
+            found.ifPresent(reading -> {
                 readings.add(reading);
                 board.serverFlushed(reading);
                 board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));

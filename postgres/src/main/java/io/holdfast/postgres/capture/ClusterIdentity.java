@@ -29,7 +29,7 @@ record ClusterIdentity(String repository, Generation generation) {
 
     private void require(SystemIdentifier system, ServerVersion version) {
         if (!system.equals(generation.systemIdentifier())) {
-            throw new OtherClusterException(repository, system);
+            throw OtherClusterException.unknown(repository, system, generation);
         }
         if (version.major() != generation.majorVersion()) {
             throw CaptureException.versionChanged(generation.majorVersion(), version.major());

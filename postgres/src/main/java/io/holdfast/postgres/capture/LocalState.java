@@ -2,6 +2,7 @@ package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.archive.GapReason;
 import io.holdfast.repository.disk.Disk;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -47,6 +48,20 @@ public final class LocalState {
             files.write(TOKEN, new Token(token));
             return token;
         });
+    }
+
+    /**
+     * The token of a capture that is not running; empty if there never was one.
+     *
+     * @throws CaptureException if it is running
+     */
+    public static Optional<String> tokenIfIdle(Path folder) {
+        if (!Files.exists(folder.resolve(TOKEN))) {
+            return Optional.empty();
+        }
+        try (var _ = StateFolderLock.take(folder)) {
+            return StateFiles.in(folder).read(TOKEN, Token.class).map(Token::token);
+        }
     }
 
     synchronized void publish(CaptureStatus status) {

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.MemberAgreement;
 import io.holdfast.postgres.archive.MemberWal;
 import io.holdfast.postgres.archive.SegmentMerger;
 import io.holdfast.problem.HoldfastException;
@@ -15,6 +16,7 @@ final class Merging implements Runnable {
 
     private final MemberWal wal;
     private final SegmentMerger merger;
+    private final MemberAgreement agreement;
     private final CaptureSettings settings;
     private final CaptureBoard board;
     private final Backoff backoff;
@@ -23,12 +25,14 @@ final class Merging implements Runnable {
     Merging(
             MemberWal wal,
             SegmentMerger merger,
+            MemberAgreement agreement,
             CaptureSettings settings,
             CaptureBoard board,
             Backoff backoff,
             Pause pause) {
         this.wal = wal;
         this.merger = merger;
+        this.agreement = agreement;
         this.settings = settings;
         this.board = board;
         this.backoff = backoff;
@@ -49,7 +53,13 @@ final class Merging implements Runnable {
 
     private void mergeWhatIsThere() throws InterruptedException {
         try {
-            for (var segment : wal.unmerged()) {
+            var segments = wal.unmerged();
+            boolean allowed = agreement.allows(segments);
+            board.divergence(wal.newest().flatMap(newest -> agreement.divergence(newest.timeline())));
+            if (!allowed) {
+                return;
+            }
+            for (var segment : segments) {
                 if (board.isStopping()) {
                     return;
                 }

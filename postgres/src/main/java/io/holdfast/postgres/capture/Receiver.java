@@ -208,7 +208,9 @@ final class Receiver implements Runnable {
     private void stream(ReplicationClient client, SpoolRun run) {
         var from = run.end();
         var scan = scannerAt(run);
-        var stream = client.stream(StreamStart.of(from, run.timeline()).withSlot(settings.slot()));
+        var rejoin = new Rejoin(spool, run, scan.validEnd());
+        var stream =
+                client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
         board.received(from);
         boolean progress = false;
         long reported = 0;
@@ -218,10 +220,10 @@ final class Receiver implements Runnable {
             boolean ended = false;
             switch (stream.receive(PULSE)) {
                 case Message.WalData data -> {
-                    add(scan, data);
-                    drain(stream, scan);
+                    add(scan, rejoin, data);
+                    drain(stream, scan, rejoin);
                     store(scan);
-                    progress = true;
+                    progress = !scan.position().equals(from);
                     reply = true;
                 }
                 case Message.Keepalive keepalive -> reply = keepalive.replyRequested();
@@ -241,18 +243,24 @@ final class Receiver implements Runnable {
             long now = System.nanoTime();
             if (reply || now - reported > REPORT_EVERY.toNanos()) {
                 boolean ask = stream.silence().compareTo(settings.silenceLimit().dividedBy(3)) > 0;
-                stream.acknowledge(scan.position(), scan.position(), Lsn.NONE, ask);
+                acknowledge(stream, scan, rejoin, ask);
                 reported = now;
             }
         }
-        stream.acknowledge(scan.position(), scan.position(), Lsn.NONE, false);
+        acknowledge(stream, scan, rejoin, false);
+    }
+
+    /** Not beyond what this server is known to have. */
+    private static void acknowledge(WalStream stream, WalScanner scan, Rejoin rejoin, boolean ask) {
+        var position = rejoin.isOver() ? scan.position() : rejoin.position();
+        stream.acknowledge(position, position, Lsn.NONE, ask);
     }
 
     /** Takes what has arrived meanwhile, so that one force serves it all. */
-    private void drain(WalStream stream, WalScanner scan) {
+    private void drain(WalStream stream, WalScanner scan, Rejoin rejoin) {
         while (used < BATCH) {
             switch (stream.receive(Duration.ZERO)) {
-                case Message.WalData data -> add(scan, data);
+                case Message.WalData data -> add(scan, rejoin, data);
                 case Message.Keepalive _ -> {
                     // An acknowledgement follows in any case.
                 }
@@ -264,12 +272,16 @@ final class Receiver implements Runnable {
         }
     }
 
-    private void add(WalScanner scan, Message.WalData data) {
-        var expected = scan.position().plus(used);
-        if (!data.start().equals(expected)) {
-            throw CaptureException.outOfOrder(expected, data.start());
-        }
+    private void add(WalScanner scan, Rejoin rejoin, Message.WalData data) {
+        var start = rejoin.take(data);
         int length = data.bytes().remaining();
+        if (length == 0) {
+            return;
+        }
+        var expected = scan.position().plus(used);
+        if (!start.equals(expected)) {
+            throw CaptureException.outOfOrder(expected, start);
+        }
         data.bytes().get(batch, used, length);
         used += length;
     }

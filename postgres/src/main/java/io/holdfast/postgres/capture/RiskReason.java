@@ -9,7 +9,8 @@ public enum RiskReason {
     BACKUP_WANTED("WAL is missing: only a new base backup restores protection"),
     COVERAGE_STALE("for a minute it was not seen that everything is stored"),
     SLOT_AT_RISK("the server is about to give up the WAL that the slot holds"),
-    MERGE_FAILING("pieces cannot be merged into segments");
+    MERGE_FAILING("pieces cannot be merged into segments"),
+    DIVERGED("another source holds different WAL of the same timeline");
 
     private final String meaning;
 

@@ -23,13 +23,9 @@ record ServerClockReading(Instant clock, TimelineId timeline, Lsn flushed) {
         if (sql.one("SELECT pg_is_in_recovery() AS standby", row -> row.flag("standby"))) {
             return Optional.empty();
         }
-        return Optional.of(ofPrimary(sql));
-    }
-
-    static ServerClockReading ofPrimary(SqlSession sql) {
-        return sql.one(
+        return Optional.of(sql.one(
                 QUERY,
                 row -> new ServerClockReading(
-                        row.instant("clock"), new WalSegmentName(row.text("file")).timeline(), row.lsn("flushed")));
+                        row.instant("clock"), new WalSegmentName(row.text("file")).timeline(), row.lsn("flushed"))));
     }
 }

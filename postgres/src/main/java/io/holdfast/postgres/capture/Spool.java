@@ -1,6 +1,7 @@
 package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalSegmentSize;
@@ -159,6 +160,31 @@ public final class Spool implements AutoCloseable {
         return !runs.isEmpty() && runs.getLast().number() == number
                 ? Optional.of(runs.getLast())
                 : Optional.of(new SpoolRun(number, timeline, end, end));
+    }
+
+    /** The cluster whose WAL is here; empty if there is none. */
+    public Optional<SystemIdentifier> writer() {
+        int needed = SystemIdentifier.BYTES_OF_SEGMENT;
+        return runs().stream()
+                .filter(run -> run.end().minus(run.start()) >= needed)
+                .findFirst()
+                .map(run -> SystemIdentifier.ofSegment(
+                        read(run, run.start(), run.start().plus(needed))));
+    }
+
+    /** Removes everything that is here: all of it is stored, and nothing will be added to it. */
+    void discard() {
+        try {
+            release(new SpoolRun(Long.MAX_VALUE, new TimelineId(1), Lsn.NONE, Lsn.NONE), Lsn.NONE);
+            for (var entry : disk.list(folder)) {
+                if (entry.name().endsWith(".history")) {
+                    disk.delete(folder.resolve(entry.name()));
+                }
+            }
+            disk.forceDirectory(folder);
+        } catch (UncheckedIOException e) {
+            throw explain(e);
+        }
     }
 
     /** Bytes on the disk. */

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.RecoverableTo;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +92,7 @@ final class StatusPublisher implements Runnable {
                 ProcessHandle.current().pid(),
                 board.session(),
                 board.state(),
-                board.recoverableTo(),
+                board.agreedTo(),
                 board.received(),
                 board.serverFlushed(),
                 board.lag(),
@@ -102,7 +103,9 @@ final class StatusPublisher implements Runnable {
                 settings.spoolLimit(),
                 risks(wanted, spooled),
                 wanted,
-                board.uploadTrouble().map(e -> String.valueOf(e.getMessage())));
+                board.uploadTrouble()
+                        .map(e -> String.valueOf(e.getMessage()))
+                        .or(() -> board.divergence().map(Divergence::explain)));
     }
 
     private SortedSet<RiskReason> risks(Optional<WantedBackup> wanted, long spooled) {
@@ -123,6 +126,9 @@ final class StatusPublisher implements Runnable {
         if (board.mergeTrouble().isPresent()) {
             risks.add(RiskReason.MERGE_FAILING);
         }
+        if (board.divergence().isPresent()) {
+            risks.add(RiskReason.DIVERGED);
+        }
         if (spooled > settings.spoolLimit() / 2) {
             risks.add(RiskReason.SPOOL_FILLING);
         }
@@ -140,7 +146,11 @@ final class StatusPublisher implements Runnable {
         return Collections.unmodifiableSortedSet(risks);
     }
 
+    /** A standby does not know what its primary has flushed. */
     private boolean isStale() {
+        if (board.isStandby()) {
+            return false;
+        }
         var since = board.recoverableTo().flatMap(RecoverableTo::coveredUntil).orElse(begun);
         return Duration.between(since, clock.instant()).compareTo(STALE) > 0;
     }

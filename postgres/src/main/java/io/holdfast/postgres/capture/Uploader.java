@@ -2,11 +2,13 @@ package io.holdfast.postgres.capture;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.ClaimLostException;
 import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.CoverageDocument;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
@@ -58,6 +60,7 @@ final class Uploader implements Runnable {
     private int documents;
     private int gaps;
     private long renewed;
+    private long looked;
 
     /** Everything that an uploader works with. */
     record Tools(
@@ -89,7 +92,7 @@ final class Uploader implements Runnable {
         backoff = tools.backoff();
         pause = tools.pause();
         clock = tools.clock();
-        writer = new WalWriter(repository.objects(), WalSource.of(claim));
+        writer = new WalWriter(repository.objects(), WalSource.of(claim, generation));
         renewed = System.nanoTime();
     }
 
@@ -115,12 +118,13 @@ final class Uploader implements Runnable {
     private void attempt() throws InterruptedException {
         try {
             claims.requireNewest(claim);
+            requireNewestGeneration();
             uploadWhatIsThere();
             renewIfQuiet();
             board.uploadTrouble(Optional.empty());
             backoff.succeeded();
         } catch (HoldfastException e) {
-            if (e instanceof io.holdfast.postgres.archive.ClaimLostException) {
+            if (e instanceof ClaimLostException || e instanceof OtherClusterException) {
                 board.fail(e);
                 return;
             }
@@ -258,7 +262,7 @@ final class Uploader implements Runnable {
     /** Names a gap beneath the claim. */
     void declare(GapDocument gap) {
         gaps++;
-        repository.objects().createDocument(claim.folder().child("gap").child("%08d".formatted(gaps)), gap);
+        repository.objects().createDocument(writer.source().document("gap", gaps), gap);
     }
 
     private boolean follows(SpoolRun before, Lsn end, SpoolRun next) {
@@ -271,6 +275,14 @@ final class Uploader implements Runnable {
                 .isPresent();
     }
 
+    /** Now and then: an upgrade ends a capture of the cluster before it. */
+    private void requireNewestGeneration() {
+        if (looked == 0 || Duration.ofNanos(System.nanoTime() - looked).compareTo(settings.renewEvery()) >= 0) {
+            Generation.refuseOther(repository, generation.systemIdentifier());
+            looked = System.nanoTime();
+        }
+    }
+
     /** Without WAL to store, a small document says that the session lives and how far the server is covered. */
     private void renewIfQuiet() {
         var document = coverage();
@@ -281,9 +293,7 @@ final class Uploader implements Runnable {
             return;
         }
         documents++;
-        repository
-                .objects()
-                .createDocument(claim.folder().child("covered").child("%08d".formatted(documents)), document);
+        repository.objects().createDocument(writer.source().document("covered", documents), document);
         renewed = System.nanoTime();
     }
 

@@ -2,6 +2,7 @@ package io.holdfast.postgres.protect;
 
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public record TakenBackup(
         int generation,
         Instant begun,
         Instant completed,
+        TimelineId timeline,
         Lsn start,
         long bytes,
         long readBytes,
@@ -32,6 +34,7 @@ public record TakenBackup(
                 manifest.generation(),
                 manifest.begun(),
                 manifest.completed(),
+                details.timeline(),
                 details.start(),
                 manifest.totals().bytes(),
                 manifest.totals().readBytes(),

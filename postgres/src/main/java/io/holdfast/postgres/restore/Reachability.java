@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
@@ -20,6 +21,9 @@ public sealed interface Reachability {
 
     /** WAL is missing in the middle. */
     record Gap(Lsn lastGood, Lsn resumesAt) implements Reachability {}
+
+    /** The target follows a point from where on two sources have different WAL. */
+    record Diverged(Divergence divergence) implements Reachability {}
 
     /**
      * The target follows the newest WAL.
@@ -56,6 +60,11 @@ public sealed interface Reachability {
         }
     }
 
+    /** Whether the target exists, once or more than once. */
+    default boolean isThere() {
+        return this instanceof Reachable || this instanceof Ambiguous;
+    }
+
     default String explain() {
         return switch (this) {
             case Reachable r ->
@@ -65,6 +74,7 @@ public sealed interface Reachability {
                 "before the first backup, %s, which ends at %s (%s)"
                         .formatted(b.backup(), b.earliest(), b.earliestTime());
             case Gap g -> "WAL is missing between %s and %s".formatted(g.lastGood(), g.resumesAt());
+            case Diverged d -> d.divergence().explain();
             case InTheFuture f -> "newer than the newest WAL (%s, covered until %s)".formatted(f.newest(), f.until());
             case UnknownTransaction x ->
                 "transaction %s does not end between %s and %s"

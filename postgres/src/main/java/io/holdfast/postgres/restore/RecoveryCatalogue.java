@@ -8,10 +8,11 @@ import io.holdfast.repository.Repository;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a repository holds of its newest generation, as it was when this was loaded. Confined to one thread. */
+/** What a repository holds of one generation, as it was when this was loaded. Confined to one thread. */
 public final class RecoveryCatalogue {
 
     private final List<StoredBackup> backups;
@@ -25,13 +26,35 @@ public final class RecoveryCatalogue {
     }
 
     /**
-     * Reads what there is.
+     * Reads what there is of the newest generation.
      *
      * @throws RestoreException if nothing was ever stored
      */
     public static RecoveryCatalogue load(Repository repository) {
-        var generation =
-                Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name()));
+        return load(
+                repository,
+                Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name())));
+    }
+
+    /**
+     * Reads what there is of a generation that somebody asks for, else of the newest.
+     *
+     * @throws RestoreException if it is not there
+     */
+    static RecoveryCatalogue load(Repository repository, OptionalInt wanted) {
+        if (wanted.isEmpty()) {
+            return load(repository);
+        }
+        var generations = Generation.all(repository);
+        return load(
+                repository,
+                generations.stream()
+                        .filter(generation -> generation.number() == wanted.getAsInt())
+                        .findFirst()
+                        .orElseThrow(() -> RestoreException.unknownGeneration(wanted.getAsInt(), generations)));
+    }
+
+    static RecoveryCatalogue load(Repository repository, Generation generation) {
         var backups = repository.manifests().readAll().stream()
                 .filter(manifest -> manifest.generation() == generation.number())
                 .map(StoredBackup::of)

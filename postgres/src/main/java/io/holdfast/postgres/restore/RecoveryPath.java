@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.archive.WalRange;
@@ -166,6 +167,17 @@ final class RecoveryPath {
                 .map(WalRange::start)
                 .filter(start -> start.isAfter(end))
                 .min(Comparator.naturalOrder());
+    }
+
+    /** What ends this path, if sources contradict each other there. */
+    Optional<Divergence> divergence() {
+        var reached = legs.isEmpty() ? backup.details().start() : legs.getLast().end();
+        return Stream.concat(history.forks().stream().map(TimelineHistory.Fork::parent), Stream.of(history.timeline()))
+                .flatMap(timeline -> archive.divergence(timeline).stream())
+                .filter(found -> history.passes(found.timeline(), found.at())
+                        && (found.at().equals(reached)
+                                || (legs.isEmpty() && found.at().isBefore(reached))))
+                .findFirst();
     }
 
     Optional<Instant> coveredUntil() {

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.ClaimDocument;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectExistsException;
@@ -12,18 +14,19 @@ import java.time.Instant;
  */
 final class RescueClaim {
 
-    private static final MemberName MEMBER = new MemberName("restore");
+    private static final MemberName MEMBER = MemberName.RESTORE;
 
     private RescueClaim() {}
 
-    /** What the claim's object says. */
-    private record Document(MemberName member, int session, Instant taken) {}
-
-    static Claim take(Repository repository, Instant now) {
+    static Claim take(Repository repository, Generation generation, Instant now) {
         for (int session = newest(repository) + 1; ; session++) {
             var claim = new Claim(MEMBER, session);
             try {
-                repository.objects().createDocument(claim.key(), new Document(MEMBER, session, now));
+                repository
+                        .objects()
+                        .createDocument(
+                                claim.key(),
+                                new ClaimDocument(MEMBER, session, generation.systemIdentifier(), "", now, ""));
                 return claim;
             } catch (ObjectExistsException _) {
                 // Another restore took this number: the next one is as good.

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.RestoreProgress.Phase;
@@ -41,13 +42,30 @@ public final class Restore {
     /** What {@link #run} would do; touches nothing. */
     public RestorePlan plan() {
         progress.phase(Phase.PLANNING);
-        var catalogue = RecoveryCatalogue.load(repository);
+        var catalogue = RecoveryCatalogue.load(repository, request.generation());
         inspect(catalogue);
         return plan(catalogue);
     }
 
     private RestorePlan plan(RecoveryCatalogue catalogue) {
-        return new RestorePlanner(catalogue).plan(request.target(), request.timeline(), request.backup());
+        var answer = decide(catalogue);
+        if (answer instanceof Reachability.Reachable reachable) {
+            return reachable.plan();
+        }
+        var current = catalogue.archive().generation();
+        var holder = request.generation().isPresent()
+                ? Optional.<Generation>empty()
+                : Generation.all(repository).reversed().stream()
+                        .filter(earlier -> earlier.number() < current.number())
+                        .filter(earlier -> decide(RecoveryCatalogue.load(repository, earlier))
+                                .isThere())
+                        .findFirst();
+        throw holder.map(earlier -> RestoreException.inEarlierGeneration(request.target(), answer, earlier, current))
+                .orElseGet(() -> RestoreException.unreachable(request.target(), answer, catalogue.windows()));
+    }
+
+    private Reachability decide(RecoveryCatalogue catalogue) {
+        return new RestorePlanner(catalogue).decide(request.target(), request.timeline(), request.backup());
     }
 
     private TargetDirectory inspect(RecoveryCatalogue catalogue) {
@@ -61,12 +79,13 @@ public final class Restore {
     public RestoreResult run() {
         try {
             progress.phase(Phase.PLANNING);
-            var catalogue = RecoveryCatalogue.load(repository);
+            var catalogue = RecoveryCatalogue.load(repository, request.generation());
             var found = inspect(catalogue);
             if (found instanceof TargetDirectory.SameCluster || request.spool().isPresent()) {
                 progress.phase(Phase.SAVING_WAL);
                 new WalTail(repository, catalogue, request, clock).save(found.controlFile());
-                catalogue = RecoveryCatalogue.load(repository);
+                catalogue =
+                        RecoveryCatalogue.load(repository, catalogue.archive().generation());
             }
             return new Attempt(catalogue, plan(catalogue), found).run();
         } catch (InterruptedException _) {

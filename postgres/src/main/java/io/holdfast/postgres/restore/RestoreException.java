@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.problem.HoldfastException;
@@ -65,6 +66,31 @@ public final class RestoreException extends HoldfastException {
                                         .formatted(windows.stream()
                                                 .map(RecoverableWindow::toString)
                                                 .collect(Collectors.joining("; "))));
+    }
+
+    static RestoreException inEarlierGeneration(
+            RecoveryTarget target, Reachability reason, Generation holder, Generation current) {
+        return new RestoreException(
+                "restore.earlier-generation",
+                ProblemKind.UNREACHABLE,
+                "target %s is not reachable in generation %d: %s; generation %d, the cluster before it, reaches it"
+                        .formatted(target.describe(), current.number(), reason.explain(), holder.number()),
+                "say --generation %d; what is restored then needs PostgreSQL %d"
+                        .formatted(holder.number(), holder.majorVersion()));
+    }
+
+    static RestoreException unknownGeneration(int wanted, List<Generation> known) {
+        return new RestoreException(
+                "restore.unknown-generation",
+                ProblemKind.USAGE,
+                "there is no generation %d".formatted(wanted),
+                known.isEmpty()
+                        ? "the repository holds no backup"
+                        : "there are %s"
+                                .formatted(known.stream()
+                                        .map(generation -> "%d (PostgreSQL %d)"
+                                                .formatted(generation.number(), generation.majorVersion()))
+                                        .collect(Collectors.joining(", "))));
     }
 
     static RestoreException notEmpty(Path directory) {

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
@@ -40,19 +41,6 @@ public final class RestorePlanner {
                     || (found.stop() instanceof RestorePlan.Stop.AtEnd
                             && !at.isBefore(path.history().begin()));
         }
-    }
-
-    /**
-     * Decides, or refuses.
-     *
-     * @throws RestoreException saying what can be reached, unless the target can be
-     */
-    public RestorePlan plan(RecoveryTarget target, Optional<TimelineId> timeline, Optional<BackupId> backup) {
-        var answer = decide(target, timeline, backup);
-        if (answer instanceof Reachability.Reachable reachable) {
-            return reachable.plan();
-        }
-        throw RestoreException.unreachable(target, answer, catalogue.windows());
     }
 
     public Reachability decide(RecoveryTarget target, Optional<TimelineId> timeline, Optional<BackupId> backup) {
@@ -186,6 +174,7 @@ public final class RestorePlanner {
         var path = candidate.path();
         var all = new ArrayList<>(notes);
         if (candidate.found().stop() instanceof RestorePlan.Stop.AtEnd) {
+            path.divergence().map(Divergence::explain).ifPresent(all::add);
             path.resumesAt()
                     .ifPresent(resumes -> all.add(
                             "WAL is missing between %s and %s: nothing after that hole can be recovered from this backup"
@@ -214,6 +203,9 @@ public final class RestorePlanner {
         }
         var furthest =
                 failed.stream().max(Comparator.comparing(RecoveryPath::end)).orElseThrow();
+        if (furthest.divergence().isPresent()) {
+            return new Reachability.Diverged(furthest.divergence().get());
+        }
         var earliest = failed.stream()
                 .map(path -> path.backup().details().stop())
                 .min(Comparator.naturalOrder())

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to restore, and where to.
  *
  * @param directory that becomes PGDATA
+ * @param generation of the cluster; without it the newest
  * @param timeline the branch of the history; without it the target must lie in one only
  * @param backup the one to begin with; without it the newest that will do
  * @param jobs copiers at once
@@ -30,6 +32,7 @@ public record RestoreRequest(
         Path directory,
         RecoveryTarget target,
         TargetAction action,
+        OptionalInt generation,
         Optional<TimelineId> timeline,
         Optional<BackupId> backup,
         int jobs,
@@ -56,6 +59,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 TargetAction.PAUSE,
+                OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Runtime.getRuntime().availableProcessors(),
@@ -81,6 +85,27 @@ public record RestoreRequest(
                 directory,
                 target,
                 wanted,
+                generation,
+                timeline,
+                backup,
+                jobs,
+                delta,
+                tablespaces,
+                spool,
+                abandonWalTail,
+                inert,
+                repository,
+                prefetch,
+                patience,
+                start);
+    }
+
+    public RestoreRequest withGeneration(int wanted) {
+        return new RestoreRequest(
+                directory,
+                target,
+                action,
+                OptionalInt.of(wanted),
                 timeline,
                 backup,
                 jobs,
@@ -100,6 +125,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 Optional.of(wanted),
                 backup,
                 jobs,
@@ -119,6 +145,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 Optional.of(wanted),
                 jobs,
@@ -138,6 +165,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 count,
@@ -157,6 +185,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -176,6 +205,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -195,6 +225,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -214,6 +245,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -233,6 +265,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -252,6 +285,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,
@@ -271,6 +305,7 @@ public record RestoreRequest(
                 directory,
                 target,
                 action,
+                generation,
                 timeline,
                 backup,
                 jobs,

@@ -173,8 +173,10 @@ final class WalTail {
     }
 
     private WalWriter writer(TimelineId timeline, Optional<String> history) {
-        var open = writer.orElseGet(
-                () -> new WalWriter(repository.objects(), WalSource.of(RescueClaim.take(repository, clock.instant()))));
+        var open = writer.orElseGet(() -> {
+            var claim = RescueClaim.take(repository, archive.generation(), clock.instant());
+            return new WalWriter(repository.objects(), WalSource.of(claim, archive.generation()));
+        });
         writer = Optional.of(open);
         history.ifPresent(text -> open.storeHistory(timeline, text));
         return open;

@@ -11,6 +11,14 @@ public record SystemIdentifier(long value) {
         return new SystemIdentifier(Long.parseUnsignedLong(decimal));
     }
 
+    /** Bytes at the beginning of a segment that {@link #ofSegment} needs. */
+    public static final int BYTES_OF_SEGMENT = WalPage.LONG_HEADER;
+
+    /** That of the cluster which wrote a WAL segment. */
+    public static SystemIdentifier ofSegment(byte[] beginning) {
+        return WalPage.writer(beginning);
+    }
+
     @JsonValue
     @Override
     public String toString() {

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.wal;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,21 @@ public final class WalIndex {
                 concat(micros, next.micros),
                 bothAborted,
                 Stream.concat(events.stream(), next.events.stream()).toList());
+    }
+
+    /** The part of this range that ends at {@code position}. */
+    public WalIndex upTo(Lsn position) {
+        int count =
+                index(i -> Long.compareUnsigned(ends[i], position.offset()) > 0).orElse(ends.length);
+        return new WalIndex(
+                timeline,
+                start,
+                position,
+                Arrays.copyOf(ends, count),
+                Arrays.copyOf(xids, count),
+                Arrays.copyOf(micros, count),
+                aborted.get(0, count),
+                events.stream().filter(event -> !event.end().isAfter(position)).toList());
     }
 
     private static long[] concat(long[] first, long[] second) {

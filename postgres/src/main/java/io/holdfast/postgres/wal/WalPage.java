@@ -12,7 +12,10 @@ final class WalPage {
     static final int SIZE = 8192;
 
     private static final int SHORT_HEADER = 24;
-    private static final int LONG_HEADER = 40;
+    static final int LONG_HEADER = 40;
+
+    /** xlp_sysid. */
+    private static final int SYSTEM_IDENTIFIER = 24;
 
     private static final int FIRST_IS_CONTINUATION = 0x0001;
     private static final int HAS_LONG_HEADER = 0x0002;
@@ -25,6 +28,15 @@ final class WalPage {
 
     WalPage(WalIdentity identity) {
         this.identity = identity;
+    }
+
+    /**
+     * The cluster that wrote a segment.
+     *
+     * @param first the first bytes of it, at least the header of its first page
+     */
+    static SystemIdentifier writer(byte[] first) {
+        return new SystemIdentifier(LittleEndian.int64(first, SYSTEM_IDENTIFIER));
     }
 
     static int offset(long position) {

@@ -149,6 +149,14 @@ public final class WalScanner {
         return identity.timeline();
     }
 
+    /**
+     * Whether the next bytes fill a segment up after a switch record. Nobody reads them, and they need not be the same
+     * everywhere: a standby passes on what a recycled file of its own held there.
+     */
+    public boolean isFilling() {
+        return broken == null && place == Place.AFTER_SWITCH;
+    }
+
     /** Where the first verified record begins. */
     public Optional<Lsn> firstRecord() {
         return firstRecord == NOWHERE ? Optional.empty() : Optional.of(new Lsn(firstRecord));

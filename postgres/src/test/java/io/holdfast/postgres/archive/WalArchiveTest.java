@@ -54,7 +54,7 @@ class WalArchiveTest {
                 InstantSource.system(),
                 new SecureRandom());
         generation = Generation.admit(repository, new SystemIdentifier(7), 18, SEGMENT);
-        writer = new WalWriter(repository.objects(), WalSource.of(CLAIM));
+        writer = new WalWriter(repository.objects(), WalSource.of(CLAIM, generation));
     }
 
     @AfterEach

@@ -133,7 +133,11 @@ class BackupCourseIT {
             assertThat(repository
                             .repository()
                             .store()
-                            .find(second.id().folder().child("history").child("00000002")))
+                            .find(second.id()
+                                    .folder()
+                                    .child("00000001")
+                                    .child("history")
+                                    .child("00000002")))
                     .isPresent();
             assertRestores(promoted, second);
         }

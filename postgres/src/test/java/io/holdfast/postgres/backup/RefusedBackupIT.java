@@ -27,25 +27,6 @@ class RefusedBackupIT {
     }
 
     @Test
-    void a_standby_is_refused() {
-        try (var repository = TestRepository.create();
-                var cluster = TestCluster.start()) {
-            var manifest = repository.backUp(cluster);
-            try (var standby = PlainRestore.restore(repository, manifest);
-                    var other = TestRepository.create()) {
-                standby.plant("standby.signal", "");
-                standby.run();
-
-                var refusal = refusal(BackupException.class, other, standby);
-
-                assertThat(refusal).hasMessage("the server is a standby or still in recovery");
-                assertThat(refusal.kind()).isEqualTo(ProblemKind.REFUSED);
-                assertNothingIsStored(other);
-            }
-        }
-    }
-
-    @Test
     void minimal_wal_is_refused() {
         try (var repository = TestRepository.create();
                 var cluster = TestCluster.start(18, Map.of("wal_level", "minimal", "max_wal_senders", "0"))) {

@@ -107,7 +107,12 @@ final class Protected implements AutoCloseable {
     }
 
     CaptureSettings captureSettings() {
-        return CaptureSettings.of(tcp(), MEMBER, folder.resolve("state"))
+        return captureSettings(tcp());
+    }
+
+    /** That of the same member, of another server. */
+    CaptureSettings captureSettings(ConnectionSettings other) {
+        return CaptureSettings.of(other, MEMBER, folder.resolve("state"))
                 .withUpload(Duration.ofMillis(100), 256 * 1024)
                 .withPatience(Duration.ofSeconds(3), Duration.ofMillis(500))
                 .withRenewEvery(Duration.ofMillis(500));

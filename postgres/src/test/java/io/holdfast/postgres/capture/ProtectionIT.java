@@ -14,6 +14,7 @@ import io.holdfast.postgres.protect.SchedulePolicy;
 import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.postgres.protect.TakenBackup;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.SettableTime;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -62,7 +63,7 @@ class ProtectionIT {
     Path folder;
 
     private static KnownBackups begunAt(Instant time) {
-        var backup = new TakenBackup(BackupId.of(time, BackupId.Kind.FULL), 1, time, time, Lsn.NONE, 1, 1, 0);
+        var backup = new TakenBackup(BackupId.of(time, BackupId.Kind.FULL), 1, time, time, new TimelineId(1), Lsn.NONE, 1, 1, 0);
         return new KnownBackups(Optional.of(backup), Optional.of(backup), 1);
     }
 

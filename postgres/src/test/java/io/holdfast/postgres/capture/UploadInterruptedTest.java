@@ -154,7 +154,7 @@ class UploadInterruptedTest {
                     new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), new SecureRandom()),
                     _ -> {},
                     InstantSource.system()));
-            var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim));
+            var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim, generation));
             if (spool.last().isEmpty()) {
                 spool.begin(LINE, WAL.start());
             }

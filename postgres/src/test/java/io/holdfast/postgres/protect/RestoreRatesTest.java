@@ -3,6 +3,7 @@ package io.holdfast.postgres.protect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ class RestoreRatesTest {
                 1,
                 NOW,
                 NOW.plusSeconds(10),
+                new TimelineId(1),
                 Lsn.NONE,
                 2 * readBytes,
                 readBytes,

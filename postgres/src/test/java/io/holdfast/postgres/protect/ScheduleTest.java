@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.postgres.archive.GapReason;
 import io.holdfast.postgres.capture.WantedBackup;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.BackupId.Kind;
 import io.holdfast.testkit.SettableTime;
@@ -63,7 +64,7 @@ class ScheduleTest {
     private void take(Kind kind) {
         var begun = clock.instant();
         quiet = Duration.ZERO;
-        taken.add(new TakenBackup(BackupId.of(begun, kind), 1, begun, begun.plus(took), new Lsn(wal), bytes, bytes, 0));
+        taken.add(new TakenBackup(BackupId.of(begun, kind), 1, begun, begun.plus(took), new TimelineId(1), new Lsn(wal), bytes, bytes, 0));
         taken.sort(java.util.Comparator.comparing(backup -> backup.id().text()));
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.archive.Claim;
+import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.archive.WalRange;
@@ -57,8 +58,13 @@ final class StoredStream {
             var covered = sql.one(
                     "SELECT pg_current_wal_flush_lsn() AS lsn, clock_timestamp() AS time",
                     row -> new Covered(row.lsn("lsn"), row.instant("time")));
-            var writer =
-                    new WalWriter(repository.objects(), WalSource.of(new Claim(new MemberName("test"), ++session)));
+            var generation = Generation.admit(
+                    repository,
+                    facts.systemIdentifier(),
+                    facts.version().major(),
+                    facts.layout().walSegmentSize());
+            var writer = new WalWriter(
+                    repository.objects(), WalSource.of(new Claim(new MemberName("test"), ++session), generation));
             var history = history(client, facts.timeline(), writer);
             var identity = new WalIdentity(
                     WalFormat.ofMajor(facts.version().major()),
