@@ -60,7 +60,7 @@ class MemberWalTest {
     }
 
     private static WalSource session(int number) {
-        return WalSource.of(new Claim(MEMBER, number));
+        return WalSource.of(new Claim(MEMBER, number), GENERATION);
     }
 
     private void piece(int session, TimelineId timeline, long start, long end) {

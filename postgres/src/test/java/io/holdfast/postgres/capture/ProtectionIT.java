@@ -63,7 +63,8 @@ class ProtectionIT {
     Path folder;
 
     private static KnownBackups begunAt(Instant time) {
-        var backup = new TakenBackup(BackupId.of(time, BackupId.Kind.FULL), 1, time, time, new TimelineId(1), Lsn.NONE, 1, 1, 0);
+        var backup = new TakenBackup(
+                BackupId.of(time, BackupId.Kind.FULL), 1, time, time, new TimelineId(1), Lsn.NONE, 1, 1, 0);
         return new KnownBackups(Optional.of(backup), Optional.of(backup), 1);
     }
 

@@ -64,7 +64,16 @@ class ScheduleTest {
     private void take(Kind kind) {
         var begun = clock.instant();
         quiet = Duration.ZERO;
-        taken.add(new TakenBackup(BackupId.of(begun, kind), 1, begun, begun.plus(took), new TimelineId(1), new Lsn(wal), bytes, bytes, 0));
+        taken.add(new TakenBackup(
+                BackupId.of(begun, kind),
+                1,
+                begun,
+                begun.plus(took),
+                new TimelineId(1),
+                new Lsn(wal),
+                bytes,
+                bytes,
+                0));
         taken.sort(java.util.Comparator.comparing(backup -> backup.id().text()));
     }
 
