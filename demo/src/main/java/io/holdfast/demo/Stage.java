@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  * Everything that stands on the machine while the demo runs: the server, the application, the repository, the capture.
  */
 final class Stage implements AutoCloseable {
+
+    /** Source: src/backend/utils/errcodes.txt. */
+    private static final String CANNOT_CONNECT_NOW = "57P03";
 
     private final Path folder;
     private final EmbeddedPostgres server;
@@ -88,16 +92,23 @@ final class Stage implements AutoCloseable {
     /** Starts the server and waits, also for a recovery, until it takes writes. */
     void startServer() throws Exception {
         server.start(Map.of("summarize_wal", "on", "max_slot_wal_keep_size", "1GB"), Duration.ofMinutes(5));
+        while (!takesWrites()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** A server that recovers lets nobody look, unless it is to pause. */
+    private boolean takesWrites() throws SQLException {
         try (var connection = DriverManager.getConnection(server.jdbcUrl("postgres"));
-                var statement = connection.createStatement()) {
-            boolean recovering = true;
-            while (recovering) {
-                try (var row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
-                    row.next();
-                    recovering = row.getBoolean(1);
-                }
-                TimeUnit.MILLISECONDS.sleep(recovering ? 50 : 0);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            row.next();
+            return !row.getBoolean(1);
+        } catch (SQLException e) {
+            if (CANNOT_CONNECT_NOW.equals(e.getSQLState())) {
+                return false;
             }
+            throw e;
         }
     }
 
