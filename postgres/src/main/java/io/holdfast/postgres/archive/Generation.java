@@ -3,10 +3,8 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +35,14 @@ public record Generation(
         return parts.length == 5 && parts[0].equals("claim") && parts[3].equals(segment());
     }
 
+    /** Where what a session stored for another generation ends, if {@code key} names one such object. */
+    Optional<ObjectKey> endOfOther(ObjectKey key) {
+        var parts = key.text().split("/", 5);
+        return parts.length == 5 && !holds(key)
+                ? Optional.of(SkippingListing.endOf(ObjectKey.of(parts[0], parts[1], parts[2], parts[3])))
+                : Optional.empty();
+    }
+
     /** Every generation, oldest first. */
     public static List<Generation> all(Repository repository) {
         try (var generations = repository.store().list(FOLDER)) {
@@ -44,14 +50,6 @@ public record Generation(
                     .map(object -> repository.objects().readDocument(object.key(), Generation.class))
                     .toList();
         }
-    }
-
-    /** Its backups, in the order in which they began. */
-    public List<Manifest> backups(Repository repository) {
-        return repository.manifests().readAll().stream()
-                .filter(manifest -> manifest.generation() == number)
-                .sorted(Comparator.comparing(Manifest::begun))
-                .toList();
     }
 
     /** The newest generation; none before the first backup or capture. */

@@ -21,6 +21,7 @@ import java.util.TreeMap;
  */
 public final class MemberWal {
 
+    private final Generation generation;
     private final WalSegmentSize segmentSize;
     private final TreeMap<TimelineId, Timeline> timelines = new TreeMap<>();
 
@@ -48,17 +49,14 @@ public final class MemberWal {
         }
     }
 
-    private MemberWal(WalSegmentSize segmentSize) {
-        this.segmentSize = segmentSize;
+    private MemberWal(Generation generation) {
+        this.generation = generation;
+        this.segmentSize = generation.walSegmentSize();
     }
 
     public static MemberWal load(Repository repository, Generation generation, MemberName member) {
-        var wal = new MemberWal(generation.walSegmentSize());
-        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, object -> {
-            if (generation.holds(object.key())) {
-                wal.keep(object);
-            }
-        });
+        var wal = new MemberWal(generation);
+        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, wal::keep);
         wal.timelines.values().forEach(Timeline::forgetMerged);
         return wal;
     }
@@ -66,6 +64,10 @@ public final class MemberWal {
     /** Pieces that a segment stands for need not be looked at. In a session's folder segments come before pieces. */
     private Optional<ObjectKey> mergedEnd(StoredObject object) {
         var found = object.key();
+        var others = generation.endOfOther(found);
+        if (others.isPresent()) {
+            return others;
+        }
         if (Coverages.isOne(found)) {
             return Optional.of(SkippingListing.endOf(SkippingListing.folderOf(found)));
         }

@@ -28,8 +28,8 @@ public final class WalArchive {
     private final Generation generation;
     private final WalObjects objects;
     private final WalAgreement agreement;
-    private WalListing listing;
     private final Optional<RecentWal> recent;
+    private WalListing listing;
     private Coverages coverages;
     private Optional<BackupId> uncommitted = Optional.empty();
     private final List<Divergence> declared = new ArrayList<>();
@@ -43,9 +43,9 @@ public final class WalArchive {
     private WalArchive(Repository repository, Generation generation, Optional<RecentWal> recent) {
         this.repository = repository;
         this.generation = generation;
-        this.recent = recent;
         this.objects = new WalObjects(repository);
         this.agreement = new WalAgreement(objects, generation);
+        this.recent = recent;
         this.listing = WalListing.of(Stream.empty(), generation, repository);
         this.coverages = Coverages.of(repository, List.of());
     }
@@ -69,12 +69,13 @@ public final class WalArchive {
         return archive;
     }
 
-    /** With what a backup has stored that is not committed yet. */
-    public static WalArchive loadWith(Repository repository, Generation generation, BackupId backup) {
-        var archive = new WalArchive(repository, generation, Optional.empty());
+    /** The same with what a backup has stored that is not committed yet. */
+    public static WalArchive loadRecent(
+            Repository repository, Generation generation, TimelineId timeline, Lsn position, BackupId backup) {
+        var recent = new RecentWal(timeline, position, generation.walSegmentSize());
+        var archive = new WalArchive(repository, generation, Optional.of(recent));
         archive.uncommitted = Optional.of(backup);
-        archive.reload();
-        return archive;
+        return load(archive);
     }
 
     /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
@@ -105,13 +106,21 @@ public final class WalArchive {
         var store = repository.store();
         if (recent.isPresent()) {
             var found = new ArrayList<StoredObject>();
-            new SkippingListing(store, ObjectKey.of("claim")).forEach(recent.get(), found::add);
-            return found.stream().filter(object -> generation.holds(object.key()));
+            new SkippingListing(store, ObjectKey.of("claim"))
+                    .forEach(
+                            object -> generation
+                                    .endOfOther(object.key())
+                                    .or(() -> recent.get().end(object)),
+                            found::add);
+            return Stream.concat(found.stream(), uncommitted.stream().flatMap(this::ownWal));
         }
         return Stream.concat(
                 store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
-                Stream.concat(repository.manifests().ids().stream(), uncommitted.stream())
-                        .flatMap(id -> store.list(WalSource.of(id, generation).folder())));
+                repository.manifests().ids().stream().flatMap(this::ownWal));
+    }
+
+    private Stream<StoredObject> ownWal(BackupId backup) {
+        return repository.store().list(WalSource.of(backup, generation).folder());
     }
 
     public Generation generation() {

@@ -201,7 +201,7 @@ public final class BaseBackup {
                 var stopped = standby.map(followed -> followed.stop(server)).orElseGet(server::stop);
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
-                requireAgreement(id);
+                requireAgreement(id, started.position());
                 return commit(id, catalogue, details(files, started, stopped, control.sector(), source, true));
             }
         }
@@ -211,8 +211,8 @@ public final class BaseBackup {
         }
 
         /** WAL that contradicts what others have stored would end what can be recovered before this backup is consistent. */
-        private void requireAgreement(BackupId id) {
-            WalArchive.loadWith(repository, generation, id)
+        private void requireAgreement(BackupId id, Lsn start) {
+            WalArchive.loadRecent(repository, generation, facts.timeline(), start, id)
                     .divergenceOf(id, facts.timeline())
                     .ifPresent(divergence -> {
                         throw BackupException.diverged(divergence);

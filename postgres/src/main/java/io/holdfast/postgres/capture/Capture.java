@@ -214,7 +214,7 @@ public final class Capture implements AutoCloseable {
                 machine.clock()));
         var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim, generation));
         var agreement = new MemberAgreement(
-                repository, generation, claim, settings.renewEvery().multipliedBy(3), machine.clock());
+                repository, generation, claim, wal, settings.renewEvery().multipliedBy(3), machine.clock());
         var merging = new Merging(wal, merger, agreement, settings, board, backoff(), pause);
         var watch = new ClockWatch(settings, readings, board, pause);
         publisher.spool(spool);

@@ -55,7 +55,7 @@ final class Merging implements Runnable {
         try {
             var segments = wal.unmerged();
             boolean allowed = agreement.allows(segments);
-            board.divergence(wal.newest().flatMap(newest -> agreement.divergence(newest.timeline())));
+            board.divergence(agreement.divergence());
             if (!allowed) {
                 return;
             }

@@ -104,7 +104,13 @@ class DivergenceTest {
     }
 
     private MemberAgreement agreement(MemberName member, Duration every) {
-        return new MemberAgreement(repository, generation, new Claim(member, 1), every, InstantSource.system());
+        return new MemberAgreement(
+                repository,
+                generation,
+                new Claim(member, 1),
+                MemberWal.load(repository, generation, member),
+                every,
+                InstantSource.system());
     }
 
     private List<WalSegmentName> firstSegment() {
@@ -213,7 +219,7 @@ class DivergenceTest {
             assertThat(objects.map(object -> object.key().text()).filter(key -> key.contains("/divergence/")))
                     .containsExactly("claim/beta/00000001/00000001/divergence/00000001");
         }
-        assertThat(beta.divergence(ONE).orElseThrow().at()).isEqualTo(lastCommon());
+        assertThat(beta.divergence().orElseThrow().at()).isEqualTo(lastCommon());
     }
 
     @Test
@@ -267,24 +273,38 @@ class DivergenceTest {
         store(ALPHA, 0, SEGMENT.bytes(), wal);
         merge(ALPHA, wal);
         own.store(footer(100_000, 200_000, at(200_000)), Arrays.copyOfRange(other, 100_000, 200_000));
-        assertThat(WalArchive.loadWith(repository, generation, backup).divergenceOf(backup, ONE))
+        assertThat(WalArchive.loadRecent(repository, generation, ONE, at(100_000), backup)
+                        .divergenceOf(backup, ONE))
                 .isEmpty();
 
         own.store(footer(200_000, 400_000, at(400_000)), Arrays.copyOfRange(other, 200_000, 400_000));
 
-        var found = WalArchive.loadWith(repository, generation, backup).divergenceOf(backup, ONE);
+        var found = WalArchive.loadRecent(repository, generation, ONE, at(100_000), backup)
+                .divergenceOf(backup, ONE);
         assertThat(found.orElseThrow().explain())
                 .startsWith("WAL of backup 20260115-020000F and of member 'alpha' differs on timeline 1 from ");
     }
 
     @Test
     void wal_of_another_generation_is_never_offered() {
-        store(ALPHA, 0, 500_000, wal);
-        var next = new Generation(2, new SystemIdentifier(7), 18, SEGMENT);
+        store(ALPHA, 0, SEGMENT.bytes(), wal);
+        merge(ALPHA, wal);
+        var next = new Generation(2, new SystemIdentifier(7), 18, new WalSegmentSize(4 * SEGMENT.bytes()));
         next.open(repository);
-
-        assertThat(WalArchive.load(repository, next).timelines()).isEmpty();
+        var before = List.of(
+                WalArchive.load(repository, next), WalArchive.loadRecent(repository, next, ONE, fixture.start()));
+        assertThat(before).allSatisfy(archive -> assertThat(archive.timelines()).isEmpty());
         assertThat(MemberWal.load(repository, next, ALPHA).newest()).isEmpty();
-        assertThat(archive().coverage(ONE)).isNotEmpty();
+
+        new WalWriter(repository.objects(), WalSource.of(new Claim(ALPHA, 2), next))
+                .store(footer(100, 200, at(200)), new byte[100]);
+
+        var own = new WalRange(ONE, at(100), at(200));
+        assertThat(WalArchive.load(repository, next).coverage(ONE)).containsExactly(own);
+        assertThat(WalArchive.loadRecent(repository, next, ONE, fixture.start()).coverage(ONE))
+                .containsExactly(own);
+        assertThat(MemberWal.load(repository, next, ALPHA).newest()).contains(own);
+        assertThat(archive().divergences()).isEmpty();
+        assertThat(archive().coverage(ONE)).containsExactly(new WalRange(ONE, at(0), at(SEGMENT.bytes())));
     }
 }

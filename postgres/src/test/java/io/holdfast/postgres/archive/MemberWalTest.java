@@ -85,10 +85,7 @@ class MemberWalTest {
     }
 
     private void covered(int session, int number) {
-        StoredObjects.put(
-                repository.store(),
-                new Claim(MEMBER, session).folder().child("covered").child("%08d".formatted(number)),
-                new byte[0]);
+        StoredObjects.put(repository.store(), session(session).document("covered", number), new byte[0]);
     }
 
     private MemberWal load() {
