@@ -1,10 +1,14 @@
 # The commands of a developer; each finds JDK 25 by build/find-jdk.
 
-.PHONY: test bench format clean
+.PHONY: test torture bench format clean
 
 # Every check and test, and at the end what did not run and why.
 test:
 	@build/test
+
+# Random lives of clusters for ten minutes, or MINUTES=n, and every other test that can go on for longer.
+torture:
+	@build/torture $(MINUTES)
 
 # Full backup, restore and delta restore in figures, beside pgbackrest when there is one: docs/performance.md.
 bench:

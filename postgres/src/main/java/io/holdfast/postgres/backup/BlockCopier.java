@@ -56,7 +56,8 @@ final class BlockCopier {
         try (var channel = FileChannel.open(source.file())) {
             var extents = extents(channel, source, prior, plan);
             var overlays = overlays(channel, source, plan);
-            var next = prior.map().revised(extents, _ -> false, overlays);
+            int inFrame = settings.frameSize() / settings.pageSize();
+            var next = prior.map().revised(extents, block -> plan.frames().get(block / inFrame), overlays);
             tally.changedBlocks(plan.changed().cardinality());
             task.slot().fill(source.entry(source.size(), content(prior, next)));
         } catch (NoSuchFileException _) {
@@ -70,7 +71,8 @@ final class BlockCopier {
         if (next.extents().size() == 1 && next.overlays().isEmpty()) {
             return new Content.Single(next.extents().getFirst());
         }
-        return new Content.Mapped(List.of(catalogue.store(prior.encodeNext(next))));
+        return new Content.Mapped(
+                List.of(prior.ifUnchanged(next).orElseGet(() -> catalogue.store(prior.encodeNext(next)))));
     }
 
     private List<Extent> extents(FileChannel channel, SourceFile source, PriorMap prior, PatchPlan plan)

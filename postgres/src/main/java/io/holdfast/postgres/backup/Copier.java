@@ -78,7 +78,7 @@ final class Copier implements AutoCloseable {
                 reader.read(
                         channel, source, offset, frame, 0, length, task.file().reason());
                 int inMap = number % FrameMap.MOST_EXTENTS;
-                var before = prior.flatMap(map -> map.bare(inMap, length, settings.frameSize()));
+                var before = prior.flatMap(map -> map.extent(inMap, length));
                 task.file().extent(number, isZeros(length) ? storeZeros(before) : store(length, before));
             }
         } catch (NoSuchFileException _) {

@@ -84,13 +84,12 @@ final class LargeFile {
         return new Content.Mapped(maps);
     }
 
+    /** Every frame was read whole and has an extent that holds just that, so no overlay of before is in force. */
     private static FrameReference store(
             CatalogueWriter catalogue, int blockSize, Optional<PriorMap> prior, List<Extent> extents) {
-        if (prior.isEmpty()) {
-            return catalogue.store(new FrameMap(blockSize, extents, List.of()).encode());
-        }
-        var before = prior.get();
-        var next = before.map().revised(extents, _ -> false, List.of());
-        return before.ifUnchanged(next).orElseGet(() -> catalogue.store(before.encodeNext(next)));
+        var next = new FrameMap(blockSize, extents, List.of());
+        return prior.flatMap(before -> before.ifUnchanged(next))
+                .orElseGet(() -> catalogue.store(
+                        prior.map(before -> before.encodeNext(next)).orElseGet(next::encode)));
     }
 }

@@ -36,8 +36,7 @@ record PatchPlan(BitSet changed, BitSet frames, BitSet overlaid) {
 
     /** Whether there is something beneath of the right length. Only the last frame of a file is not of full length. */
     private static boolean fits(PriorMap prior, int number, int length) {
-        return number < prior.map().extents().size()
-                && prior.map().extents().get(number).length() == length;
+        return prior.extent(number, length).isPresent();
     }
 
     private static boolean isCrowded(BitSet before, BitSet changed, int first, int end) {

@@ -50,16 +50,10 @@ record PriorMap(FrameMap map, BitSet overlaid, Optional<StoredMap> stored) {
         return stored.map(before -> before.encodeNext(next)).orElseGet(next::encode);
     }
 
-    /** The extent with this number, if it is as long as that and nothing overlays it. */
-    Optional<Extent> bare(int number, int length, int frameSize) {
-        if (number >= map.extents().size() || map.extents().get(number).length() != length) {
-            return Optional.empty();
-        }
-        int first = number * (frameSize / map.blockSize());
-        int end = first + Math.ceilDiv(length, map.blockSize());
-        int block = overlaid.nextSetBit(first);
-        return block >= 0 && block < end
-                ? Optional.empty()
-                : Optional.of(map.extents().get(number));
+    /** The extent with this number, if it is as long as that. Overlays may hide parts of it. */
+    Optional<Extent> extent(int number, int length) {
+        return number < map.extents().size() && map.extents().get(number).length() == length
+                ? Optional.of(map.extents().get(number))
+                : Optional.empty();
     }
 }

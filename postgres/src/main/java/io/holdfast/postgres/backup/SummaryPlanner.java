@@ -56,21 +56,19 @@ final class SummaryPlanner implements FilePlanner {
     }
 
     /**
-     * No change has no trace in the file either. Where it has (the file was written later than when the parent looked at it),
-     * somebody has written without WAL.
+     * No change has no trace in the file either. Where it has (the file has another size, or was written later than when the
+     * parent looked at it), somebody has written without WAL.
      */
     private FilePlan unchanged(SourceFile source, FileEntry.File prior) {
-        if (!canBePatched(source, prior)
-                || source.size() < prior.size()
-                || (source.size() == prior.size() && source.modified() != prior.modified())) {
-            return inDoubt(prior);
-        }
-        return source.size() == prior.size()
+        return canBePatched(source, prior) && source.size() == prior.size() && source.modified() == prior.modified()
                 ? new FilePlan.Keep(prior.content())
-                : patch(source, prior, new BitSet(), blocksIn(prior.size()));
+                : inDoubt(prior);
     }
 
     private FilePlan blocks(SourceFile source, FileEntry.File prior, FileChanges.Blocks changed) {
+        if (prior.size() == 0 || source.size() == 0) {
+            return notInParent();
+        }
         int unknownFrom = Math.min(changed.unknownFrom().orElse(Integer.MAX_VALUE), blocksIn(prior.size()));
         boolean truncated = changed.unknownFrom().isPresent();
         if (!canBePatched(source, prior) || (source.size() < prior.size() && !truncated)) {
@@ -103,7 +101,7 @@ final class SummaryPlanner implements FilePlanner {
                 && isSegment(prior.size())
                 && !damaged.contains(source.path().text())
                 && switch (prior.content()) {
-                    case Content.Empty _ -> prior.size() == 0 && source.size() == 0;
+                    case Content.Empty _ -> source.size() == 0;
                     case Content.Single _ -> true;
                     case Content.Mapped mapped -> mapped.maps().size() == 1;
                 };

@@ -25,8 +25,7 @@ final class TargetSearch {
     Resolution find(RecoveryTarget target) {
         return switch (target) {
             case RecoveryTarget.Latest _ -> atEnd();
-            case RecoveryTarget.Immediate _ ->
-                new Resolution.Found(new Stop.AtTarget(consistent, consistent), lastCommitUpTo(consistent));
+            case RecoveryTarget.Immediate _ -> atConsistency();
             case RecoveryTarget.Position position -> position(position.position(), position.inclusive());
             case RecoveryTarget.Time time -> time(time);
             case RecoveryTarget.Transaction transaction -> transaction(transaction);
@@ -36,6 +35,11 @@ final class TargetSearch {
 
     private Resolution atEnd() {
         return new Resolution.Found(new Stop.AtEnd(path.end()), lastCommitUpTo(path.end()));
+    }
+
+    /** The server notices that it is consistent when it looks at a record that follows; a backup's own WAL may have none. */
+    private Resolution atConsistency() {
+        return consistent.isBefore(path.end()) ? at(consistent, consistent) : atEnd();
     }
 
     private Resolution position(Lsn position, boolean inclusive) {

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.backup;
 
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -7,30 +8,38 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AtPhase implements BackupProgress {
 
     private final Phase phase;
-    private final boolean onceReading;
+
+    /** The part of what is expected after which to act, in tenths; none to act at the phase. */
+    private final OptionalInt tenths;
+
     private final Runnable action;
     private final AtomicBoolean done = new AtomicBoolean();
     private final AtomicLong expected = new AtomicLong();
     private final AtomicLong advanced = new AtomicLong();
 
-    private AtPhase(Phase phase, boolean onceReading, Runnable action) {
+    private AtPhase(Phase phase, OptionalInt tenths, Runnable action) {
         this.phase = phase;
-        this.onceReading = onceReading;
+        this.tenths = tenths;
         this.action = action;
     }
 
     static AtPhase entering(Phase phase, Runnable action) {
-        return new AtPhase(phase, false, action);
+        return new AtPhase(phase, OptionalInt.empty(), action);
     }
 
     /** After the first file was read and before the next. */
     static AtPhase whileReading(Runnable action) {
-        return new AtPhase(Phase.COPYING, true, action);
+        return new AtPhase(Phase.COPYING, OptionalInt.of(0), action);
+    }
+
+    /** When nine tenths were read. */
+    static AtPhase whenNearlyRead(Runnable action) {
+        return new AtPhase(Phase.COPYING, OptionalInt.of(9), action);
     }
 
     @Override
     public void phase(Phase entered) {
-        if (entered == phase && !onceReading) {
+        if (entered == phase && tenths.isEmpty()) {
             once();
         }
     }
@@ -42,8 +51,8 @@ final class AtPhase implements BackupProgress {
 
     @Override
     public void advanced(long bytes) {
-        advanced.addAndGet(bytes);
-        if (onceReading) {
+        long read = advanced.addAndGet(bytes);
+        if (tenths.isPresent() && read * 10 >= expected.get() * tenths.getAsInt()) {
             once();
         }
     }

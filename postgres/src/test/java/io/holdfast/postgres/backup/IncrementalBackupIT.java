@@ -38,7 +38,7 @@ class IncrementalBackupIT {
                     "SELECT 1")) {
                 cluster.execute(change);
                 states.add(ContentOf.everyTable(cluster));
-                manifests.add(incremental(repository, cluster));
+                manifests.add(repository.incremental(cluster));
             }
 
             for (int i = 1; i < manifests.size(); i++) {
@@ -71,7 +71,7 @@ class IncrementalBackupIT {
             repository.backUp(cluster);
             cluster.execute("UPDATE numbers SET n = -n WHERE n IN (1, 10000, 20000, 30000)");
 
-            var manifest = incremental(repository, cluster);
+            var manifest = repository.incremental(cluster);
 
             var details = details(manifest);
             System.out.println(details + " " + manifest.totals());
@@ -86,17 +86,12 @@ class IncrementalBackupIT {
     void without_a_parent_is_full() {
         try (var cluster = TestCluster.start();
                 var repository = TestRepository.create()) {
-            var manifest = incremental(repository, cluster);
+            var manifest = repository.incremental(cluster);
 
             assertThat(manifest.id().kind()).isEqualTo(BackupId.Kind.FULL);
             assertThat(manifest.parent()).isEmpty();
             assertThat(BackupDetails.of(manifest).incremental()).isEmpty();
         }
-    }
-
-    private static Manifest incremental(TestRepository repository, TestCluster cluster) {
-        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
-        return repository.backUp(request, BackupProgress.NONE);
     }
 
     private static IncrementalDetails details(Manifest manifest) {

@@ -60,13 +60,26 @@ final class PlainRestore {
         return TestCluster.adopt(major, folder, folder.resolve("data"));
     }
 
-    private void write() throws IOException {
+    /** Only the files, beneath a folder. */
+    static void writeFiles(Repository repository, Manifest manifest, Path folder) {
+        try {
+            new PlainRestore(repository, manifest, folder).writeFiles();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void writeFiles() throws IOException {
         try (var entries = repository.manifests().entries(manifest);
                 var packs = new PackReader(repository.objects())) {
             for (var entry : (Iterable<FileEntry>) entries::iterator) {
                 write(entry, packs);
             }
         }
+    }
+
+    private void write() throws IOException {
+        writeFiles();
         for (var tablespace : details.tablespaces()) {
             if (!tablespace.inPlace()) {
                 Files.deleteIfExists(data.resolve("pg_tblspc/" + tablespace.oid()));

@@ -84,6 +84,11 @@ final class TestCluster implements AutoCloseable {
         return server.dataDirectory();
     }
 
+    /** What holds the data directory and all that belongs to it. */
+    Path folder() {
+        return folder;
+    }
+
     /** A new folder beside the data directory that the server's user owns. */
     Path folderBeside(String name) {
         try {

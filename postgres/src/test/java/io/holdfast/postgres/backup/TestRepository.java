@@ -1,11 +1,13 @@
 package io.holdfast.postgres.backup;
 
 import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.IOException;
@@ -59,6 +61,12 @@ final class TestRepository implements AutoCloseable {
         return repository;
     }
 
+    /** As a restore needs it. */
+    RepositoryReference reference() {
+        return new RepositoryReference(
+                folder.resolve("store").toString(), folder.resolve("key").toString());
+    }
+
     /** A request with quick answers: two copiers, half a minute for WAL. */
     static BackupRequest request(TestCluster cluster) {
         return BackupRequest.of(cluster.connection(), MEMBER).withJobs(2).withWalTimeout(Duration.ofSeconds(30));
@@ -66,6 +74,11 @@ final class TestRepository implements AutoCloseable {
 
     Manifest backUp(TestCluster cluster) {
         return backUp(request(cluster), BackupProgress.NONE);
+    }
+
+    /** Upon the newest backup of the cluster's history. */
+    Manifest incremental(TestCluster cluster) {
+        return backUp(request(cluster).withKind(BackupId.Kind.INCREMENTAL), BackupProgress.NONE);
     }
 
     Manifest backUp(BackupRequest request, BackupProgress progress) {

@@ -33,6 +33,19 @@ record Coverage(List<WalRange> needed) {
                 : Optional.empty();
     }
 
+    /**
+     * Says so if none of these summaries begins just where WAL is needed from. A backup starts at the redo position of a checkpoint, and
+     * the server ends its summaries at those: SummarizeWAL in src/backend/postmaster/walsummarizer.c.
+     */
+    Optional<SummaryDoubt> otherWal(Collection<SummaryName> names) {
+        return needed.stream()
+                .findFirst()
+                .filter(first -> names.stream()
+                        .noneMatch(name -> name.timeline().equals(first.timeline())
+                                && name.start().equals(first.from())))
+                .map(first -> new SummaryDoubt.OtherWal(first.timeline(), first.from()));
+    }
+
     /** All of these summaries that are of a needed piece, be it in part. What they say beyond it does no harm. */
     List<SummaryName> choose(Collection<SummaryName> names) {
         return needed.stream()

@@ -76,6 +76,24 @@ public sealed interface SummaryDoubt {
     }
 
     /**
+     * The prior backup started at the redo position of a checkpoint, and this server has none there: its files have gone back
+     * in time since (a snapshot of a disk or of a virtual machine), or are a copy of the prior's.
+     */
+    record OtherWal(TimelineId timeline, Lsn start) implements SummaryDoubt {
+
+        @Override
+        public String code() {
+            return "other-wal";
+        }
+
+        @Override
+        public String sentence() {
+            return "the prior backup started at %s on timeline %s, where this server's WAL has no checkpoint: it is not the same WAL"
+                    .formatted(start, timeline);
+        }
+    }
+
+    /**
      * Nothing will be summarized any more.
      *
      * @param missing the first piece of WAL that has no summary

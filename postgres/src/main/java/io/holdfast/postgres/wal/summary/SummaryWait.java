@@ -51,7 +51,9 @@ final class SummaryWait {
             var names = source.names();
             var hole = coverage.firstHole(names);
             if (hole.isEmpty()) {
-                return new Ending.Complete(coverage.choose(names));
+                return coverage.otherWal(names)
+                        .<Ending>map(Ending.Incomplete::new)
+                        .orElseGet(() -> new Ending.Complete(coverage.choose(names)));
             }
             var doubt = doubt(hole.get(), now);
             if (doubt.isPresent()) {
