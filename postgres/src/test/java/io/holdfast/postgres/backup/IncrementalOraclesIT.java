@@ -68,7 +68,7 @@ class IncrementalOraclesIT {
         var address = (ServerAddress.UnixSocket) cluster.connection().address();
         var arguments = new ArrayList<>(List.of(
                 "-h",
-                address.file().getParent().toString(),
+                address.folder().toString(),
                 "-p",
                 Integer.toString(address.port()),
                 "-U",
@@ -191,7 +191,7 @@ class IncrementalOraclesIT {
                 programs.output(
                         "pg_amcheck",
                         "-h",
-                        address.file().getParent().toString(),
+                        address.folder().toString(),
                         "-p",
                         Integer.toString(address.port()),
                         "-U",
