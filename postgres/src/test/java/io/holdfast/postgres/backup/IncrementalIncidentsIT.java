@@ -70,7 +70,7 @@ class IncrementalIncidentsIT {
         cluster.server().kill();
         cluster.run();
         change(1000);
-        chain.summarized(cluster);
+        var crashed = chain.summarized(cluster);
 
         change(2000);
         var changed = cluster.ask("pg_current_wal_insert_lsn()");
@@ -88,11 +88,13 @@ class IncrementalIncidentsIT {
         change(4000);
         restartWith(Map.of("wal_level", "replica", "max_wal_senders", "5", "summarize_wal", "on"));
         change(5000);
-        chain.compared(cluster, "hole");
+        var compared = chain.compared(cluster, "hole");
         change(6000);
         chain.summarized(cluster);
 
-        chain.assertEachRestores(cluster);
+        chain.assertRestores(crashed, cluster);
+        chain.assertRestores(compared, cluster);
+        chain.assertRestores(chain.last(), cluster);
     }
 
     /** Until there is a summary of the WAL up to a position. */
@@ -209,7 +211,9 @@ class IncrementalIncidentsIT {
         assertThat(chain.summarized(cluster).manifest().parent())
                 .contains(onThird.manifest().id());
 
-        chain.assertEachRestores(cluster);
+        chain.assertRestores(onSecond, cluster);
+        chain.assertRestores(onThird, cluster);
+        chain.assertRestores(chain.last(), cluster);
     }
 
     private void promote() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class TortureIT {
 
-    private static final int SHORT = 14;
+    private static final int SHORT = 20;
     private static final int LONG = 40;
 
     @Test
@@ -28,7 +28,7 @@ class TortureIT {
             }
             System.out.printf("torture: %d seeds%n", lived);
         } else {
-            live(7, SHORT);
+            live(18, SHORT);
         }
     }
 

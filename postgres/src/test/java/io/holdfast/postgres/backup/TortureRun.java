@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The random life of one cluster, all of it drawn from a seed: statements, crashes, backups, returns in time, restores that are compared. */
 final class TortureRun implements AutoCloseable {
 
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
     private static final String QUIET = "t";
     private static final String BUSY = "w";
 
@@ -61,7 +62,8 @@ final class TortureRun implements AutoCloseable {
             Manifest backup, Optional<Lsn> position, TimelineId timeline, boolean busy, Map<String, String> content) {}
 
     TortureRun(long seed, int steps) {
-        this.random = new Random(seed);
+        // Near seeds begin alike: they are spread.
+        this.random = new Random(seed * SPREAD);
         this.steps = steps;
         int major = List.of(18, 18, 18, 17, 17, 16, 15, 14).get(random.nextInt(8));
         this.captured = random.nextBoolean();
@@ -78,7 +80,8 @@ final class TortureRun implements AutoCloseable {
                 .run();
         repository = TestRepository.create();
         quiet = new TortureWorkload(cluster, random, QUIET);
-        busy = new TortureWorkload(cluster, random, BUSY);
+        // Of its own: how often it draws depends on time.
+        busy = new TortureWorkload(cluster, new Random(~seed * SPREAD), BUSY);
         cluster.folderBeside("files");
         cluster.execute("CREATE TABLESPACE outside LOCATION '%s'".formatted(cluster.folderBeside("outside")));
     }
