@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class OptimalBuild implements AutoCloseable {
 
     private static final int WRITERS = 4;
+    private static final Duration PARTING = Duration.ofSeconds(5);
 
     private final String url;
     private final TruthFile truth;
@@ -125,9 +126,17 @@ public final class OptimalBuild implements AutoCloseable {
         }
     }
 
+    /** Writers get a moment to note what was acknowledged; one that waits for a server that is gone would wait for ever. */
     @Override
     public void close() {
         writers.forEach(Writer::stop);
+        try {
+            for (var thread : threads) {
+                thread.join(PARTING);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
         http.stop(0);
         truth.close();
     }
