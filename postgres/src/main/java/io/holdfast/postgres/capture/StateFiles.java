@@ -36,10 +36,18 @@ public final class StateFiles {
         this.folder = folder;
     }
 
-    /** The folder is made if it is missing. */
+    /**
+     * The folder is made if it is missing.
+     *
+     * @throws HoldfastException if it cannot be made
+     */
     static StateFiles create(Disk disk, Path folder) {
-        disk.createDirectories(folder);
         var files = new StateFiles(disk, folder);
+        try {
+            disk.createDirectories(folder);
+        } catch (UncheckedIOException e) {
+            throw files.explain(e);
+        }
         files.reserve();
         return files;
     }

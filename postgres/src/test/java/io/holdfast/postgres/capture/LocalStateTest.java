@@ -17,6 +17,15 @@ class LocalStateTest {
             new WantedBackup(GapReason.SPOOL_FULL, Instant.parse("2026-01-15T23:59:59.250Z"));
 
     @Test
+    void a_folder_that_cannot_be_made_is_named() {
+        var disk = PowerFailureDisk.strict(SettableTime.nearMidnight()).writeProtected(true);
+
+        assertThatThrownBy(() -> new LocalState(disk, FOLDER))
+                .isInstanceOf(CaptureException.class)
+                .hasMessageStartingWith("the state folder '/state' cannot be used: ");
+    }
+
+    @Test
     void a_wish_that_found_no_room_counts_and_a_power_failure_forgets_it() {
         var disk = PowerFailureDisk.strict(SettableTime.nearMidnight());
         var local = new LocalState(disk, FOLDER);
