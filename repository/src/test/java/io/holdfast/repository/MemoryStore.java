@@ -58,6 +58,7 @@ public final class MemoryStore implements ObjectStore {
         objects.put(key, content.clone());
     }
 
+    @Override
     public void remove(ObjectKey key) {
         objects.remove(key);
     }

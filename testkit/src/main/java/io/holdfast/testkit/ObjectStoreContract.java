@@ -406,6 +406,45 @@ public abstract class ObjectStoreContract {
         assertThat(StoredObjects.content(store, ObjectKey.of("pack", "P"))).containsExactly(2);
     }
 
+    @Test
+    protected void a_removed_object_is_gone_and_its_neighbours_are_not() {
+        for (var text : List.of("a/b", "a/b-c", "a/bc", "a-b")) {
+            StoredObjects.put(store, new ObjectKey(text), new byte[1]);
+        }
+
+        store.remove(ObjectKey.of("a", "b"));
+
+        assertThat(store.find(ObjectKey.of("a", "b"))).isEmpty();
+        assertThatThrownBy(() -> store.open(ObjectKey.of("a", "b"))).isInstanceOf(ObjectMissingException.class);
+        assertThat(keys()).containsExactly("a-b", "a/b-c", "a/bc");
+    }
+
+    @Test
+    protected void a_removal_may_be_repeated_and_what_is_no_object_stays() {
+        StoredObjects.put(store, ObjectKey.of("a", "b", "c"), new byte[1]);
+
+        store.remove(ObjectKey.of("a", "none"));
+        store.remove(ObjectKey.of("none", "such"));
+        store.remove(ObjectKey.of("a", "b"));
+        store.remove(ObjectKey.of("a", "b", "c", "d"));
+        assertThat(keys()).containsExactly("a/b/c");
+
+        store.remove(ObjectKey.of("a", "b", "c"));
+        store.remove(ObjectKey.of("a", "b", "c"));
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    protected void the_name_of_a_removed_object_may_be_given_again() {
+        var key = ObjectKey.of("check", "1");
+        StoredObjects.put(store, key, new byte[] {1});
+
+        store.remove(key);
+        StoredObjects.put(store, key, new byte[] {2});
+
+        assertThat(StoredObjects.content(store, key)).containsExactly(2);
+    }
+
     /** The texts of all keys, in the order of the listing. */
     protected final List<String> keys() {
         try (var listing = store.list()) {

@@ -74,6 +74,11 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
+    public void remove(ObjectKey key) {
+        store.remove(key);
+    }
+
+    @Override
     public Instant now() {
         return store.now();
     }

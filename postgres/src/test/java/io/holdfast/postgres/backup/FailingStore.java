@@ -121,6 +121,11 @@ final class FailingStore implements ObjectStore {
     }
 
     @Override
+    public void remove(ObjectKey key) {
+        store.remove(key);
+    }
+
+    @Override
     public Instant now() {
         return store.now();
     }

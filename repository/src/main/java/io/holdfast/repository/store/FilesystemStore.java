@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -95,6 +96,15 @@ public final class FilesystemStore implements ObjectStore {
 
     @Override
     public ObjectWriter create(ObjectKey key) {
+        var temporary = requireWritable();
+        return problems.attempt("create object '%s'".formatted(key), () -> {
+            var publication = new Publication(disk, root, folders, temporary.hardLinks(), key);
+            publication.refuseTakenName();
+            return new FilesystemObjectWriter(disk, problems, publication, temporary.newName());
+        });
+    }
+
+    private IncomingFolder requireWritable() {
         if (incoming == null) {
             throw new StoreException(
                     "%s is open for reading only".formatted(root),
@@ -102,11 +112,7 @@ public final class FilesystemStore implements ObjectStore {
                     ProblemKind.DEFECT,
                     null);
         }
-        return problems.attempt("create object '%s'".formatted(key), () -> {
-            var publication = new Publication(disk, root, folders, incoming.hardLinks(), key);
-            publication.refuseTakenName();
-            return new FilesystemObjectWriter(disk, problems, publication, incoming.newName());
-        });
+        return incoming;
     }
 
     @Override
@@ -139,6 +145,21 @@ public final class FilesystemStore implements ObjectStore {
     @Override
     public Stream<StoredObject> list() {
         return ObjectListing.beneath(disk, problems, root, "", "");
+    }
+
+    @Override
+    public void remove(ObjectKey key) {
+        requireWritable();
+        problems.attempt("remove object '%s'".formatted(key), () -> {
+            if (find(key).isPresent()) {
+                disk.delete(path(key));
+            }
+            // Also when it is missing: whoever removed it may have died before the folder was forced.
+            var folder = Objects.requireNonNull(path(key).getParent());
+            if (disk.find(folder).filter(Disk.Entry::isDirectory).isPresent()) {
+                disk.forceDirectory(folder);
+            }
+        });
     }
 
     /** This host's clock; the files' times come from it too, unless the file system is another host's. */

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * Named, immutable sequences of bytes.
  *
  * <p>Promised: an object appears whole or not at all; once {@link ObjectWriter#commit} has returned, it is durable and
- * readable; an existing object is never overwritten by a store with {@link Capability#CONDITIONAL_CREATE}.
+ * readable; an existing object is never overwritten by a store with {@link Capability#CONDITIONAL_CREATE}; once
+ * {@link #remove} has returned, it is gone and stays so.
  *
  * <p>Not promised: that two writers of one key cannot both succeed without that capability (names that hold a random
  * or claimed part make it harmless); that a listing is complete without {@link Capability#CONSISTENT_LISTING}; any
@@ -56,6 +57,12 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Every object of the store, ordered by key, as {@link #list(ObjectKey)}. */
     Stream<StoredObject> list();
+
+    /**
+     * Removes an object for good. That it is missing is no error, so a removal may be repeated. Only the removal protocol
+     * does this, never who writes backups or WAL; their identity need not be allowed to.
+     */
+    void remove(ObjectKey key);
 
     /** The time by which {@link StoredObject#stored} is given. */
     Instant now();
