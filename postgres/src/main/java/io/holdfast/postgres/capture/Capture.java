@@ -115,7 +115,7 @@ public final class Capture implements AutoCloseable {
             board.fail(CaptureException.defect(e));
         } finally {
             threads.forEach(Capture::join);
-            finish();
+            finish(threads.stream().noneMatch(Thread::isAlive));
             publisher.end();
             join(publishing);
             lock.close();
@@ -299,13 +299,20 @@ public final class Capture implements AutoCloseable {
         });
     }
 
-    /** What was received and acknowledged goes to the repository if it can; else it waits in the spool. */
-    private void finish() {
+    /**
+     * What was received and acknowledged goes to the repository if it can; else it waits in the spool.
+     *
+     * @param alone whether every thread of the session has ended; one that hangs in the store or on the disk still works
+     *     with what this would work with
+     */
+    private void finish(boolean alone) {
         var finished = session;
-        if (finished != null) {
+        if (finished != null && !alone) {
+            LOG.warn("a thread of the session does not end; what the spool holds is left for the next session");
+        } else if (finished != null) {
             if (board.end().isEmpty()) {
                 try {
-                    finished.uploader().drain();
+                    finished.uploader().drain(LAST_UPLOAD);
                 } catch (HoldfastException e) {
                     LOG.warn("what the spool holds is left for the next session code={}", e.code());
                 }
