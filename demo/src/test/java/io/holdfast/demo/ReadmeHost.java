@@ -158,7 +158,15 @@ final class ReadmeHost implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            stop();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() throws IOException, InterruptedException {
         run(
                 "systemctl stop holdfast 2>/dev/null || true; for d in main look; do pg_ctl -D '%s'/$d -m immediate stop || true; done"
                         .formatted(folder));
