@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             RestorePrefetchCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
+            ManCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
