@@ -46,4 +46,23 @@ final class RepositoryChecks {
             }
         });
     }
+
+    /** A key that lies only where the disaster happens is lost with what it protects. */
+    void recoveryCopy(InstantSource clock) {
+        findings.attempt("check.recovery-copy", () -> {
+            var sheets =
+                    repository.keyChanges(clock, new SecureRandom()).inventory().confirmedSheets();
+            if (sheets.isEmpty()) {
+                findings.warning(
+                        "check.recovery-copy",
+                        "no recovery sheet of the repository was confirmed: if its key is lost with this host, so are the backups",
+                        "make one with 'holdfast key export', keep it elsewhere, and type it in: 'holdfast key check --recovery-sheet -'");
+            } else {
+                findings.passed(
+                        "check.recovery-copy",
+                        "a recovery sheet was confirmed at "
+                                + sheets.getLast().confirmed().orElseThrow());
+            }
+        });
+    }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +68,7 @@ class ReplacedKeyIT {
 
     private static List<ObjectKey> wal(Protected live) {
         try (var objects = live.repository.store().list(ObjectKey.of("claim"))) {
-            return new java.util.ArrayList<>(objects.map(StoredObject::key)
+            return new ArrayList<>(objects.map(StoredObject::key)
                     .filter(key -> key.text().contains("/wal/"))
                     .toList());
         }

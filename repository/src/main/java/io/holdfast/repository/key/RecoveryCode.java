@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -81,7 +82,7 @@ public final class RecoveryCode {
         return decode(found.values());
     }
 
-    private static void take(TreeMap<Integer, String> found, int line, String letters) {
+    private static void take(Map<Integer, String> found, int line, String letters) {
         var normal = letters.toUpperCase(Locale.ROOT)
                 .replace('I', '1')
                 .replace('L', '1')
@@ -129,7 +130,7 @@ public final class RecoveryCode {
                 throw mistyped(line);
             }
             for (int bit = 0; bit < 5; bit++) {
-                if ((value >> (4 - bit) & 1) != 0) {
+                if (((value >> (4 - bit)) & 1) != 0) {
                     bytes[(at * 5 + bit) / 8] |= (byte) (0x80 >> (at * 5 + bit) % 8);
                 }
             }
@@ -140,7 +141,7 @@ public final class RecoveryCode {
     private static int fiveBits(byte[] bytes, int at) {
         int value = 0;
         for (int bit = at * 5; bit < at * 5 + 5; bit++) {
-            value = value << 1 | bytes[bit / 8] >> (7 - bit % 8) & 1;
+            value = (value << 1) | ((bytes[bit / 8] >> (7 - bit % 8)) & 1);
         }
         return value;
     }

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 public final class RecoveryKey implements KeyEncryptionKey {
 
     /** As written in a wrap. */
-    public static final String KIND = "recovery";
+    public static final String KIND = "recovery-sheet";
 
     private static final byte[] INFO = "holdfast recovery key".getBytes(StandardCharsets.US_ASCII);
 

@@ -7,6 +7,7 @@ import io.holdfast.problem.Secret;
 import io.holdfast.repository.MemoryStore;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.SeededRandom;
+import io.holdfast.repository.binary.Bytes;
 import io.holdfast.repository.document.Json;
 import io.holdfast.repository.document.PlainDocuments;
 import io.holdfast.repository.key.KeyChanges.NewKey;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -305,8 +307,8 @@ class KeyChangesTest {
                     Repository.open(store, old).id(),
                     2,
                     TIME.instant(),
-                    io.holdfast.repository.binary.Bytes.of(new byte[16]),
-                    io.holdfast.repository.binary.Bytes.of(new byte[32]));
+                    Bytes.of(new byte[16]),
+                    Bytes.of(new byte[32]));
             PlainDocuments.create(store, EpochStart.name(2), forged);
 
             var opened = Repository.open(store, old);
@@ -651,7 +653,7 @@ class KeyChangesTest {
         }
     }
 
-    private TreeMap<ObjectKey, byte[]> copyOf(String prefix) {
+    private Map<ObjectKey, byte[]> copyOf(String prefix) {
         var copies = new TreeMap<ObjectKey, byte[]>();
         names(prefix).forEach(name -> copies.put(name, store.content(name)));
         return copies;
