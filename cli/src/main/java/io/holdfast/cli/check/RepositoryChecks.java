@@ -50,8 +50,14 @@ final class RepositoryChecks {
     /** A key that lies only where the disaster happens is lost with what it protects. */
     void recoveryCopy(InstantSource clock) {
         findings.attempt("check.recovery-copy", () -> {
-            var sheets =
-                    repository.keyChanges(clock, new SecureRandom()).inventory().confirmedSheets();
+            var inventory = repository.keyChanges(clock, new SecureRandom()).inventory();
+            inventory
+                    .remarks()
+                    .forEach(remark -> findings.warning(
+                            "check.keys",
+                            remark,
+                            "find out who wrote to 'key/' or 'epoch/' in the repository; 'holdfast key list' shows what can be read"));
+            var sheets = inventory.confirmedSheets();
             if (sheets.isEmpty()) {
                 findings.warning(
                         "check.recovery-copy",
