@@ -9,8 +9,8 @@ import org.w3c.dom.Element;
 
 /**
  * Counts the tests of a build from its surefire and failsafe reports, names each that failed or did not run with the
- * reason, and ends with the line {@code N passed, N failed, N skipped}. What a script could not run at all it has
- * written to a file {@code target/not-run.txt}, a line each: those count as skipped.
+ * reason, and ends with the line {@code N passed, N failed, N skipped}. What could not run at all is in a file
+ * {@code target/not-run.txt}, a line each: those count as skipped, once, also where a report names them, too.
  *
  * <p>Arguments: the exit code of Maven. Ends with 0 only if that was 0 and nothing failed.
  */
@@ -33,7 +33,9 @@ final class TestSummary {
         for (var list : files("target/not-run.txt")) {
             Files.readAllLines(list).stream()
                     .filter(line -> !line.isBlank())
-                    .forEach(line -> results.add(new Result(line.strip(), Outcome.NOT_RUN, "")));
+                    .map(TestSummary::notRun)
+                    .filter(test -> results.stream().noneMatch(known -> known.test().equals(test.test())))
+                    .forEach(results::add);
         }
 
         print("Not run:", results, Outcome.NOT_RUN);
@@ -47,6 +49,12 @@ final class TestSummary {
                 "%d passed, %d failed, %d skipped%n",
                 count(results, Outcome.PASSED), failed, count(results, Outcome.NOT_RUN));
         System.exit(mavenEndedWell && failed == 0 ? 0 : 1);
+    }
+
+    /** From a test's name, a tab and a reason. The report of a class of which only some tests are not run says so, too. */
+    private static Result notRun(String line) {
+        var parts = line.strip().split("\t", 2);
+        return new Result(parts[0], Outcome.NOT_RUN, parts.length > 1 ? parts[1] : "");
     }
 
     /** Those of the root and of each module whose path in there matches. */

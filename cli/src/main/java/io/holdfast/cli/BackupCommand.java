@@ -8,12 +8,12 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.inventory.BackupEntry;
 import io.holdfast.cli.progress.ShownProgress;
 import io.holdfast.postgres.archive.Generation;
-import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.backup.DamagedPage;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
@@ -195,8 +195,9 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
     record Result(BackupEntry backup, List<DamagedPage> damagedPages, long damagedPageCount) {
 
         static Result of(Manifest manifest) {
-            var details = BackupDetails.of(manifest);
-            return new Result(BackupEntry.of(manifest), details.damagedPages(), details.damagedPageCount());
+            var backup = StoredBackup.of(manifest);
+            var details = backup.details();
+            return new Result(BackupEntry.of(backup), details.damagedPages(), details.damagedPageCount());
         }
     }
 

@@ -1,14 +1,35 @@
 package io.holdfast.cli;
 
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.backup.IncrementalDetails;
+import io.holdfast.postgres.backup.OutsideFiles;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalSegmentSize;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.binary.Bytes;
+import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.document.Json;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.FilesystemStore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +46,8 @@ public final class StartupTraining {
             List.of("config"),
             List.of("no-such-command"));
 
+    private static final SystemIdentifier CLUSTER = new SystemIdentifier(7_500_000_000_000_000_000L);
+
     private StartupTraining() {}
 
     public static void main(String[] arguments) {
@@ -36,12 +59,13 @@ public final class StartupTraining {
         onARepository(nowhere, defects);
     }
 
-    /** Opens one as {@code info} does; that it holds nothing is enough to load the classes. */
+    /** Opens one with backups as {@code info} does: reading manifests takes more classes than all before. */
     private static void onARepository(PrintWriter nowhere, DefectLog defects) {
         try {
             var folder = Files.createTempDirectory("holdfast-training-");
             var where = new String[] {"--repository", folder + "/repository", "--key-file", folder + "/key"};
             run(nowhere, defects, where, "init", "--name", "training", "--generate-key");
+            addBackups(folder);
             run(nowhere, defects, where, "info");
             run(nowhere, defects, where, "info", "-o", "json");
             try (var files = Files.walk(folder)) {
@@ -51,6 +75,62 @@ public final class StartupTraining {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What these say of a cluster counts for nothing: it is as long as what a real one says. */
+    private static void addBackups(Path folder) {
+        var clock = InstantSource.system();
+        var store = FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), clock);
+        try (var repository = Repository.open(store, KeyFileKey.read(folder.resolve("key")))) {
+            Generation.admit(repository, CLUSTER, 18, new WalSegmentSize(16 * 1024 * 1024));
+            var begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            var full = BackupId.of(begun, BackupId.Kind.FULL);
+            commit(repository, full, Optional.empty(), begun);
+            commit(repository, BackupId.of(begun, BackupId.Kind.INCREMENTAL), Optional.of(full), begun);
+        }
+    }
+
+    private static void commit(Repository repository, BackupId id, Optional<BackupId> parent, Instant begun) {
+        repository
+                .manifests()
+                .commit(new Manifest(
+                        Manifest.VERSION,
+                        id,
+                        1,
+                        parent,
+                        begun,
+                        begun,
+                        256 * 1024,
+                        repository.samenessEpoch(),
+                        List.of(),
+                        new Manifest.Totals(1, 1, 1, 1),
+                        Json.mapper().valueToTree(details(begun))));
+    }
+
+    private static BackupDetails details(Instant begun) {
+        return new BackupDetails(
+                CLUSTER,
+                180_000,
+                "PG_18_202506291",
+                new MemberName("primary"),
+                new TimelineId(1),
+                new Lsn(0x2000028),
+                new Lsn(0x2000120),
+                begun,
+                begun,
+                "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n".repeat(4),
+                Optional.empty(),
+                Bytes.of(new byte[512]),
+                8192,
+                true,
+                "/var/lib/postgresql/18/main",
+                List.of(),
+                List.of(),
+                0,
+                Optional.of(new IncrementalDetails(
+                        IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
+                Optional.of(OutsideFiles.NONE),
+                true);
     }
 
     private static void run(PrintWriter nowhere, DefectLog defects, String[] where, String... command) {

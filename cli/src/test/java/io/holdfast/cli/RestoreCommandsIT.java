@@ -25,9 +25,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,7 +74,11 @@ class RestoreCommandsIT {
     }
 
     private static void fails(CommandRun.Ended ended, String message) {
-        assertThat(ended.exitCode()).describedAs(ended.err()).isEqualTo(8);
+        fails(ended, 8, message);
+    }
+
+    private static void fails(CommandRun.Ended ended, int exitCode, String message) {
+        assertThat(ended.exitCode()).describedAs(ended.err()).isEqualTo(exitCode);
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err().lines().filter(line -> line.startsWith("ERROR: ")))
                 .singleElement()
@@ -80,6 +86,34 @@ class RestoreCommandsIT {
                 .matches(message);
         assertThat(ended.err().lines().filter(line -> line.startsWith("HINT: ")))
                 .hasSize(1);
+    }
+
+    @Test
+    void what_cannot_be_is_refused_with_a_hint_and_touches_nothing() throws Exception {
+        var target = folder.resolve("untouched").toString();
+
+        fails(restore(target, "--to", "2020-01-15 09:41:00+00"), 4, "ERROR: .*");
+        fails(restore(target, "--to", Instant.now().plus(Duration.ofDays(1)).toString()), 4, "ERROR: .*");
+        fails(restore(target, "--to", "2026-01-15 09:41:00"), 2, "ERROR: .*offset.*");
+        fails(restore(target, "--to-lsn", "F/0"), 4, "ERROR: .*");
+        fails(restore(target, "--to-name", "never made"), 4, "ERROR: .*never made.*");
+        fails(restore(target, "--timeline", "7", "--latest"), 4, "ERROR: .*timeline 7.*");
+        fails(restore(target, "--backup", "20200115-094100F", "--immediate"), 4, "ERROR: .*20200115-094100F.*");
+        assertThat(Path.of(target)).doesNotExist();
+
+        var taken = Files.createDirectory(folder.resolve("taken"));
+        Files.writeString(taken.resolve("letter"), "dear");
+        fails(restore(taken.toString(), "--latest"), 3, "ERROR: .*");
+        assertThat(taken).isDirectoryContaining(file -> file.endsWith("letter"));
+        try (var files = Files.list(taken)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    private static CommandRun.Ended restore(String target, String... options) {
+        return commands()
+                .run(Stream.concat(Stream.of("restore", "--into", target), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     @Test

@@ -35,7 +35,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--headless", description = "Plain lines, for scripts and logs.")
     private boolean headless;
 
-    @Option(names = "--keep", description = "Leave server, capture and files, and say what to try next.")
+    @Option(
+            names = "--keep",
+            description = "Leave everything running until Ctrl-C, say what to try next, and keep the files.")
     private boolean keep;
 
     @Option(
@@ -55,16 +57,16 @@ final class DemoCommand implements Callable<Integer> {
         boolean held;
         try (var stage = Stage.set(where)) {
             held = new Performance(stage, screen).play(out);
+            screen.say("");
+            screen.say(held ? "Every check held." : "A check did not hold: see above. The files are kept in " + where);
             if (keep) {
-                stage.leaveRunning();
                 sayWhatNext(screen, stage);
+                stage.stayOpen();
             }
         }
-        if (!keep && held) {
+        if (held) {
             delete(where);
         }
-        screen.say("");
-        screen.say(held ? "Every check held." : "A check did not hold: see above. The files are kept in " + where);
         return held ? 0 : 1;
     }
 
@@ -74,14 +76,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void sayWhatNext(Screen screen, Stage stage) {
         screen.say("");
-        screen.say("Everything is still there. To look around:");
+        screen.say("Server, application and capture go on until Ctrl-C. To look around, from another terminal:");
         screen.say("  export HOLDFAST_CONFIG=%s/holdfast.yaml".formatted(stage.folder()));
         screen.say("  ./holdfast info");
         screen.say("  ./holdfast status");
         screen.say("  ./holdfast restore --latest --into %s/another --dry-run".formatted(stage.folder()));
         screen.say("  psql -h 127.0.0.1 -p %d -U postgres optimal_build"
                 .formatted(stage.server().port()));
-        screen.say("To end it: kill %d, then remove %s".formatted(stage.server().pid(), stage.folder()));
+        screen.say("  curl " + stage.application().healthUrl());
+        screen.say("The files stay in " + stage.folder());
     }
 
     /** Short, because a socket's path must be; open to pass through, because the server runs as another user. */

@@ -179,9 +179,10 @@ final class Stage implements AutoCloseable {
                         "look at '%s'".formatted(folder.resolve("capture.log"))));
     }
 
-    void leaveRunning() {
-        server.leaveRunning();
-        capture = Optional.empty();
+    /** Until this process is told to end, and then everything ends with it. */
+    void stayOpen() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::close));
+        Thread.currentThread().join();
     }
 
     @Override

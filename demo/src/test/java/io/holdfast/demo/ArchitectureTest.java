@@ -126,6 +126,8 @@ class ArchitectureTest {
     static final ArchRule problems_have_a_code_a_kind_and_a_hint = classes()
             .that()
             .areAssignableTo(RuntimeException.class)
+            .and()
+            .resideOutsideOfPackage("io.holdfast.testkit..")
             // Never leaves its class: it takes a walk of files out of a loop when a copier has failed.
             .and()
             .doNotHaveSimpleName("StoppedException")

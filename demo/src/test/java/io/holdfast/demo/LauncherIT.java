@@ -36,6 +36,7 @@ class LauncherIT {
         programs = Files.createDirectory(folder.resolve("programs"));
         copy("holdfast");
         copy("build/find-jdk");
+        copy("build/launch.sh");
         Files.writeString(checkout.resolve("pom.xml"), "");
         Files.createDirectory(checkout.resolve(".mvn"));
         Files.createDirectories(checkout.resolve("demo/src/main"));

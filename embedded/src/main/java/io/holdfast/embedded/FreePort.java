@@ -15,7 +15,7 @@ final class FreePort {
     private static final int FIRST = 15_000;
     private static final int COUNT = 17_000;
     private static final AtomicInteger NEXT =
-            new AtomicInteger((int) (ProcessHandle.current().pid() * 97 % COUNT));
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 7919 % COUNT));
 
     private FreePort() {}
 

@@ -53,10 +53,11 @@ final class RepositoryChecks {
             var inventory = repository.keyChanges(clock, new SecureRandom()).inventory();
             inventory
                     .remarks()
-                    .forEach(remark -> findings.warning(
-                            "check.keys",
-                            remark,
-                            "find out who wrote to 'key/' or 'epoch/' in the repository; 'holdfast key list' shows what can be read"));
+                    .forEach(
+                            remark -> findings.warning(
+                                    "check.keys",
+                                    remark,
+                                    "find out who wrote to 'key/' or 'epoch/' in the repository; 'holdfast key list' shows what can be read"));
             var sheets = inventory.confirmedSheets();
             if (sheets.isEmpty()) {
                 findings.warning(

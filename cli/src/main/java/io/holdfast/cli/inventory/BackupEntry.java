@@ -1,9 +1,8 @@
 package io.holdfast.cli.inventory;
 
 import io.holdfast.cli.configuration.ByteSize;
-import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.IncrementalDetails;
-import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,8 +45,9 @@ public record BackupEntry(
         long damagedPages,
         String postgres) {
 
-    public static BackupEntry of(Manifest manifest) {
-        var details = BackupDetails.of(manifest);
+    public static BackupEntry of(StoredBackup backup) {
+        var manifest = backup.manifest();
+        var details = backup.details();
         return new BackupEntry(
                 manifest.id().text(),
                 nameOf(manifest.id().kind()),

@@ -3,11 +3,10 @@ package io.holdfast.cli.inventory;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
-import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.manifest.Manifest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,26 +40,27 @@ public record Inventory(
 
     public static Inventory read(Repository repository) {
         var generations = Generation.all(repository);
-        var manifests = repository.manifests().readAll().stream()
-                .sorted(Comparator.comparing(Manifest::begun))
+        var backups = repository.manifests().readAll().parallelStream()
+                .map(StoredBackup::of)
+                .sorted(Comparator.comparing(backup -> backup.manifest().begun()))
                 .toList();
         var remarks = new ArrayList<String>();
         var wal = new ArrayList<CoverageEntry>();
         var windows = new ArrayList<WindowEntry>();
         for (var generation : generations) {
             var archive = WalArchive.load(repository, generation);
-            var own = manifests.stream()
-                    .filter(manifest -> manifest.generation() == generation.number())
+            var own = backups.stream()
+                    .filter(backup -> backup.manifest().generation() == generation.number())
                     .toList();
             wal.addAll(coverage(archive, remarks));
             windows.addAll(windows(archive, own, remarks));
             archive.divergences().forEach(divergence -> remarks.add(divergence.explain()));
-            if (own.isEmpty() && !manifests.isEmpty() && generation.equals(generations.getLast())) {
+            if (own.isEmpty() && !backups.isEmpty() && generation.equals(generations.getLast())) {
                 remarks.add("there is no backup of generation %d yet: nothing of it can be recovered"
                         .formatted(generation.number()));
             }
         }
-        if (manifests.isEmpty()) {
+        if (backups.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
         }
         return new Inventory(
@@ -68,7 +68,7 @@ public record Inventory(
                 repository.id().toString(),
                 repository.store().location(),
                 generations.stream().map(GenerationEntry::of).toList(),
-                manifests.stream().map(BackupEntry::of).toList(),
+                backups.stream().map(BackupEntry::of).toList(),
                 wal,
                 windows,
                 remarks);
@@ -90,36 +90,36 @@ public record Inventory(
     }
 
     /** One window for each end that WAL leads to: the earliest backup that reaches it begins it. */
-    private static List<WindowEntry> windows(WalArchive archive, List<Manifest> manifests, List<String> remarks) {
+    private static List<WindowEntry> windows(WalArchive archive, List<StoredBackup> backups, List<String> remarks) {
         var reach = new Reach(archive);
         var windows = new ArrayList<WindowEntry>();
         var ends = new HashSet<Reach.End>();
-        for (var manifest : manifests) {
-            var backup = BackupDetails.of(manifest);
+        for (var stored : backups) {
+            var backup = stored.details();
             var usable = false;
             for (var timeline : archive.timelines()) {
                 var end = reach.on(timeline, backup);
                 usable |= end.isPresent();
                 end.map(found -> new Reach.End(found.timeline(), found.position(), found.position()))
                         .filter(ends::add)
-                        .ifPresent(_ -> windows.add(window(archive, manifest, backup, end.orElseThrow())));
+                        .ifPresent(_ -> windows.add(window(archive, stored, end.orElseThrow())));
             }
             if (!usable) {
                 remarks.add("backup %s cannot be used: WAL from %s to %s on timeline %s is not complete"
-                        .formatted(manifest.id(), backup.start(), backup.stop(), backup.timeline()));
+                        .formatted(stored.id(), backup.start(), backup.stop(), backup.timeline()));
             }
         }
         return windows;
     }
 
-    private static WindowEntry window(WalArchive archive, Manifest manifest, BackupDetails backup, Reach.End end) {
+    private static WindowEntry window(WalArchive archive, StoredBackup backup, Reach.End end) {
         var newest = archive.newest(end.timeline(), end.from());
         return new WindowEntry(
                 archive.generation().number(),
-                manifest.id().text(),
+                backup.id().text(),
                 end.timeline().toString(),
-                backup.stopTime(),
-                backup.stop().toString(),
+                backup.details().stopTime(),
+                backup.details().stop().toString(),
                 newest.map(WalFooter::validEnd)
                         .filter(valid -> valid.isBefore(end.position()))
                         .orElse(end.position())

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param damagedPages the first thousand pages whose checksum does not hold
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
+ * @param outside configuration that was kept elsewhere; absent in backups that did not write it down
  * @param ownWal whether the WAL from start to stop is stored with the backup
  */
 public record BackupDetails(
@@ -48,6 +49,7 @@ public record BackupDetails(
         List<DamagedPage> damagedPages,
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
+        Optional<OutsideFiles> outside,
         boolean ownWal) {
 
     public BackupDetails {

@@ -58,7 +58,9 @@ public final class BaseBackup {
         try (var session = SqlSession.open(request.server())) {
             var facts = ServerFacts.read(session);
             requireSuitable(facts);
-            requireSameHost(new ClusterFiles(session, facts).root(), facts);
+            var root = new ClusterFiles(session, facts).root();
+            requireSameCluster(root, facts);
+            SameServer.require(session, root);
             var generation = Generation.admit(
                     repository,
                     facts.systemIdentifier(),
@@ -87,7 +89,7 @@ public final class BaseBackup {
     }
 
     /** A folder of that name may exist here, too, and belong to another cluster. */
-    private void requireSameHost(Path root, ServerFacts facts) throws InterruptedException {
+    private void requireSameCluster(Path root, ServerFacts facts) throws InterruptedException {
         if (!ControlFileReader.read(root, pause).systemIdentifier().equals(facts.systemIdentifier())) {
             throw BackupException.otherHost(root);
         }
@@ -325,11 +327,13 @@ public final class BaseBackup {
                     source instanceof ChangeSource.Incremental incremental
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
+                    Optional.of(files.outside()),
                     ownWal);
         }
 
         private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {
             progress.phase(BackupProgress.Phase.COMMITTING);
+            SameServer.require(session, Path.of(details.dataDirectory()));
             var manifest = new Manifest(
                     Manifest.VERSION,
                     id,

@@ -15,25 +15,35 @@ final class RelationPath {
 
     private RelationPath() {}
 
-    /** Empty for a file that is no relation's. */
+    /** Empty for a file that is no relation's: also a name may be too large a number. */
     static Optional<ForkId> of(SourceFile source) {
-        return source.relation().flatMap(relation -> {
-            long number = Long.parseLong(relation.relation());
-            var fork = RelationFork.ofSuffix(relation.fork()).orElseThrow();
-            var path = source.path().text();
-            if (GLOBAL.matcher(path).matches()) {
-                return Optional.of(new ForkId(ForkId.GLOBAL_TABLESPACE, 0, number, fork));
-            }
-            var inDefault = DEFAULT.matcher(path);
-            if (inDefault.matches()) {
-                long database = Long.parseLong(inDefault.group(1));
-                return Optional.of(new ForkId(ForkId.DEFAULT_TABLESPACE, database, number, fork));
-            }
-            var elsewhere = TABLESPACE.matcher(path);
-            return elsewhere.matches()
-                    ? Optional.of(new ForkId(
-                            Long.parseLong(elsewhere.group(1)), Long.parseLong(elsewhere.group(2)), number, fork))
+        return source.relation()
+                .filter(relation -> isOid(relation.relation()))
+                .flatMap(relation -> of(source, relation));
+    }
+
+    private static boolean isOid(String digits) {
+        return Long.parseLong(digits) <= 0xFFFF_FFFFL;
+    }
+
+    private static Optional<ForkId> of(SourceFile source, RelationFile relation) {
+        long number = Long.parseLong(relation.relation());
+        var fork = RelationFork.ofSuffix(relation.fork()).orElseThrow();
+        var path = source.path().text();
+        if (GLOBAL.matcher(path).matches()) {
+            return Optional.of(new ForkId(ForkId.GLOBAL_TABLESPACE, 0, number, fork));
+        }
+        var inDefault = DEFAULT.matcher(path);
+        if (inDefault.matches()) {
+            long database = Long.parseLong(inDefault.group(1));
+            return isOid(inDefault.group(1))
+                    ? Optional.of(new ForkId(ForkId.DEFAULT_TABLESPACE, database, number, fork))
                     : Optional.empty();
-        });
+        }
+        var elsewhere = TABLESPACE.matcher(path);
+        return elsewhere.matches() && isOid(elsewhere.group(1)) && isOid(elsewhere.group(2))
+                ? Optional.of(new ForkId(
+                        Long.parseLong(elsewhere.group(1)), Long.parseLong(elsewhere.group(2)), number, fork))
+                : Optional.empty();
     }
 }

@@ -26,8 +26,11 @@ final class ServerFolders {
 
     private ServerFolders() {}
 
-    /** Whether it is one of them or lies in one. */
+    /** Whether it is one of them or lies in one, or in a tablespace. */
     static boolean contain(String pathInData) {
+        if (pathInData.startsWith("pg_tblspc/")) {
+            return pathInData.indexOf('/', "pg_tblspc/".length()) > 0;
+        }
         int slash = pathInData.indexOf('/');
         return NAMES.contains(slash < 0 ? pathInData : pathInData.substring(0, slash));
     }

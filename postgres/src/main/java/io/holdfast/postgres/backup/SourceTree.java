@@ -54,7 +54,8 @@ final class SourceTree {
                 attributes(tablespace.location(), true)
                         .ifPresent(found ->
                                 visitor.entry(new FileEntry.Folder(new FilePath(place), mode(found), modified(found))));
-                folder(visitor, version, place + "/" + data.tablespaceVersion(), "pg_tblspc");
+                var below = tablespace.oid() + "/" + data.tablespaceVersion();
+                folder(visitor, version, "tablespace/" + below, "pg_tblspc/" + below);
             }
         }
     }
@@ -77,6 +78,9 @@ final class SourceTree {
             return;
         }
         var below = inData.isEmpty() ? name : inData + "/" + name;
+        if (data.isOutdatedConfiguration(below)) {
+            return;
+        }
         if (found.get().isSymbolicLink()) {
             link(visitor, file, path, below);
         } else if (found.get().isDirectory()) {
@@ -108,7 +112,9 @@ final class SourceTree {
      * other linked folders and links that lead nowhere stay links.
      */
     private void link(Visitor visitor, Path link, String path, String inData) {
-        if (inData.startsWith("pg_tblspc/") && !data.isTablespaceLink(link)) {
+        if (inData.lastIndexOf('/') == "pg_tblspc".length()
+                && inData.startsWith("pg_tblspc/")
+                && !data.isTablespaceLink(link)) {
             // It appeared after the backup began: recovery makes it anew.
             return;
         }

@@ -16,6 +16,7 @@ import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.archive.WalSource;
+import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.replication.ReplicationClient;
@@ -48,6 +49,9 @@ public final class Capture implements AutoCloseable {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
     private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
+    /** Source: src/backend/utils/errcodes.txt. */
+    private static final String OBJECT_IN_USE = "55006";
+
     private static final Duration JOIN = Duration.ofSeconds(30);
 
     private static final int TAIL_SEGMENTS = 5;
@@ -115,7 +119,7 @@ public final class Capture implements AutoCloseable {
             board.fail(CaptureException.defect(e));
         } finally {
             threads.forEach(Capture::join);
-            finish();
+            finish(threads.stream().noneMatch(Thread::isAlive));
             publisher.end();
             join(publishing);
             lock.close();
@@ -299,13 +303,20 @@ public final class Capture implements AutoCloseable {
         });
     }
 
-    /** What was received and acknowledged goes to the repository if it can; else it waits in the spool. */
-    private void finish() {
+    /**
+     * What was received and acknowledged goes to the repository if it can; else it waits in the spool.
+     *
+     * @param alone whether every thread of the session has ended; one that hangs in the store or on the disk still works
+     *     with what this would work with
+     */
+    private void finish(boolean alone) {
         var finished = session;
-        if (finished != null) {
+        if (finished != null && !alone) {
+            LOG.warn("a thread of the session does not end; what the spool holds is left for the next session");
+        } else if (finished != null) {
             if (board.end().isEmpty()) {
                 try {
-                    finished.uploader().drain();
+                    finished.uploader().drain(LAST_UPLOAD);
                 } catch (HoldfastException e) {
                     LOG.warn("what the spool holds is left for the next session code={}", e.code());
                 }
@@ -402,7 +413,7 @@ public final class Capture implements AutoCloseable {
             return;
         }
         try (var sql = SqlSession.open(settings.server())) {
-            new ServerSlot(settings.slot()).drop(sql);
+            drop(new ServerSlot(settings.slot()), sql);
         }
         ended.spool()
                 .last()
@@ -415,6 +426,22 @@ public final class Capture implements AutoCloseable {
                                 GapReason.ENDED,
                                 machine.clock().instant().truncatedTo(ChronoUnit.MILLIS))));
         publisher.publish();
+    }
+
+    /** The server's end of a stream that was closed lets go of the slot a moment later. */
+    private void drop(ServerSlot slot, SqlSession sql) throws InterruptedException {
+        long deadline = System.nanoTime() + LAST_UPLOAD.toNanos();
+        while (true) {
+            try {
+                slot.drop(sql);
+                return;
+            } catch (ServerException e) {
+                if (e.sqlState().filter(OBJECT_IN_USE::equals).isEmpty() || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                machine.pause().pause(Duration.ofMillis(100));
+            }
+        }
     }
 
     /** Stops receiving, stores what the spool holds if the repository takes it, and publishes the last status. */

@@ -26,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class Uploader implements Runnable {
         try {
             claims.requireNewest(claim);
             lookForChangesByOthers();
-            uploadWhatIsThere();
+            uploadWhatIsThere(() -> !board.isStopping());
             renewIfQuiet();
             board.uploadTrouble(Optional.empty());
             backoff.succeeded();
@@ -139,13 +140,20 @@ final class Uploader implements Runnable {
         }
     }
 
-    /** Stores everything that the spool holds; for the end of a session. */
+    /** Stores everything that the spool holds, when no thread runs this any more. */
     void drain() {
-        uploadWhatIsThere();
+        uploadWhatIsThere(() -> true);
     }
 
-    private void uploadWhatIsThere() {
-        while (true) {
+    /** The same for as long as a stop may take: what is left then is for the next session. */
+    void drain(Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
+        uploadWhatIsThere(() -> System.nanoTime() - deadline < 0);
+    }
+
+    /** @param mayGoOn asked before each piece: a backlog can be long */
+    private void uploadWhatIsThere(BooleanSupplier mayGoOn) {
+        while (mayGoOn.getAsBoolean()) {
             var runs = spool.runs();
             if (runs.isEmpty()) {
                 return;

@@ -90,14 +90,21 @@ public final class Protection {
     /** Does little, so that the service manager hears from us in time: backups have a thread of their own. */
     private void loop() throws InterruptedException {
         long told = 0;
+        boolean ready = false;
         long interval = manager.watchdogInterval().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         while (!stopping) {
             var state = capture.status().state();
             if (state instanceof CaptureState.Stopped) {
                 return;
             }
-            if (running.isEmpty() && state instanceof CaptureState.Streaming) {
+            if (!ready && !(state instanceof CaptureState.Connecting)) {
+                // Also when it waits for a server that recovers or a repository that is away: a service manager that
+                // hears
+                // nothing kills what waits, and starts it again, and again.
                 manager.ready();
+                ready = true;
+            }
+            if (running.isEmpty() && state instanceof CaptureState.Streaming) {
                 running = Optional.of(
                         Thread.ofPlatform().name("scheduled-backups").start(scheduled));
             }

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.backup.PathBytes;
 import io.holdfast.postgres.backup.Tablespace;
 import io.holdfast.repository.manifest.FilePath;
@@ -14,7 +15,6 @@ import java.util.TreeMap;
 /** Where on this host each path of a backup goes. */
 final class Placement {
 
-    static final String CONFIGURATION = "holdfast-config";
     static final String TABLESPACES = "tablespaces";
 
     private final Path data;
@@ -77,6 +77,12 @@ final class Placement {
         return Optional.ofNullable(tablespaces.get(oid));
     }
 
+    /** The folder of PGDATA or of the tablespace that a path belongs to. */
+    Path root(FilePath path) {
+        var place = path.text().split("/", 3);
+        return place[0].equals("tablespace") && place.length > 1 ? tablespaced(place[1]) : data;
+    }
+
     Path of(FilePath path) {
         var text = path.text();
         int slash = text.indexOf('/');
@@ -85,7 +91,7 @@ final class Placement {
         return switch (place) {
             case "data" -> data.resolve(PathBytes.toPath(rest));
             case "tablespace" -> tablespaced(rest);
-            case "config" -> data.resolve(CONFIGURATION).resolve(PathBytes.toPath(rest));
+            case "config" -> data.resolve(OutsideFiles.RESTORED_INTO).resolve(PathBytes.toPath(rest));
             default -> throw new IllegalArgumentException("a backup has no place '%s'".formatted(place));
         };
     }

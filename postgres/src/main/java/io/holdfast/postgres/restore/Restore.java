@@ -2,17 +2,21 @@ package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.RestoreProgress.Phase;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.FileEntry;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -184,7 +188,7 @@ public final class Restore {
             var name = path.getFileName().toString();
             if (directory.equals(path.getParent())) {
                 return name.equals(io.holdfast.postgres.restore.replay.ReplayFolder.NAME)
-                        || name.equals(Placement.CONFIGURATION)
+                        || name.equals(OutsideFiles.RESTORED_INTO)
                         || name.equals(Placement.TABLESPACES)
                         || name.equals("lost+found");
             }
@@ -201,20 +205,48 @@ public final class Restore {
             }
         }
 
+        /** On each file system that files of the backup come to; what the server writes while it recovers is not counted. */
         private void requireSpace() {
-            var place = Stream.iterate(directory, Objects::nonNull, Path::getParent)
+            var bytes = new HashMap<Path, Long>();
+            try (var entries = repository.manifests().entries(plan.backup().manifest())) {
+                entries.forEach(entry -> {
+                    if (entry instanceof FileEntry.File file) {
+                        bytes.merge(placement.root(file.path()), file.size(), Long::sum);
+                    }
+                });
+            }
+            var stores = new HashMap<FileStore, Long>();
+            var places = new HashMap<FileStore, Path>();
+            bytes.forEach((root, size) -> {
+                var store = storeOf(root);
+                stores.merge(store, size, Long::sum);
+                places.merge(store, root, (known, next) -> next.equals(directory) ? next : known);
+            });
+            stores.forEach((store, needed) -> {
+                long free = usable(store);
+                if (free < needed) {
+                    throw RestoreException.noSpace(Objects.requireNonNull(places.get(store)), needed, free);
+                }
+            });
+        }
+
+        private static FileStore storeOf(Path root) {
+            var place = Stream.iterate(root, Objects::nonNull, Path::getParent)
                     .filter(Files::isDirectory)
                     .findFirst()
                     .orElseThrow();
             try {
-                long free = Files.getFileStore(place).getUsableSpace();
-                long needed = plan.backup().manifest().totals().bytes();
-                if (placement.tablespaces().stream().allMatch(folder -> folder.startsWith(directory))
-                        && free < needed) {
-                    throw RestoreException.noSpace(directory, needed, free);
-                }
+                return Files.getFileStore(place);
             } catch (IOException e) {
                 throw RestoreException.io("look at", place, e);
+            }
+        }
+
+        private long usable(FileStore store) {
+            try {
+                return store.getUsableSpace();
+            } catch (IOException e) {
+                throw RestoreException.io("look at the file system of", directory, e);
             }
         }
 

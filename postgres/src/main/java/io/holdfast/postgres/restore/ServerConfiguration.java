@@ -42,6 +42,25 @@ final class ServerConfiguration {
             "promote_trigger_file",
             "recovery_min_apply_delay");
 
+    /**
+     * Those of them that a file which is only included may still set: what is said last counts. They come first, since a target
+     * that is unset after another was set is refused (assign_recovery_target_* in xlogrecovery.c).
+     */
+    private static final List<String> NOT_WANTED = List.of(
+            "recovery_target",
+            "recovery_target_lsn",
+            "recovery_target_name",
+            "recovery_target_time",
+            "recovery_target_xid",
+            "recovery_end_command",
+            "archive_cleanup_command");
+
+    private static final String SILENCED = "# silenced by holdfast restore: ";
+
+    /** Whose values may be paths beneath the data directory, or it. */
+    private static final Set<String> PATHS =
+            Set.of("data_directory", "hba_file", "ident_file", "include", "include_if_exists", "include_dir");
+
     private static final Pattern SETTING = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)\\s*[=\\s].*");
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
@@ -89,8 +108,32 @@ final class ServerConfiguration {
     /** The same for a file that people keep: their lines stay readable. */
     static String silenced(String text) {
         return text.lines()
-                .map(line -> (isRecovery(line) ? "# silenced by holdfast restore: " : "") + line + "\n")
+                .map(line -> (isRecovery(line) ? SILENCED : "") + line + "\n")
                 .collect(Collectors.joining());
+    }
+
+    /**
+     * With the paths of another data directory led to this one. A {@code data_directory} that is not just the old one would
+     * send the server elsewhere, perhaps to the cluster that this is a copy of: it is silenced.
+     */
+    static String moved(String text, String from, Path to) {
+        return text.lines().map(line -> moved(line, from, to.toString()) + "\n").collect(Collectors.joining());
+    }
+
+    private static String moved(String line, String from, String to) {
+        var name = name(line).filter(PATHS::contains);
+        if (name.isEmpty()) {
+            return line;
+        }
+        var old = quote(from);
+        if (name.get().equals("data_directory") && !line.contains("'" + old + "'")) {
+            return SILENCED + line;
+        }
+        return line.replace("'" + old + "'", "'" + quote(to) + "'").replace("'" + old + "/", "'" + quote(to) + "/");
+    }
+
+    static String include(Path file) {
+        return "include = '%s'%n".formatted(quote(file.toString()));
     }
 
     private static boolean isRecovery(String line) {
@@ -126,10 +169,13 @@ final class ServerConfiguration {
      */
     static Map<String, String> recovery(
             RestorePlan plan, TargetAction action, Capacities capacities, Optional<Lsn> lastRecord) {
+        var target = target(plan, lastRecord);
         var settings = new LinkedHashMap<String, String>();
+        NOT_WANTED.stream().filter(name -> !target.containsKey(name)).forEach(name -> settings.put(name, ""));
+        settings.put("recovery_min_apply_delay", "0");
         settings.put("restore_command", RestoreCommand.SETTING);
         settings.put("recovery_target_timeline", plan.timeline().toString());
-        settings.putAll(target(plan, lastRecord));
+        settings.putAll(target);
         settings.put("recovery_target_action", action.text());
         if (plan.backup().details().tablespaces().stream().anyMatch(Tablespace::inPlace)) {
             // Else recovery panics where it becomes consistent: CheckTablespaceDirectory in xlogrecovery.c.

@@ -7,7 +7,7 @@ import io.holdfast.repository.pack.BackupId;
 /** A committed backup, with what PostgreSQL says of it. */
 public record StoredBackup(Manifest manifest, BackupDetails details) {
 
-    static StoredBackup of(Manifest manifest) {
+    public static StoredBackup of(Manifest manifest) {
         return new StoredBackup(manifest, BackupDetails.of(manifest));
     }
 

@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -18,10 +20,14 @@ import java.util.Set;
 final class TargetTree {
 
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OPEN_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private final Placement placement;
     private final FileOwner owner;
     private final FolderSweep sweep;
+
+    /** What its owner may not write, and must until it is complete. */
+    private final Map<Path, Set<PosixFilePermission>> closedAtTheEnd = new LinkedHashMap<>();
 
     TargetTree(Placement placement, FileOwner owner, FolderSweep sweep) {
         this.placement = placement;
@@ -37,7 +43,7 @@ final class TargetTree {
                 FolderSweep.createFolders(path, owner);
             }
             // PostgreSQL refuses a data directory that is open wider: checkDataDir in miscinit.c.
-            Files.setPosixFilePermissions(path, permissions(path.equals(placement.data()) ? mode & 0750 : mode));
+            permit(path, permissions(path.equals(placement.data()) ? mode & 0750 : mode), OPEN_FOLDER);
             owner.give(path);
             sweep.enters(path);
         } catch (IOException e) {
@@ -81,11 +87,7 @@ final class TargetTree {
         try {
             sweep.meets(path);
             boolean existed = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
-            if (existed) {
-                if (Files.size(path) > size) {
-                    truncate(path, size);
-                }
-            } else {
+            if (!existed) {
                 sweep.clear(path);
                 var parent = path.getParent();
                 if (parent != null && !Files.isDirectory(parent)) {
@@ -99,12 +101,26 @@ final class TargetTree {
             }
             var wanted = permissions(mode);
             if (existed || !wanted.equals(PRIVATE)) {
-                Files.setPosixFilePermissions(path, wanted);
+                permit(path, wanted, PRIVATE);
+            }
+            if (existed && Files.size(path) > size) {
+                truncate(path, size);
             }
             owner.give(path);
             return existed;
         } catch (IOException e) {
             throw RestoreException.io("make file", path, e);
+        }
+    }
+
+    /** @param needed by whoever fills it */
+    private void permit(Path path, Set<PosixFilePermission> wanted, Set<PosixFilePermission> needed)
+            throws IOException {
+        var meanwhile = EnumSet.copyOf(needed);
+        meanwhile.addAll(wanted);
+        Files.setPosixFilePermissions(path, meanwhile);
+        if (!meanwhile.equals(wanted)) {
+            closedAtTheEnd.put(path, wanted);
         }
     }
 
@@ -114,8 +130,16 @@ final class TargetTree {
         }
     }
 
+    /** When everything is filled. */
     void finish() {
         sweep.finish();
+        closedAtTheEnd.forEach((path, permissions) -> {
+            try {
+                Files.setPosixFilePermissions(path, permissions);
+            } catch (IOException e) {
+                throw RestoreException.io("set the permissions of", path, e);
+            }
+        });
     }
 
     static Set<PosixFilePermission> permissions(int mode) {

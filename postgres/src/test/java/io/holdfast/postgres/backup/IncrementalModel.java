@@ -125,7 +125,7 @@ final class IncrementalModel implements AutoCloseable {
         var kind = parent.isPresent() ? BackupId.Kind.INCREMENTAL : BackupId.Kind.FULL;
         var id = BackupId.of(Instant.parse("2026-01-01T00:00:00Z").plusSeconds(++count), kind);
         var tally = new CopyTally(BackupProgress.NONE);
-        var tree = new SourceTree(new DataDirectory(data, "PG_18", List.of(), List.of()));
+        var tree = new SourceTree(new DataDirectory(data, "PG_18", List.of(), List.of(), OutsideFiles.NONE));
         try {
             var catalogue = parent.isEmpty()
                     ? new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
@@ -195,6 +195,7 @@ final class IncrementalModel implements AutoCloseable {
                 List.of(),
                 List.of(),
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 false);
     }

@@ -3,10 +3,14 @@ package io.holdfast.postgres.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.store.ObjectKey;
+import java.nio.file.Files;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,37 @@ class RefusedBackupIT {
 
             assertThat(refusal.kind()).isEqualTo(ProblemKind.REFUSED);
             assertThat(repository.repository().manifests().ids()).hasSize(1);
+        }
+    }
+
+    /** What a session finds behind a name that has moved to another member: the same identifier, the same path. */
+    @Test
+    void files_of_another_member_at_the_same_path_are_refused() throws Exception {
+        try (var repository = TestRepository.create();
+                var cluster = TestCluster.start()) {
+            var data = cluster.data();
+            var away = cluster.folder().resolve("away");
+            Files.move(data, away);
+            new ProcessBuilder("cp", "-a", away.toString(), data.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            Files.delete(data.resolve("postmaster.pid"));
+
+            assertThat(refusal(BackupException.class, repository, cluster).code())
+                    .isEqualTo("backup.other-host");
+
+            try (var other =
+                    EmbeddedPostgres.adopt(PostgresBinaries.version18(), data).start(Map.of("fsync", "off"))) {
+                assertThat(refusal(BackupException.class, repository, cluster).code())
+                        .isEqualTo("backup.other-host");
+                other.stop(Shutdown.IMMEDIATE);
+            }
+            assertThat(repository.repository().manifests().ids()).isEmpty();
+
+            new ProcessBuilder("rm", "-r", data.toString()).inheritIO().start().waitFor();
+            Files.move(away, data);
+            repository.backUp(cluster);
         }
     }
 

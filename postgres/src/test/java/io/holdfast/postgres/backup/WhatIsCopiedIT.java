@@ -190,6 +190,26 @@ class WhatIsCopiedIT {
     }
 
     @Test
+    void follows_what_was_moved_out_of_a_tablespace() throws IOException {
+        var outside = cluster.folderBeside("space");
+        var elsewhere = cluster.folderBeside("other disk");
+        cluster.execute(
+                "CREATE TABLESPACE space LOCATION '%s'".formatted(outside),
+                "CREATE TABLE t TABLESPACE space AS SELECT generate_series(1, 1000) AS n");
+        var before = ContentOf.everyTable(cluster);
+        var database = outside.resolve(cluster.ask("pg_relation_filepath('t')").split("/", 3)[2])
+                .getParent();
+        cluster.server().stop(Shutdown.FAST);
+        Files.move(database, elsewhere.resolve("database"));
+        Files.createSymbolicLink(database, elsewhere.resolve("database"));
+        cluster.run();
+
+        try (var restored = PlainRestore.restore(repository, backUp()).run()) {
+            assertThat(ContentOf.everyTable(restored)).isEqualTo(before).hasSize(1);
+        }
+    }
+
+    @Test
     void holds_each_tablespace_once_wherever_it_is() throws IOException {
         var outside = cluster.folderBeside("out side");
         var inside = Files.createDirectories(cluster.data().resolve("inside/deep"));

@@ -112,7 +112,7 @@ class CaptureCutOffIT {
 
         try (var capture = live.capture()) {
             Protected.awaitStreaming(capture);
-            capture.flush(SOON);
+            capture.flush(Duration.ofMinutes(10));
 
             assertThat(capture.status().session()).isEqualTo(KILLS + 1);
             assertThat(live.archive().coverage(new TimelineId(1))).hasSize(1);

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +204,35 @@ class CaptureTroubleIT {
                 live.compareWithServer(live.onlyRange(1));
             }
         }
+    }
+
+    @Test
+    void a_stop_amid_a_backlog_ends_the_upload_and_stores_the_rest_alone() throws Exception {
+        var arrived = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        var threads = new CopyOnWriteArrayList<String>();
+        var capture = live.capture();
+        Protected.awaitStreaming(capture);
+        live.repositoryDisk.beforeLink(() -> {
+            threads.add(Thread.currentThread().getName());
+            arrived.countDown();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        live.write(4);
+        arrived.await();
+        var closing = Thread.ofPlatform().start(capture::close);
+        await().atMost(SOON).until(() -> closing.getState() == Thread.State.WAITING);
+        gate.countDown();
+        closing.join();
+
+        // The piece that was on its way, and those of the thread that stops the capture.
+        assertThat(threads).filteredOn("capture-upload"::equals).hasSizeLessThanOrEqualTo(1);
+        assertThat(threads).filteredOn("capture"::equals).hasSizeGreaterThan(4);
+        live.compareWithServer(live.onlyRange(1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.holdfast.postgres.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.GapReason;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
@@ -18,6 +19,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.SettableTime;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +106,43 @@ class ProtectionIT {
             assertThat(capture.status().state()).isInstanceOf(CaptureState.Stopped.class);
             assertThat(backups.taken).hasSize(2);
             assertThat(backups.threads).containsExactly("scheduled-backups");
+        }
+    }
+
+    /** A server that recovers for longer than systemd waits, or a repository that is away at boot. */
+    @Test
+    void it_is_ready_when_it_can_wait_and_begins_when_the_server_is_there() throws Exception {
+        var socket = folder.resolve("notify");
+        var receiver = new ProcessBuilder(
+                        "perl",
+                        "-MSocket",
+                        "-e",
+                        "socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die;"
+                                + " recv($s, my $m, 4096, 0); print $m;",
+                        socket.toString())
+                .start();
+        await().atMost(Protected.PATIENCE).until(() -> Files.exists(socket));
+        try (var live = Protected.start(folder)) {
+            live.server.stop(Shutdown.FAST);
+            var backups = new Remembered();
+            var protection = new Protection(
+                    live.capture(),
+                    backups,
+                    SchedulePolicy.every(Duration.ofDays(1)),
+                    new Protection.Machine(
+                            ServiceManager.of(Map.of("NOTIFY_SOCKET", socket.toString())),
+                            InstantSource.system(),
+                            Thread::sleep,
+                            new Random(7)));
+            var thread = start(protection);
+
+            assertThat(new String(receiver.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo("READY=1");
+            assertThat(backups.attempts).hasValue(0);
+            live.server.start(live.settings);
+            await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 1);
+            protection.stop();
+            thread.join();
         }
     }
 

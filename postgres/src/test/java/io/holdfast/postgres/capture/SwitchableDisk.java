@@ -15,6 +15,7 @@ final class SwitchableDisk {
     private static final Set<String> READING = Set.of("open", "find", "list", "exists", "usableSpace");
 
     private final AtomicBoolean readOnly = new AtomicBoolean();
+    private volatile Runnable beforeLink = () -> {};
     private final Disk disk;
 
     SwitchableDisk() {
@@ -24,6 +25,9 @@ final class SwitchableDisk {
                     if (readOnly.get() && !READING.contains(method.getName())) {
                         var reason = new AccessDeniedException(method.getName(), null, "Read-only file system");
                         throw new UncheckedIOException(reason.getMessage(), reason);
+                    }
+                    if (method.getName().equals("link")) {
+                        beforeLink.run();
                     }
                     try {
                         return method.invoke(real, arguments);
@@ -35,6 +39,11 @@ final class SwitchableDisk {
 
     Disk disk() {
         return disk;
+    }
+
+    /** Runs before a file gets its name, in the thread that gives it. */
+    void beforeLink(Runnable action) {
+        beforeLink = action;
     }
 
     void readOnly(boolean yes) {

@@ -77,6 +77,7 @@ class KnownBackupsTest {
                 List.of(),
                 0,
                 Optional.empty(),
+                Optional.empty(),
                 false);
         repository
                 .manifests()
