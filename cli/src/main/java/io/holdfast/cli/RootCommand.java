@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             UpgradeCommand.class,
             RestoreCommand.class,
             RestorePrefetchCommand.class,
+            KeyCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
             ManCommand.class,

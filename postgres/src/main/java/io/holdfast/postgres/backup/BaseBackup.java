@@ -104,6 +104,7 @@ public final class BaseBackup {
         private final TimelineHistory history;
         private final Optional<String> historyFile;
         private final Optional<ParentBackup> parent;
+        private final int samenessEpoch;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
@@ -111,13 +112,16 @@ public final class BaseBackup {
             this.session = session;
             this.facts = facts;
             this.generation = generation;
+            repository.refreshKeys();
+            this.samenessEpoch = repository.samenessEpoch();
             this.historyFile = historyFile();
             this.history = historyFile
                     .map(text -> TimelineHistory.parse(facts.timeline(), text))
                     .orElseGet(() -> TimelineHistory.withoutParents(facts.timeline()));
             this.parent = switch (request.kind()) {
                 case FULL -> Optional.empty();
-                case INCREMENTAL -> ParentBackup.find(repository, generation.number(), facts.layout(), history);
+                case INCREMENTAL ->
+                    ParentBackup.find(repository, generation.number(), samenessEpoch, facts.layout(), history);
             };
         }
 
@@ -269,6 +273,7 @@ public final class BaseBackup {
             var layout = facts.layout();
             return new CopySettings(
                     request.jobs(),
+                    samenessEpoch,
                     CopySettings.FRAME_SIZE,
                     layout.blockBytes(),
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
@@ -337,10 +342,12 @@ public final class BaseBackup {
                     begun,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
                     CopySettings.FRAME_SIZE,
-                    repository.samenessEpoch(),
+                    samenessEpoch,
                     catalogue,
                     new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
                     Json.mapper().valueToTree(details));
+            // A key that was replaced meanwhile, because it was stolen, must not protect a backup.
+            repository.refreshKeys();
             repository.manifests().commit(manifest);
             return repository.manifests().read(id);
         }

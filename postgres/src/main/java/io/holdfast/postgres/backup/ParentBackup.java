@@ -22,7 +22,7 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
      * of any.
      */
     static Optional<ParentBackup> find(
-            Repository repository, int generation, StorageLayout layout, TimelineHistory history) {
+            Repository repository, int generation, int samenessEpoch, StorageLayout layout, TimelineHistory history) {
         var manifests = repository.manifests();
         var newestFirst = manifests.ids().stream()
                 .sorted(Comparator.comparing(BackupId::text).reversed())
@@ -33,7 +33,7 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
             var manifest = manifests.read(id);
             if (manifest.generation() == generation) {
                 var parent = new ParentBackup(manifest, BackupDetails.of(manifest));
-                if (parent.isLaidOutAs(layout, repository.samenessEpoch())) {
+                if (parent.isLaidOutAs(layout, samenessEpoch)) {
                     if (parent.isWithin(history)) {
                         return Optional.of(parent);
                     }
