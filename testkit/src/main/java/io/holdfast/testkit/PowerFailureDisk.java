@@ -10,9 +10,11 @@ import io.holdfast.repository.disk.NoSpaceException;
 import io.holdfast.repository.disk.ReadableFile;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,9 +175,16 @@ public final class PowerFailureDisk implements Disk {
     public synchronized void delete(Path file) {
         switch (running().find(file)) {
             case null -> {}
-            case Node.Folder _ -> throw failure(new FileSystemException(file.toString(), null, "Is a directory"));
-            case Node.File _ -> change("delete " + file, () -> tree.remove(file));
+            case Node.Folder folder
+            when !folder.current.isEmpty() -> throw failure(new DirectoryNotEmptyException(file.toString()));
+            case Node.Folder _, Node.File _ -> change("delete " + file, () -> tree.remove(file));
         }
+    }
+
+    @Override
+    public synchronized void touch(Path file, Instant modified) {
+        var node = running().file(file);
+        change("touch " + file, () -> node.modified = modified);
     }
 
     @Override

@@ -42,8 +42,15 @@ public interface Disk {
     /** Renames, replacing what was there, atomically. */
     void move(Path from, Path to);
 
-    /** Removes a file; nothing happens if it is absent. */
-    void delete(Path file);
+    /**
+     * Removes a file or an empty folder; nothing happens if it is absent.
+     *
+     * @throws java.io.UncheckedIOException over {@link java.nio.file.DirectoryNotEmptyException} if something is in it
+     */
+    void delete(Path path);
+
+    /** Says of a file that it was modified at a time, durably. */
+    void touch(Path file, Instant time);
 
     /** Makes all names in a folder durable. */
     void forceDirectory(Path folder);

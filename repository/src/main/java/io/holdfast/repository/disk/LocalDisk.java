@@ -21,8 +21,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -107,6 +109,17 @@ public final class LocalDisk implements Disk {
     @Override
     public void delete(Path file) {
         explained(file, () -> Files.deleteIfExists(file));
+    }
+
+    @Override
+    public void touch(Path file, Instant time) {
+        explainedWrite(file, () -> {
+            Files.setLastModifiedTime(file, FileTime.from(time));
+            try (var channel = FileChannel.open(file, READ, WRITE)) {
+                channel.force(true);
+            }
+            return file;
+        });
     }
 
     @Override

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not promised: that a reader sees only what a power failure would leave. An object is visible for the moment between
  * its link and the forcing of its folder; whoever opens the store for writing next forces all folders if the last writer
  * may have stopped in that moment. On a network file system the listing is consistent among the processes of one host;
- * what other hosts see depends on its caches.
+ * what other hosts see depends on its caches. That an object says the right time of its appearance, if its writer stopped for long just before that
+ * and died just after it.
  *
  * <p>{@code .incoming}, other names that begin with a dot and names that cannot be keys ({@code lost+found}) are no
  * objects. A key cannot lie beneath the key of another object, since a path is a file or a folder.
@@ -98,7 +99,7 @@ public final class FilesystemStore implements ObjectStore {
     public ObjectWriter create(ObjectKey key) {
         var temporary = requireWritable();
         return problems.attempt("create object '%s'".formatted(key), () -> {
-            var publication = new Publication(disk, root, folders, temporary.hardLinks(), key);
+            var publication = new Publication(disk, root, time, folders, temporary.hardLinks(), key);
             publication.refuseTakenName();
             return new FilesystemObjectWriter(disk, problems, publication, temporary.newName());
         });
@@ -156,8 +157,8 @@ public final class FilesystemStore implements ObjectStore {
             }
             // Also when it is missing: whoever removed it may have died before the folder was forced.
             var folder = Objects.requireNonNull(path(key).getParent());
-            if (disk.find(folder).filter(Disk.Entry::isDirectory).isPresent()) {
-                disk.forceDirectory(folder);
+            if (disk.find(folder).filter(entry -> !entry.isDirectory()).isEmpty()) {
+                folders.forceRemoval(folder);
             }
         });
     }

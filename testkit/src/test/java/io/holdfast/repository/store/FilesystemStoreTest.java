@@ -8,12 +8,14 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.testkit.ObjectStoreContract;
 import io.holdfast.testkit.StoredObjects;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,80 @@ class FilesystemStoreTest extends ObjectStoreContract {
         assertThat(folder.resolve("pack/p1")).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(folder.resolve(".incoming")).isEmptyDirectory();
         assertThat(Files.getAttribute(folder.resolve("pack/p1"), "unix:nlink")).isEqualTo(1);
+    }
+
+    @Test
+    void folders_that_a_removal_leaves_empty_go_but_those_of_the_root() throws IOException {
+        var deep = new ObjectKey("a/b/c/one");
+        var beside = new ObjectKey("a/b/two");
+        StoredObjects.put(store(), deep, new byte[1]);
+        StoredObjects.put(store(), beside, new byte[1]);
+
+        store().remove(deep);
+        assertThat(folder.resolve("a/b/c")).doesNotExist();
+        assertThat(folder.resolve("a/b/two")).exists();
+
+        store().remove(beside);
+        assertThat(folder.resolve("a")).isEmptyDirectory();
+    }
+
+    @Test
+    void an_object_finds_its_folder_again_that_a_removal_has_taken_away() {
+        try (var keeper = FilesystemStore.openForWriting(new LocalDisk(), folder, InstantSource.system())) {
+            StoredObjects.put(store(), new ObjectKey("a/b/c/one"), new byte[1]);
+            try (var writer = store().create(new ObjectKey("a/b/c/two"))) {
+                keeper.remove(new ObjectKey("a/b/c/one"));
+
+                writer.commit();
+            }
+        }
+
+        assertThat(store().find(new ObjectKey("a/b/c/two"))).isPresent();
+    }
+
+    @Test
+    void writers_and_a_remover_in_one_folder_do_not_hinder_each_other() throws Exception {
+        var problem = new AtomicReference<Throwable>();
+        try (var keeper = FilesystemStore.openForWriting(new LocalDisk(), folder, InstantSource.system())) {
+            var writer = Thread.ofPlatform().start(() -> {
+                try {
+                    for (int i = 0; i < 200; i++) {
+                        var key = new ObjectKey("a/b/c/" + i);
+                        StoredObjects.put(store(), key, new byte[1]);
+                        assertThat(store().find(key)).isPresent();
+                        store().remove(key);
+                    }
+                } catch (Throwable e) {
+                    // Rethrown by the test.
+                    problem.set(e);
+                }
+            });
+            for (int i = 0; writer.isAlive(); i++) {
+                StoredObjects.put(keeper, new ObjectKey("a/b/c/other-" + i), new byte[1]);
+                keeper.remove(new ObjectKey("a/b/c/other-" + i));
+            }
+            writer.join();
+        }
+
+        assertThat(problem).hasNullValue();
+        assertThat(folder.resolve("a")).isEmptyDirectory();
+    }
+
+    @Test
+    void an_object_is_as_old_as_its_name_and_not_as_its_last_byte() throws IOException {
+        try (var writer = store().create(KEY)) {
+            writer.write(ByteBuffer.wrap(new byte[1]));
+            try (var temporary = Files.newDirectoryStream(folder.resolve(".incoming"))) {
+                for (var file : temporary) {
+                    Files.setLastModifiedTime(file, FileTime.from(store().now().minus(Duration.ofDays(2))));
+                }
+            }
+
+            writer.commit();
+        }
+
+        assertThat(store().find(KEY).orElseThrow().stored())
+                .isAfter(store().now().minus(Duration.ofMinutes(1)));
     }
 
     @Test

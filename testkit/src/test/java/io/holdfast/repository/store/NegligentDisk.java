@@ -5,6 +5,7 @@ import io.holdfast.repository.disk.DurableFile;
 import io.holdfast.repository.disk.ReadableFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,11 @@ record NegligentDisk(Disk disk, NoForce negligence) implements Disk {
     @Override
     public void delete(Path file) {
         disk.delete(file);
+    }
+
+    @Override
+    public void touch(Path file, Instant time) {
+        disk.touch(file, time);
     }
 
     @Override
