@@ -1,0 +1,195 @@
+package io.holdfast.repository.retention;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.StoredObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** The holds of a repository: what becomes of one is said by further objects. Thread-safe. */
+public final class Holds {
+
+    private static final ObjectKey FOLDER = ObjectKey.of("hold");
+    private static final Pattern NAME = Pattern.compile("hold/([0-9]{8})");
+
+    private final Repository repository;
+
+    public Holds(Repository repository) {
+        this.repository = repository;
+    }
+
+    /**
+     * What is held.
+     *
+     * @param postgres what only the PostgreSQL engine understands
+     */
+    public record Subject(Optional<BackupId> backup, Optional<JsonNode> postgres) {}
+
+    private record Stored(int number, Instant at, HoldDocument document) {}
+
+    /**
+     * Places one.
+     *
+     * @param life for ever, if absent
+     */
+    public Hold place(Subject subject, String reason, String by, Optional<Duration> life) {
+        int number = create(new HoldDocument(
+                HoldDocument.Kind.PLACE,
+                OptionalInt.empty(),
+                subject.backup(),
+                reason,
+                by,
+                seconds(life),
+                subject.postgres()));
+        return require(number);
+    }
+
+    /** Holds on for {@code life} from now. One that has ended stays ended, which the answer shows. */
+    public Hold renew(Hold hold, Duration life) {
+        create(new HoldDocument(
+                HoldDocument.Kind.RENEW,
+                OptionalInt.of(hold.number()),
+                Optional.empty(),
+                hold.reason(),
+                hold.by(),
+                seconds(Optional.of(life)),
+                Optional.empty()));
+        return require(hold.number());
+    }
+
+    /**
+     * Ends a hold.
+     *
+     * @throws HoldException if there is no such hold
+     */
+    public Hold release(int number, String reason, String by) {
+        require(number);
+        create(new HoldDocument(
+                HoldDocument.Kind.RELEASE,
+                OptionalInt.of(number),
+                Optional.empty(),
+                reason,
+                by,
+                OptionalLong.empty(),
+                Optional.empty()));
+        return require(number);
+    }
+
+    private Hold require(int number) {
+        return all().stream()
+                .filter(hold -> hold.number() == number)
+                .findFirst()
+                .orElseThrow(() -> HoldException.unknown(number));
+    }
+
+    private static OptionalLong seconds(Optional<Duration> life) {
+        return life.map(time -> OptionalLong.of(time.toSeconds())).orElseGet(OptionalLong::empty);
+    }
+
+    private int create(HoldDocument document) {
+        int number = documents().stream().mapToInt(Stored::number).max().orElse(0);
+        while (true) {
+            number++;
+            try {
+                repository.objects().createDocument(FOLDER.child("%08d".formatted(number)), document);
+                return number;
+            } catch (ObjectExistsException _) {
+                // Somebody else has this number: the next one is as good.
+            }
+        }
+    }
+
+    /** Every hold that was placed and is still remembered, oldest first, also those that have ended. */
+    public List<Hold> all() {
+        var holds = new TreeMap<Integer, Hold>();
+        for (var stored : documents()) {
+            switch (stored.document().kind()) {
+                case PLACE -> holds.put(stored.number(), placed(stored));
+                case RENEW ->
+                    stored.document()
+                            .hold()
+                            .ifPresent(number -> holds.computeIfPresent(
+                                    number, (_, hold) -> hold.isInForce(stored.at()) ? hold.until(end(stored)) : hold));
+                case RELEASE ->
+                    stored.document()
+                            .hold()
+                            .ifPresent(number -> holds.computeIfPresent(
+                                    number,
+                                    (_, hold) ->
+                                            hold.isInForce(stored.at()) ? hold.until(Optional.of(stored.at())) : hold));
+            }
+        }
+        return List.copyOf(holds.values());
+    }
+
+    /** Those that keep something at a time. */
+    public List<Hold> inForce(Instant now) {
+        return all().stream().filter(hold -> hold.isInForce(now)).toList();
+    }
+
+    /** The objects that say nothing any more: of holds that ended before a time. The newest number stays, so that none is used twice. */
+    public List<ObjectKey> endedBefore(Instant time) {
+        var documents = documents();
+        var inForce = inForce(time).stream().map(Hold::number).collect(Collectors.toSet());
+        int newest = documents.stream().mapToInt(Stored::number).max().orElse(0);
+        return documents.stream()
+                .filter(stored -> stored.number() != newest
+                        && !stored.at().isAfter(time)
+                        && !inForce.contains(stored.document().hold().orElse(stored.number())))
+                .map(stored -> FOLDER.child("%08d".formatted(stored.number())))
+                .toList();
+    }
+
+    private static Hold placed(Stored stored) {
+        var document = stored.document();
+        return new Hold(
+                stored.number(),
+                document.backup(),
+                document.postgres(),
+                document.reason(),
+                document.by(),
+                stored.at(),
+                end(stored));
+    }
+
+    private static Optional<Instant> end(Stored stored) {
+        var seconds = stored.document().seconds();
+        return seconds.isPresent() ? Optional.of(stored.at().plusSeconds(seconds.getAsLong())) : Optional.empty();
+    }
+
+    private List<Stored> documents() {
+        var found = new ArrayList<Stored>();
+        try (var objects = repository.store().list(FOLDER)) {
+            objects.forEach(object -> read(object).ifPresent(found::add));
+        }
+        found.sort(Comparator.comparingInt(Stored::number));
+        return found;
+    }
+
+    private Optional<Stored> read(StoredObject object) {
+        var name = NAME.matcher(object.key().text());
+        if (!name.matches()) {
+            return Optional.empty();
+        }
+        try {
+            var document = repository.objects().readDocument(object.key(), HoldDocument.class);
+            return Optional.of(new Stored(Integer.parseInt(name.group(1)), object.stored(), document));
+        } catch (ObjectMissingException _) {
+            // A keeper has removed it: it had ended long ago.
+            return Optional.empty();
+        }
+    }
+}
