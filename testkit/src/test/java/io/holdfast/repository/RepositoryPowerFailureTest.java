@@ -21,6 +21,7 @@ import io.holdfast.testkit.PowerFailureDisk;
 import io.holdfast.testkit.SettableTime;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +161,7 @@ class RepositoryPowerFailureTest {
                         Optional.empty(),
                         time.instant(),
                         time.instant(),
+                        Instant.parse("9999-12-31T00:00:00Z"),
                         1024 * 1024,
                         1,
                         List.of(list),

@@ -21,7 +21,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.FrameReference;
-import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.removal.OpenIntent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -103,8 +104,8 @@ public final class BaseBackup {
         private final Generation generation;
         private final TimelineHistory history;
         private final Optional<String> historyFile;
+        private final OpenIntent intent;
         private final Optional<ParentBackup> parent;
-        private final int samenessEpoch;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
@@ -112,16 +113,20 @@ public final class BaseBackup {
             this.session = session;
             this.facts = facts;
             this.generation = generation;
-            repository.refreshKeys();
-            this.samenessEpoch = repository.samenessEpoch();
             this.historyFile = historyFile();
             this.history = historyFile
                     .map(text -> TimelineHistory.parse(facts.timeline(), text))
                     .orElseGet(() -> TimelineHistory.withoutParents(facts.timeline()));
-            this.parent = switch (request.kind()) {
+            var announcement = Announcement.make(repository, request.member(), begun, this::parent);
+            this.intent = announcement.intent();
+            this.parent = announcement.parent();
+        }
+
+        private Optional<ParentBackup> parent(Set<BackupId> refused) {
+            return switch (request.kind()) {
                 case FULL -> Optional.empty();
                 case INCREMENTAL ->
-                    ParentBackup.find(repository, generation.number(), samenessEpoch, facts.layout(), history);
+                    ParentBackup.find(repository, generation.number(), facts.layout(), history, refused);
             };
         }
 
@@ -136,32 +141,10 @@ public final class BaseBackup {
         }
 
         Manifest run() throws InterruptedException {
-            var id = announce();
+            var id = intent.backup();
             progress.phase(BackupProgress.Phase.STARTING);
             // What a capture has of a standby may begin after its last restartpoint.
             return !facts.inRecovery() && isCaptured() ? runCaptured(id) : runWithOwnWal(id);
-        }
-
-        /** Takes a name by writing the intent, which names the parent before it is read. Two backups that begin in one second get different names. */
-        private BackupId announce() {
-            var kind = parent.isPresent() ? BackupId.Kind.INCREMENTAL : BackupId.Kind.FULL;
-            for (var time = begun; ; time = time.plusSeconds(1)) {
-                var id = BackupId.of(time, kind);
-                try {
-                    repository
-                            .objects()
-                            .createDocument(
-                                    id.folder().child("intent-00000001"),
-                                    new Intent(
-                                            id,
-                                            Optional.empty(),
-                                            request.member().text(),
-                                            begun));
-                    return id;
-                } catch (ObjectExistsException _) {
-                    // Another backup has this name: the next second's is as good.
-                }
-            }
         }
 
         private boolean isCaptured() {
@@ -178,7 +161,10 @@ public final class BaseBackup {
             var started = server.start(label(id), request.fastCheckpoint());
             var files = new ClusterFiles(session, facts).find();
             var source = source(files.root(), started.position());
-            var catalogue = copy(id, files, started.position(), source, new Heartbeat(server::requireAlive));
+            var catalogue = copy(id, files, started.position(), source, new Heartbeat(() -> {
+                server.requireAlive();
+                intent.prolong();
+            }));
             var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
@@ -200,6 +186,7 @@ public final class BaseBackup {
                 var heartbeat = new Heartbeat(() -> {
                     server.requireAlive();
                     wal.requireAlive();
+                    intent.prolong();
                 });
                 var source = source(files.root(), started.position());
                 var catalogue = copy(id, files, started.position(), source, heartbeat);
@@ -273,7 +260,6 @@ public final class BaseBackup {
             var layout = facts.layout();
             return new CopySettings(
                     request.jobs(),
-                    samenessEpoch,
                     CopySettings.FRAME_SIZE,
                     layout.blockBytes(),
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
@@ -334,6 +320,8 @@ public final class BaseBackup {
         private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {
             progress.phase(BackupProgress.Phase.COMMITTING);
             SameServer.require(session, Path.of(details.dataDirectory()));
+            intent.prolong();
+            intent.requireNothingCondemned();
             var manifest = new Manifest(
                     Manifest.VERSION,
                     id,
@@ -341,13 +329,12 @@ public final class BaseBackup {
                     parent.map(ParentBackup::id),
                     begun,
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                    intent.deadline(),
                     CopySettings.FRAME_SIZE,
-                    samenessEpoch,
+                    repository.samenessEpoch(),
                     catalogue,
                     new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
                     Json.mapper().valueToTree(details));
-            // A key that was replaced meanwhile, because it was stolen, must not protect a backup.
-            repository.refreshKeys();
             repository.manifests().commit(manifest);
             return repository.manifests().read(id);
         }

@@ -20,20 +20,27 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
     /**
      * The newest of this cluster that the server's history leads back to; else the newest, as frames can be compared with those
      * of any.
+     *
+     * @param refused not to be built upon: somebody is going to remove them
      */
     static Optional<ParentBackup> find(
-            Repository repository, int generation, int samenessEpoch, StorageLayout layout, TimelineHistory history) {
+            Repository repository,
+            int generation,
+            StorageLayout layout,
+            TimelineHistory history,
+            Set<BackupId> refused) {
         var manifests = repository.manifests();
         var newestFirst = manifests.ids().stream()
+                .filter(id -> !refused.contains(id))
                 .sorted(Comparator.comparing(BackupId::text).reversed())
                 .limit(MOST_LOOKED_AT)
                 .toList();
         var newest = Optional.<ParentBackup>empty();
         for (var id : newestFirst) {
-            var manifest = manifests.read(id);
-            if (manifest.generation() == generation) {
-                var parent = new ParentBackup(manifest, BackupDetails.of(manifest));
-                if (parent.isLaidOutAs(layout, samenessEpoch)) {
+            var manifest = manifests.find(id).filter(found -> found.generation() == generation);
+            if (manifest.isPresent()) {
+                var parent = new ParentBackup(manifest.get(), BackupDetails.of(manifest.get()));
+                if (parent.isLaidOutAs(layout, repository.samenessEpoch())) {
                     if (parent.isWithin(history)) {
                         return Optional.of(parent);
                     }

@@ -30,11 +30,13 @@ public record KnownBackups(Optional<TakenBackup> newest, Optional<TakenBackup> n
     public KnownBackups again(ManifestCatalogue manifests, Instant now) {
         var ids = manifests.ids();
         var past = ids.stream().filter(id -> isPast(id, now)).toList();
-        var last = last(past).map(id -> read(manifests, id));
-        var full = last(past.stream()
-                        .filter(id -> id.kind() == BackupId.Kind.FULL)
-                        .toList())
-                .map(id -> last.filter(backup -> backup.id().equals(id)).orElseGet(() -> read(manifests, id)));
+        var last = last(manifests, past);
+        var full = last.filter(backup -> backup.id().kind() == BackupId.Kind.FULL)
+                .or(() -> last(
+                        manifests,
+                        past.stream()
+                                .filter(id -> id.kind() == BackupId.Kind.FULL)
+                                .toList()));
         return new KnownBackups(last, full, ids.size());
     }
 
@@ -50,13 +52,16 @@ public record KnownBackups(Optional<TakenBackup> newest, Optional<TakenBackup> n
         return !id.begun().isAfter(now.plus(TOLERANCE));
     }
 
-    private static Optional<BackupId> last(List<BackupId> ids) {
-        return ids.isEmpty() ? Optional.empty() : Optional.of(ids.getLast());
+    /** The last one that counts: one that is void, or was removed since it was listed, says nothing. */
+    private Optional<TakenBackup> last(ManifestCatalogue manifests, List<BackupId> ids) {
+        return ids.reversed().stream()
+                .flatMap(id -> read(manifests, id).stream())
+                .findFirst();
     }
 
-    private TakenBackup read(ManifestCatalogue manifests, BackupId id) {
+    private Optional<TakenBackup> read(ManifestCatalogue manifests, BackupId id) {
         return newest.filter(backup -> backup.id().equals(id))
                 .or(() -> newestFull.filter(backup -> backup.id().equals(id)))
-                .orElseGet(() -> TakenBackup.of(manifests.read(id)));
+                .or(() -> manifests.find(id).map(TakenBackup::of));
     }
 }

@@ -97,6 +97,7 @@ class CostOfChangeIT {
                     manifest.parent(),
                     begun,
                     begun.plusSeconds(1),
+                    manifest.deadline(),
                     manifest.frameSize(),
                     manifest.samenessEpoch(),
                     manifest.catalogue(),

@@ -88,6 +88,7 @@ class KnownBackupsTest {
                         Optional.empty(),
                         begun,
                         begun.plusSeconds(60),
+                        Instant.parse("9999-12-31T00:00:00Z"),
                         1 << 18,
                         1,
                         List.of(),

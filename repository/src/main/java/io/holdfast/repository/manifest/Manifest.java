@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param generation which of the repository's clusters, from 1
  * @param parent of an incremental
+ * @param deadline by the store's clock: stored later, it is void
  * @param frameSize most bytes of a file in one frame
  * @param samenessEpoch of the data key under which the content hashes were made
  * @param catalogue the frames that hold the {@link PageList}s of the catalogue of files, in path order
@@ -24,6 +25,7 @@ public record Manifest(
         Optional<BackupId> parent,
         Instant begun,
         Instant completed,
+        Instant deadline,
         int frameSize,
         int samenessEpoch,
         List<FrameReference> catalogue,

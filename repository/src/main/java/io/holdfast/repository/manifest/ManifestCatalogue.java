@@ -6,9 +6,11 @@ import io.holdfast.repository.frame.SealedObjects;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -25,14 +27,22 @@ public final class ManifestCatalogue {
         this.objects = objects;
     }
 
-    /** The names of all backups, in the order of their names. */
+    /** The names of all manifests, in their order; {@link #find} tells whether one counts. */
     public List<BackupId> ids() {
+        return listed().stream().map(ManifestCatalogue::id).toList();
+    }
+
+    private List<StoredObject> listed() {
         try (var found = store.list(FOLDER)) {
-            return found.map(StoredObject::key)
-                    .filter(key -> key.equals(FOLDER.child(key.name())) && BackupId.isValid(key.name()))
-                    .map(key -> new BackupId(key.name()))
+            return found.filter(object ->
+                            object.key().equals(FOLDER.child(object.key().name()))
+                                    && BackupId.isValid(object.key().name()))
                     .toList();
         }
+    }
+
+    private static BackupId id(StoredObject manifest) {
+        return new BackupId(manifest.key().name());
     }
 
     public Manifest read(BackupId id) {
@@ -57,14 +67,47 @@ public final class ManifestCatalogue {
         }
     }
 
-    /** Every manifest, in the order of their names. Several are read at once: there may be thousands. */
+    /** Every manifest that counts, in the order of their names. Several are read at once: there may be thousands. */
     public List<Manifest> readAll() {
-        return ids().parallelStream().map(this::read).toList();
+        return stored().stream()
+                .filter(found -> !found.isVoid())
+                .map(StoredManifest::manifest)
+                .toList();
     }
 
-    /** Commits a backup. Everything that the manifest reaches must be durable. */
+    /** Every manifest, also those that do not count. One that has gone since it was listed is left out. */
+    public List<StoredManifest> stored() {
+        return listed().parallelStream()
+                .flatMap(object -> stored(object).stream())
+                .toList();
+    }
+
+    private Optional<StoredManifest> stored(StoredObject object) {
+        try {
+            return Optional.of(new StoredManifest(read(id(object)), object.stored()));
+        } catch (ObjectMissingException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** The manifest of a backup that can be restored; empty if it is not there, or does not count. */
+    public Optional<Manifest> find(BackupId id) {
+        return store.find(id.manifestKey())
+                .flatMap(this::stored)
+                .filter(found -> !found.isVoid())
+                .map(StoredManifest::manifest);
+    }
+
+    /**
+     * Commits a backup. Everything that the manifest reaches must be durable.
+     *
+     * @throws VoidManifestException if it came too late: the backup does not count
+     */
     public void commit(Manifest manifest) {
         objects.createDocument(manifest.id().manifestKey(), manifest);
+        if (find(manifest.id()).isEmpty()) {
+            throw new VoidManifestException(manifest);
+        }
     }
 
     /** The file entries of a backup in path order, one page in memory at a time. Close the stream. */

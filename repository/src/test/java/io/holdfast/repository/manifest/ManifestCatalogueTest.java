@@ -37,7 +37,7 @@ class ManifestCatalogueTest {
     private static final BackupId SECOND = new BackupId("20260228-235958I");
 
     private final MemoryStore store = new MemoryStore();
-    private final SealedObjects objects = new SealedObjects(store, () -> TestKeys.ring(1), new SeededRandom(1));
+    private final SealedObjects objects = new SealedObjects(store, TestKeys.ring(1), new SeededRandom(1));
     private final ManifestCatalogue catalogue = new ManifestCatalogue(store, objects);
 
     @AfterEach
@@ -110,6 +110,7 @@ class ManifestCatalogueTest {
                 "generation",
                 "begun",
                 "completed",
+                "deadline",
                 "frameSize",
                 "samenessEpoch",
                 "catalogue",
@@ -223,6 +224,7 @@ class ManifestCatalogueTest {
                 parent,
                 Instant.parse("2026-02-28T23:59:58Z"),
                 Instant.parse("2026-03-01T00:00:01.5Z"),
+                Instant.parse("2026-03-01T23:59:58Z"),
                 1024 * 1024,
                 1,
                 catalogue,

@@ -1,0 +1,63 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.StoredManifest;
+import io.holdfast.repository.retention.Branch;
+import io.holdfast.repository.retention.Candidate;
+import io.holdfast.repository.retention.Hold;
+import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What only the engine knows of the content of a repository. Asked in the order of its methods, once in a run of a keeper. */
+public interface Contents {
+
+    /**
+     * Says of backups what a policy needs to know.
+     *
+     * @param manifests that count
+     */
+    History history(List<StoredManifest> manifests);
+
+    /**
+     * What has happened.
+     *
+     * @param newest when the newest object of any session was stored
+     */
+    record History(List<Candidate> candidates, List<Branch> branches, Optional<Instant> newest) {
+        public History {
+            candidates = List.copyOf(candidates);
+            branches = List.copyOf(branches);
+        }
+    }
+
+    Judge judge(Kept kept);
+
+    /**
+     * What stays, and what it stays for.
+     *
+     * @param holds in force
+     * @param running since when backups are being taken that are not committed yet
+     * @param now from which ages are counted
+     */
+    record Kept(List<Manifest> backups, List<Hold> holds, List<Instant> running, Instant now) {
+        public Kept {
+            backups = List.copyOf(backups);
+            holds = List.copyOf(holds);
+            running = List.copyOf(running);
+        }
+    }
+
+    /** Decides about what capture sessions have stored. */
+    interface Judge {
+
+        /**
+         * The keys of one session, beneath {@code claim/<member>/<session>/}, that nothing needs, each with the reason in words.
+         *
+         * @param session all its objects, in the order of keys
+         */
+        Map<StoredObject, String> unneeded(List<StoredObject> session);
+    }
+}

@@ -1,0 +1,223 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.removal.RemovalReport.Tally;
+import io.holdfast.repository.retention.RetentionPolicy;
+import io.holdfast.repository.store.Capability;
+import io.holdfast.repository.store.ObjectKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Removes what nothing needs: condemns it in one run, and removes it in a later one, if it is then still unneeded. Several may run at
+ * once, and each may be stopped at any point: they only repeat each other. Confined to one thread.
+ */
+public final class Keeper {
+
+    /** Objects in one list: some megabytes of JSON. */
+    private static final int MOST_IN_LIST = 20_000;
+
+    private final Repository repository;
+    private final Contents contents;
+    private final RetentionPolicy policy;
+    private final Duration grace;
+    private final int mostInList;
+
+    /**
+     * For any number of runs, if the contents are.
+     *
+     * @param grace how long what is condemned stays, by the store's clock
+     */
+    public Keeper(Repository repository, Contents contents, RetentionPolicy policy, Duration grace) {
+        this(repository, contents, policy, grace, MOST_IN_LIST);
+    }
+
+    Keeper(Repository repository, Contents contents, RetentionPolicy policy, Duration grace, int mostInList) {
+        this.repository = repository;
+        this.contents = contents;
+        this.policy = policy;
+        this.grace = grace;
+        this.mostInList = mostInList;
+    }
+
+    /** What {@link #run} would do now; changes nothing. */
+    public RemovalReport plan() {
+        return new Round().report();
+    }
+
+    /**
+     * Removes what was condemned long enough ago and is still unneeded, and condemns what else is unneeded.
+     *
+     * @throws RemovalException if the store does not promise what it takes: then nothing is touched
+     */
+    public RemovalReport run() {
+        for (var needed : List.of(Capability.CONSISTENT_LISTING, Capability.CONDITIONAL_CREATE)) {
+            if (!repository.store().capabilities().contains(needed)) {
+                throw RemovalException.unsafeStore(repository.store().location(), needed);
+            }
+        }
+        var round = new Round();
+        round.remove();
+        round.condemn();
+        round.finishLists();
+        return round.report();
+    }
+
+    /** One look at everything, and what follows from it. */
+    private final class Round {
+
+        /** Read before the survey: what protects something was read after each list was written. */
+        private final CondemnLists lists = CondemnLists.read(repository);
+
+        private final Map<ObjectKey, CondemnLists.Stored> listed = new HashMap<>();
+        private final Survey survey = new Survey(repository, contents, policy);
+        private final List<Unneeded> removable = new ArrayList<>();
+        private final List<Unneeded> waiting = new ArrayList<>();
+        private final List<Unneeded> fresh = new ArrayList<>();
+        private Optional<Instant> announced = Optional.empty();
+        private final Set<ObjectKey> present = new HashSet<>();
+        private final Set<ObjectKey> unneeded = new HashSet<>();
+
+        Round() {
+            for (var list : lists.all()) {
+                if (list.done().isEmpty()) {
+                    list.content().keys().forEach(key -> listed.merge(key, list, Round::later));
+                }
+            }
+            survey.list(this::note, this::sort);
+        }
+
+        private static CondemnLists.Stored later(CondemnLists.Stored one, CondemnLists.Stored other) {
+            return other.stored().isAfter(one.stored()) ? other : one;
+        }
+
+        private void note(ObjectKey key) {
+            if (listed.containsKey(key)) {
+                present.add(key);
+            }
+        }
+
+        private void sort(Unneeded found) {
+            var object = found.object();
+            var list = listed.get(object.key());
+            if (list == null || object.stored().isAfter(list.stored())) {
+                // What somebody is just writing may belong to something that was not there when we looked.
+                if (isOver(object.stored())) {
+                    fresh.add(found);
+                }
+                return;
+            }
+            unneeded.add(object.key());
+            (isOver(list.stored()) ? removable : waiting).add(found);
+        }
+
+        private boolean isOver(Instant begun) {
+            return !begun.plus(grace).isAfter(survey.now());
+        }
+
+        void remove() {
+            removable.sort(Comparator.comparingInt(Unneeded::rank));
+            removable.forEach(found -> repository.store().remove(found.object().key()));
+        }
+
+        void condemn() {
+            for (int from = 0; from < fresh.size(); from += mostInList) {
+                var part = fresh.subList(from, Math.min(fresh.size(), from + mostInList));
+                int number = lists.write(repository, new CondemnList(CondemnList.VERSION, groups(part)));
+                repository
+                        .store()
+                        .find(CondemnLists.key(number))
+                        .ifPresent(list -> announced = Optional.of(list.stored()));
+            }
+        }
+
+        private static List<CondemnList.Group> groups(List<Unneeded> part) {
+            var entries = new LinkedHashMap<List<String>, List<CondemnList.Entry>>();
+            part.forEach(found -> entries.computeIfAbsent(List.of(found.of(), found.reason()), _ -> new ArrayList<>())
+                    .add(new CondemnList.Entry(
+                            found.object().key().text(), found.object().size())));
+            return entries.entrySet().stream()
+                    .map(group -> new CondemnList.Group(
+                            group.getKey().get(0), group.getKey().get(1), group.getValue()))
+                    .toList();
+        }
+
+        /** All of a list that is over was removed or spared now. Lists are kept until nobody can build upon what they name. */
+        void finishLists() {
+            int newest =
+                    lists.numbers().stream().mapToInt(Integer::intValue).max().orElse(0);
+            for (var list : lists.all()) {
+                if (list.done().isEmpty()) {
+                    if (isOver(list.stored())) {
+                        finish(list);
+                    }
+                } else if (list.number() != newest && isForgotten(list.done().get())) {
+                    repository.store().remove(CondemnLists.key(list.number()));
+                    repository.store().remove(CondemnLists.doneKey(list.number()));
+                }
+            }
+            // Of a keeper that was stopped between the two.
+            var known = lists.all().stream().map(CondemnLists.Stored::number).toList();
+            lists.numbers().stream()
+                    .filter(number -> number != newest && !known.contains(number))
+                    .forEach(number -> repository.store().remove(CondemnLists.doneKey(number)));
+        }
+
+        private boolean isForgotten(Instant done) {
+            return done.plus(Intents.LIFE).plus(Intents.SLACK).isBefore(survey.now());
+        }
+
+        private void finish(CondemnLists.Stored list) {
+            long spared = spared(list);
+            lists.finish(repository, list.number(), list.content().stream().count() - spared, spared);
+        }
+
+        /** What is still there and needed, or another object of the same name. */
+        private long spared(CondemnLists.Stored list) {
+            return list.content().stream()
+                    .filter(key -> present.contains(key) && !unneeded.contains(key))
+                    .count();
+        }
+
+        RemovalReport report() {
+            var open =
+                    lists.all().stream().filter(list -> list.done().isEmpty()).toList();
+            var next = fresh.isEmpty()
+                    ? open.stream()
+                            .map(CondemnLists.Stored::stored)
+                            .filter(stored -> !isOver(stored))
+                            .max(Comparator.naturalOrder())
+                    : announced.or(() -> Optional.of(survey.now()));
+            return new RemovalReport(
+                    survey.verdicts(),
+                    tally(fresh),
+                    tally(waiting),
+                    tally(removable),
+                    open.stream()
+                            .filter(list -> isOver(list.stored()))
+                            .mapToLong(this::spared)
+                            .sum(),
+                    next.map(from -> from.plus(grace)),
+                    survey.sparsePacks(),
+                    survey.deadBytes());
+        }
+
+        private static List<Tally> tally(List<Unneeded> found) {
+            var tallies = new LinkedHashMap<List<String>, Tally>();
+            found.forEach(one -> tallies.merge(
+                    List.of(one.of(), one.reason()),
+                    new Tally(one.of(), one.reason(), 1, one.object().size()),
+                    (a, b) -> new Tally(a.of(), a.reason(), a.objects() + b.objects(), a.bytes() + b.bytes())));
+            return List.copyOf(tallies.values());
+        }
+    }
+}

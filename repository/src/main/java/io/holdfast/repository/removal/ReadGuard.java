@@ -1,0 +1,66 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.retention.Hold;
+import io.holdfast.repository.retention.Holds;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Keeps what somebody reads for long from being removed meanwhile: a hold that is renewed. It counts when {@link #stays} has said so, which is
+ * asked after the hold was placed: a keeper that has not seen the hold has written its list before. Confined to one thread.
+ */
+public final class ReadGuard {
+
+    /** How long a reader may be silent. */
+    public static final Duration LIFE = Duration.ofHours(24);
+
+    private final Repository repository;
+    private final Holds holds;
+    private final Holds.Subject subject;
+    private Hold hold;
+
+    private ReadGuard(Repository repository, Holds.Subject subject, String reason, String by) {
+        this.repository = repository;
+        this.holds = new Holds(repository);
+        this.subject = subject;
+        this.hold = holds.place(subject, reason, by, Optional.of(LIFE));
+    }
+
+    public static ReadGuard place(Repository repository, Holds.Subject subject, String reason, String by) {
+        return new ReadGuard(repository, subject, reason, by);
+    }
+
+    /** Whether the backup is there and nobody is going to remove it. */
+    public boolean stays() {
+        return subject.backup().filter(backup -> !stays(repository, backup)).isEmpty();
+    }
+
+    /** The same for a backup on which a hold has been placed. */
+    public static boolean stays(Repository repository, BackupId backup) {
+        return !CondemnLists.read(repository).names(backup.manifestKey())
+                && repository.manifests().find(backup).isPresent();
+    }
+
+    public Hold hold() {
+        return hold;
+    }
+
+    /** Holds on, if half of the time has passed. */
+    public void renew() {
+        var half = repository.store().now().plus(LIFE.dividedBy(2));
+        if (hold.ends().filter(half::isAfter).isPresent()) {
+            hold = holds.renew(hold, LIFE);
+        }
+    }
+
+    /** Holds on for a time from now, without being renewed. */
+    public void holdFor(Duration time) {
+        hold = holds.renew(hold, time);
+    }
+
+    public void release() {
+        hold = holds.release(hold.number(), "read", hold.by());
+    }
+}

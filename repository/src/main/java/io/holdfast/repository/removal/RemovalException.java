@@ -1,0 +1,67 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.Capability;
+import io.holdfast.repository.store.ObjectKey;
+import java.time.Instant;
+
+/** Something is not done, because with it what somebody needs could be removed, or was. */
+public final class RemovalException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+    private final ProblemKind kind;
+
+    private RemovalException(String code, ProblemKind kind, String message, String hint) {
+        super(message, hint);
+        this.code = code;
+        this.kind = kind;
+    }
+
+    static RemovalException unsafeStore(String location, Capability missing) {
+        return new RemovalException(
+                "removal.unsafe-store",
+                ProblemKind.REFUSED,
+                "nothing is removed from %s: %s"
+                        .formatted(
+                                location,
+                                switch (missing) {
+                                    case CONSISTENT_LISTING -> "its listing may lack what somebody has just stored";
+                                    case CONDITIONAL_CREATE ->
+                                        "two that create the same object at once are not told of each other";
+                                    case RETENTION_LOCK -> "it has no locks";
+                                    case OWN_CLOCK -> "it has no clock of its own";
+                                }),
+                "keep the repository on a store that promises it; a file system needs hard links");
+    }
+
+    static RemovalException intentDied(BackupId backup, Instant ended) {
+        return new RemovalException(
+                "removal.intent-died",
+                ProblemKind.UNAVAILABLE,
+                "the intent of backup %s died at %s: what the backup needs may have been removed"
+                        .formatted(backup, ended),
+                "take another backup; a backup must not sleep for a day");
+    }
+
+    static RemovalException condemned(BackupId backup, ObjectKey key) {
+        return new RemovalException(
+                "removal.condemned",
+                ProblemKind.UNAVAILABLE,
+                "'%s', which backup %s needs, was condemned while it was taken".formatted(key, backup),
+                "take another backup: it will build upon a parent that stays");
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,51 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.retention.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a keeper did, or would do.
+ *
+ * @param verdicts on every backup
+ * @param condemned from now on
+ * @param waiting condemned earlier, not yet removed
+ * @param removed for good
+ * @param spared condemned earlier, and needed after all
+ * @param removableAt when what is condemned or waits may be removed, by the store's clock
+ * @param sparsePacks packs that stay, of which less than half is used
+ * @param deadBytes of the packs that stay, used by nothing
+ */
+public record RemovalReport(
+        List<Verdict> verdicts,
+        List<Tally> condemned,
+        List<Tally> waiting,
+        List<Tally> removed,
+        long spared,
+        Optional<Instant> removableAt,
+        long sparsePacks,
+        long deadBytes) {
+
+    public RemovalReport {
+        verdicts = List.copyOf(verdicts);
+        condemned = List.copyOf(condemned);
+        waiting = List.copyOf(waiting);
+        removed = List.copyOf(removed);
+    }
+
+    /**
+     * Objects of one thing that go for one reason.
+     *
+     * @param of what they belong to
+     */
+    public record Tally(String of, String reason, long objects, long bytes) {}
+
+    public static long objects(List<Tally> tallies) {
+        return tallies.stream().mapToLong(Tally::objects).sum();
+    }
+
+    public static long bytes(List<Tally> tallies) {
+        return tallies.stream().mapToLong(Tally::bytes).sum();
+    }
+}

@@ -1,0 +1,213 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.StoredManifest;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.PackId;
+import io.holdfast.repository.retention.Holds;
+import io.holdfast.repository.retention.Retention;
+import io.holdfast.repository.retention.RetentionPolicy;
+import io.holdfast.repository.retention.Verdict;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is needed at one moment, and why the rest is not. Everything that protects something is read before the objects are
+ * listed. Confined to one thread.
+ */
+final class Survey {
+
+    private static final Pattern OF_BACKUP = Pattern.compile("backup/([^/]+)/(.+)");
+    private static final Pattern PACK = Pattern.compile("(data|map)-([0-9]{8})");
+    private static final Pattern SESSION = Pattern.compile("(claim/[^/]+/[0-9]{8})/.+");
+
+    private final Repository repository;
+    private final Instant now;
+    private final List<Verdict> verdicts = new ArrayList<>();
+    private final Map<BackupId, String> expired = new HashMap<>();
+    private final Set<BackupId> kept = new HashSet<>();
+    private final Set<BackupId> living = new HashSet<>();
+    private final Set<ObjectKey> endedHolds;
+    private final Reach reach;
+    private final Contents.Judge judge;
+    private long sparsePacks;
+    private long deadBytes;
+
+    /** Reads all that protects something. */
+    Survey(Repository repository, Contents contents, RetentionPolicy policy) {
+        this.repository = repository;
+        this.now = repository.store().now();
+        this.reach = new Reach(repository.objects());
+        var found = new Intents(repository).living(now);
+        var holds = new Holds(repository);
+        var inForce = holds.inForce(now);
+        this.endedHolds = Set.copyOf(holds.endedBefore(now.minus(Intents.LIFE)));
+        // After the intents: what was committed meanwhile is seen here.
+        var manifests = repository.manifests().stored();
+        var counting = manifests.stream().filter(manifest -> !manifest.isVoid()).toList();
+        var intents = uncommitted(found, manifests);
+        var history = contents.history(counting);
+        var asOf = asOf(history, counting);
+        verdicts.addAll(Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf));
+        judge(manifests, intents);
+        var staying = manifests.stream()
+                .map(StoredManifest::manifest)
+                .filter(manifest -> kept.contains(manifest.id()))
+                .toList();
+        staying.forEach(reach::add);
+        this.judge = contents.judge(new Contents.Kept(
+                staying, inForce, intents.stream().map(Intents.Living::since).toList(), asOf));
+    }
+
+    private static List<Intents.Living> uncommitted(List<Intents.Living> intents, List<StoredManifest> manifests) {
+        var committed = manifests.stream().map(found -> found.manifest().id()).collect(Collectors.toSet());
+        return intents.stream()
+                .filter(intent -> !committed.contains(intent.backup()))
+                .toList();
+    }
+
+    /** Where nothing new arrives, nothing gets old: neither a clock that jumps nor a capture that has died empties a repository. */
+    private Instant asOf(Contents.History history, List<StoredManifest> manifests) {
+        return Stream.concat(history.newest().stream(), manifests.stream().map(StoredManifest::stored))
+                .max(Comparator.naturalOrder())
+                .filter(newest -> newest.isBefore(now))
+                .orElse(now);
+    }
+
+    private void judge(List<StoredManifest> manifests, List<Intents.Living> intents) {
+        for (var found : manifests) {
+            if (found.isVoid()) {
+                var verdict = new Verdict.Expire(
+                        found.manifest().id(), "void: its manifest was stored after its intent had died");
+                verdicts.add(verdict);
+            }
+        }
+        for (var verdict : verdicts) {
+            switch (verdict) {
+                case Verdict.Keep keep -> kept.add(keep.backup());
+                case Verdict.Expire expire -> expired.put(expire.backup(), expire.reason());
+            }
+        }
+        for (var intent : intents) {
+            living.add(intent.backup());
+            intent.parent().ifPresent(kept::add);
+        }
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    List<Verdict> verdicts() {
+        return List.copyOf(verdicts);
+    }
+
+    /** Packs of which less than half is reached. Known after {@link #list}. */
+    long sparsePacks() {
+        return sparsePacks;
+    }
+
+    /** Bytes of the packs that stay which nothing reaches. Known after {@link #list}. */
+    long deadBytes() {
+        return deadBytes;
+    }
+
+    /** Lists everything, passes on each key that is there, and then what nothing needs. */
+    void list(Consumer<ObjectKey> present, Consumer<Unneeded> action) {
+        var session = new ArrayList<StoredObject>();
+        var folder = Optional.<String>empty();
+        try (var objects = repository.store().list()) {
+            for (var found = objects.iterator(); found.hasNext(); ) {
+                var object = found.next();
+                present.accept(object.key());
+                var claimed = SESSION.matcher(object.key().text());
+                var own = claimed.matches() ? Optional.of(claimed.group(1)) : Optional.<String>empty();
+                if (!own.equals(folder)) {
+                    judgeSession(folder, session, action);
+                    folder = own;
+                }
+                if (own.isPresent()) {
+                    session.add(object);
+                } else {
+                    judge(object).ifPresent(action);
+                }
+            }
+        }
+        judgeSession(folder, session, action);
+    }
+
+    private void judgeSession(Optional<String> folder, List<StoredObject> session, Consumer<Unneeded> action) {
+        folder.ifPresent(name -> judge.unneeded(List.copyOf(session))
+                .forEach((object, reason) -> action.accept(new Unneeded(object, name, reason))));
+        session.clear();
+    }
+
+    private Optional<Unneeded> judge(StoredObject object) {
+        var key = object.key().text();
+        var ofBackup = OF_BACKUP.matcher(key);
+        if (ofBackup.matches() && BackupId.isValid(ofBackup.group(1))) {
+            return ofBackup(object, new BackupId(ofBackup.group(1)), ofBackup.group(2));
+        }
+        if (key.startsWith("manifest/") && BackupId.isValid(object.key().name())) {
+            var id = new BackupId(object.key().name());
+            // Spared although the policy lets it go, if a backup is being built upon it.
+            return Optional.ofNullable(expired.get(id))
+                    .filter(_ -> !kept.contains(id))
+                    .map(reason -> new Unneeded(object, "backup " + id, reason));
+        }
+        if (key.startsWith("check/")) {
+            return Optional.of(new Unneeded(object, "probes", "written by 'holdfast check'"));
+        }
+        return endedHolds.contains(object.key())
+                ? Optional.of(new Unneeded(object, "holds", "ended more than a day ago"))
+                : Optional.empty();
+    }
+
+    private Optional<Unneeded> ofBackup(StoredObject object, BackupId id, String name) {
+        if (living.contains(id)) {
+            return Optional.empty();
+        }
+        var pack = PACK.matcher(name);
+        if (pack.matches()) {
+            var kind = pack.group(1).equals("data") ? PackId.Kind.DATA : PackId.Kind.MAP;
+            return ofPack(object, new PackId(id, kind, Integer.parseInt(pack.group(2))));
+        }
+        return kept.contains(id) ? Optional.empty() : Optional.of(new Unneeded(object, "backup " + id, why(id)));
+    }
+
+    private Optional<Unneeded> ofPack(StoredObject object, PackId pack) {
+        if (!reach.contains(pack)) {
+            return Optional.of(new Unneeded(object, "backup " + pack.backup(), why(pack.backup())));
+        }
+        long dead = object.size() - reach.bytes(pack);
+        deadBytes += dead;
+        sparsePacks += dead > object.size() / 2 ? 1 : 0;
+        return Optional.empty();
+    }
+
+    private String why(BackupId id) {
+        if (kept.contains(id)) {
+            return "no backup that stays reaches it";
+        }
+        var reason = expired.get(id);
+        return reason == null ? "the backup was not completed" : reason;
+    }
+
+    /** Backups that the policy lets go, but one that is being taken builds upon them. */
+    Set<BackupId> builtUpon() {
+        return kept.stream().filter(expired::containsKey).collect(Collectors.toSet());
+    }
+}
