@@ -41,6 +41,12 @@ final class Stretches {
         return endFrom(position).filter(end -> end.isAfter(position)).isPresent();
     }
 
+    /** Whether any stretch has something between two positions. */
+    boolean overlaps(Lsn start, Lsn end) {
+        var last = ends.lowerEntry(end);
+        return last != null && last.getValue().isAfter(start);
+    }
+
     /** Start and end. */
     record Stretch(Lsn start, Lsn end) {}
 

@@ -6,6 +6,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What WAL a repository holds of one generation, as its listing said when this was loaded: what was captured under
@@ -265,14 +269,24 @@ public final class WalArchive {
 
     /** The footers of the objects that cover a timeline without a hole from {@code position} on, in order, read as they are asked for. */
     public Stream<WalFooter> footers(TimelineId timeline, Lsn position) {
-        return chain(timeline, position)
-                .map(chain -> chain.from(position).stream()
-                        .map(object -> objects.footer(object).upTo(chain.end())))
-                .orElse(Stream.empty());
+        var walk = new FooterWalk(position, from -> chain(timeline, from), objects::footer, this::reload);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED), false);
     }
 
-    /** The footer of the newest object that covers a timeline without a hole from {@code position} on. */
+    /**
+     * The footer of the newest object that covers a timeline without a hole from {@code position} on. If a keeper has taken that away, what
+     * stands for it is looked up.
+     */
     public Optional<WalFooter> newest(TimelineId timeline, Lsn position) {
+        try {
+            return newestListed(timeline, position);
+        } catch (ObjectMissingException _) {
+            reload();
+            return newestListed(timeline, position);
+        }
+    }
+
+    private Optional<WalFooter> newestListed(TimelineId timeline, Lsn position) {
         return chain(timeline, position)
                 .map(chain -> objects.footer(chain.objects().getLast()).upTo(chain.end()));
     }

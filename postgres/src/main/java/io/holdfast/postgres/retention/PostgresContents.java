@@ -1,0 +1,198 @@
+package io.holdfast.postgres.retention;
+
+import io.holdfast.postgres.archive.ClaimIndex;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.SessionJudge;
+import io.holdfast.postgres.archive.WalNeeds;
+import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.StoredManifest;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.removal.Contents;
+import io.holdfast.repository.retention.Branch;
+import io.holdfast.repository.retention.Candidate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a repository of PostgreSQL clusters holds, as a keeper has to know it: listed anew in each of its runs. Confined to one thread. */
+public final class PostgresContents implements Contents {
+
+    /** The highest position there is. */
+    private static final Lsn END = new Lsn(-1);
+
+    private final Repository repository;
+    private final Duration window;
+    private Optional<ClaimIndex> listed = Optional.empty();
+    private final List<Backup> backups = new ArrayList<>();
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param window of which any moment can be recovered to
+     */
+    public PostgresContents(Repository repository, Duration window) {
+        this.repository = repository;
+        this.window = window;
+    }
+
+    /**
+     * A backup that counts.
+     *
+     * @param stored when its manifest was
+     */
+    private record Backup(Manifest manifest, BackupDetails details, Instant stored) {
+
+        BackupId id() {
+            return manifest.id();
+        }
+
+        Instant order() {
+            return details.stopTime().isAfter(stored) ? stored : details.stopTime();
+        }
+
+        boolean isOnTheWay(TimelineHistory history) {
+            return history.passes(details.timeline(), details.stop());
+        }
+    }
+
+    @Override
+    public History history(List<StoredManifest> manifests) {
+        var index = ClaimIndex.read(repository);
+        listed = Optional.of(index);
+        backups.clear();
+        for (var found : manifests) {
+            var details = BackupDetails.of(found.manifest());
+            backups.add(new Backup(found.manifest(), details, found.stored()));
+            if (details.ownWal()) {
+                index.addHistories(found.manifest().id(), found.manifest().generation());
+            }
+        }
+        return new History(
+                backups.stream()
+                        .map(backup -> new Candidate(
+                                backup.id(),
+                                backup.manifest().generation(),
+                                backup.details().stopTime(),
+                                backup.stored()))
+                        .toList(),
+                index.generations().stream().flatMap(this::branches).toList(),
+                index.newest());
+    }
+
+    private ClaimIndex index() {
+        return listed.orElseThrow();
+    }
+
+    private Stream<Branch> branches(Generation generation) {
+        return histories(generation.number()).stream()
+                .flatMap(history -> until(generation.number(), history.timeline())
+                        .map(until -> new Branch(
+                                "timeline %s of generation %d".formatted(history.timeline(), generation.number()),
+                                of(generation.number())
+                                        .filter(backup -> backup.isOnTheWay(history))
+                                        .map(Backup::id)
+                                        .collect(Collectors.toSet()),
+                                until))
+                        .stream());
+    }
+
+    private Stream<Backup> of(int generation) {
+        return backups.stream().filter(backup -> backup.manifest().generation() == generation);
+    }
+
+    private List<TimelineHistory> histories(int generation) {
+        var timelines = new TreeSet<>(index().timelines(generation));
+        of(generation).forEach(backup -> timelines.add(backup.details().timeline()));
+        return timelines.stream()
+                .map(timeline -> index().history(generation, timeline))
+                .toList();
+    }
+
+    /** The newest that was stored of a timeline. */
+    private Optional<Instant> until(int generation, TimelineId timeline) {
+        return Stream.concat(
+                        index().newest(generation, timeline).stream(),
+                        of(generation)
+                                .filter(backup -> backup.details().timeline().equals(timeline))
+                                .map(Backup::stored))
+                .max(Comparator.naturalOrder());
+    }
+
+    @Override
+    public Judge judge(Kept kept) {
+        var begin = kept.now().minus(window);
+        var staying = new HashSet<BackupId>();
+        kept.backups().forEach(manifest -> staying.add(manifest.id()));
+        var needs = new HashMap<Integer, WalNeeds>();
+        var newest = index().generations().stream().mapToInt(Generation::number).max();
+        for (var generation : index().generations()) {
+            var own = of(generation.number())
+                    .filter(backup -> staying.contains(backup.id()))
+                    .toList();
+            var wal = new WalNeeds(generation);
+            if (own.isEmpty() && newest.getAsInt() == generation.number()) {
+                wal.addEverything();
+            }
+            addWindow(generation.number(), own, begin, wal);
+            addOwn(generation.number(), own, wal);
+            needs.put(generation.number(), wal);
+        }
+        addHolds(kept, needs);
+        kept.running().stream()
+                .min(Comparator.naturalOrder())
+                .ifPresent(since -> index().addSince(since, needs.values()));
+        return new SessionJudge(repository, index(), needs.values(), begin);
+    }
+
+    /** On every branch that goes on within the window: from where its beginning is restored from, to the end. */
+    private void addWindow(int generation, List<Backup> own, Instant begin, WalNeeds wal) {
+        for (var history : histories(generation)) {
+            var onTheWay = own.stream()
+                    .filter(backup -> backup.isOnTheWay(history))
+                    .sorted(Comparator.comparing(Backup::order))
+                    .toList();
+            var isLive = until(generation, history.timeline())
+                    .filter(until -> !until.isBefore(begin))
+                    .isPresent();
+            if (isLive && !onTheWay.isEmpty()) {
+                var anchor = onTheWay.reversed().stream()
+                        .filter(backup -> backup.stored().isBefore(begin))
+                        .findFirst()
+                        .orElse(onTheWay.getFirst());
+                wal.addAlong(history, anchor.details().start());
+            }
+        }
+    }
+
+    /** What makes each backup consistent. */
+    private void addOwn(int generation, List<Backup> own, WalNeeds wal) {
+        own.stream().filter(backup -> !backup.details().ownWal()).forEach(backup -> {
+            var details = backup.details();
+            wal.addAlong(index().history(generation, details.timeline()), details.start(), details.stop());
+        });
+    }
+
+    private static void addHolds(Kept kept, Map<Integer, WalNeeds> needs) {
+        for (var hold : kept.holds()) {
+            HeldWal.of(hold)
+                    .ifPresent(held -> needs.computeIfPresent(held.generation(), (_, wal) -> {
+                        wal.addOnEvery(held.from(), held.to().orElse(END));
+                        return wal;
+                    }));
+        }
+    }
+}
