@@ -91,10 +91,22 @@ public final class Restore {
                 catalogue =
                         RecoveryCatalogue.load(repository, catalogue.archive().generation());
             }
-            return new Attempt(catalogue, plan(catalogue), found).run();
+            return guarded(catalogue, plan(catalogue), found);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw RestoreException.interrupted();
+        }
+    }
+
+    /** What is read is held meanwhile; of a server that is started later, for as long as that may take. */
+    private RestoreResult guarded(RecoveryCatalogue catalogue, RestorePlan plan, TargetDirectory found)
+            throws InterruptedException {
+        try (var guard = RestoreGuard.over(repository, catalogue.archive().generation(), plan, progress)) {
+            var result = new Attempt(catalogue, plan, found).run();
+            if (request.start().isEmpty()) {
+                guard.handOver();
+            }
+            return result;
         }
     }
 

@@ -1,5 +1,7 @@
 package io.holdfast.postgres.restore;
 
+import java.time.Instant;
+
 /** Is told how a restore gets on. Called from several threads; must be quick. */
 public interface RestoreProgress {
 
@@ -42,4 +44,14 @@ public interface RestoreProgress {
 
     /** So many more bytes are done: copied, or found to be right already. */
     void advanced(long bytes);
+
+    /** Something that a person should know, in one line. */
+    default void remark(String line) {}
+
+    /**
+     * What is read could not be held: only a policy keeps it.
+     *
+     * @param stored when the manifest of the backup was, by the store's clock
+     */
+    default void notHeld(String reason, Instant stored) {}
 }
