@@ -9,13 +9,16 @@ import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
+import io.holdfast.postgres.protect.ScheduledRemoval;
 import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.postgres.restore.AfterRecovery;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -37,6 +40,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:", "  holdfast protect", "  holdfast protect --backup-every 6h"})
 final class ProtectCommand implements Callable<Integer>, TakesSettings {
 
+    private static final Duration BETWEEN_REMOVALS = Duration.ofHours(6);
+
     @Spec
     private CommandSpec spec;
 
@@ -45,12 +50,18 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
             description = "Take the claim of a session that seems alive. Only when you know that it is not.")
     private boolean takeOver;
 
+    @Option(
+            names = "--expire",
+            description = "Also do what 'holdfast expire' does, every six hours or as retention.every says.")
+    private boolean expire;
+
     @Override
     public List<Setting<?>> settings() {
         return Stream.of(
                         Settings.OF_THE_REPOSITORY,
                         Settings.OF_THE_SERVER,
                         Settings.OF_THE_SCHEDULE,
+                        Settings.OF_RETENTION,
                         List.<Setting<?>>of(
                                 Settings.MEMBER,
                                 Settings.BACKUP_JOBS,
@@ -74,6 +85,7 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
                     capture,
                     new RepositoryBackups(repository, BackupCommand.request(workspace), workspace),
                     workspace.schedule(),
+                    removal(repository, workspace),
                     new Protection.Machine(
                             ServiceManager.of(System.getenv()),
                             workspace.clock(),
@@ -91,6 +103,15 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
             }
         }
         return 0;
+    }
+
+    private Optional<ScheduledRemoval> removal(Repository repository, Workspace workspace) {
+        var configuration = workspace.configuration();
+        return configuration
+                .get(Settings.RETENTION_EVERY)
+                .or(() -> expire ? Optional.of(BETWEEN_REMOVALS) : Optional.empty())
+                .map(every -> new ScheduledRemoval(
+                        () -> Expiry.keeper(repository, configuration).run(), every, workspace.pause()));
     }
 
     private record RepositoryBackups(Repository repository, BackupRequest request, Workspace workspace)

@@ -20,16 +20,6 @@ final class UsageException extends HoldfastException {
                 "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
     }
 
-    static UsageException notAKey(String text) {
-        return new UsageException(
-                "not the name of a key: '%s'".formatted(text), "'holdfast key list' shows those that there are");
-    }
-
-    static UsageException noSheet() {
-        return new UsageException(
-                "there is nothing to import", "give --recovery-sheet FILE, or --recovery-sheet - to type it");
-    }
-
     static UsageException notASystemIdentifier(String text) {
         return new UsageException(
                 "not a system identifier: '%s'".formatted(text),
@@ -63,6 +53,15 @@ final class UsageException extends HoldfastException {
 
     static UsageException uploadBytes(String given) {
         return new UsageException("capture.upload-bytes is %s".formatted(given), "give a size from 8KiB to 64MiB");
+    }
+
+    static UsageException whatToHold() {
+        return new UsageException(
+                "what to hold is not said, or said twice", "give a backup, or --from-lsn and --to-lsn without one");
+    }
+
+    static UsageException notADuration(String text) {
+        return new UsageException("not a duration: '%s'".formatted(text), "write it as 12h or 30d");
     }
 
     @Override

@@ -405,6 +405,104 @@ class ServerCommandsIT {
     }
 
     @Nested
+    class An_expiry {
+
+        /** Everything but the newest is old at once. */
+        private CommandRun strict() {
+            return commands()
+                    .variable("HOLDFAST_RETENTION_BACKUPS", "1ms")
+                    .variable("HOLDFAST_RETENTION_WAL", "1ms")
+                    .variable("HOLDFAST_RETENTION_MINIMUM", "1")
+                    .variable("HOLDFAST_RETENTION_GRACE", "1ms");
+        }
+
+        private List<String> backups() {
+            return json(commands().run("info", "-o", "json").out())
+                    .get("backups")
+                    .valueStream()
+                    .map(backup -> backup.get("id").asString())
+                    .toList();
+        }
+
+        private String backup() {
+            var taken = commands().run("backup", "-o", "json");
+            assertThat(taken.exitCode()).describedAs(taken.err()).isZero();
+            return json(taken.out()).get("backup").get("id").asString();
+        }
+
+        @Test
+        void says_what_would_go_and_why_then_announces_it_and_then_removes_it() {
+            var first = backup();
+            var second = backup();
+            var third = backup();
+
+            var plan = strict().run("expire", "--dry-run");
+            assertThat(plan.exitCode()).describedAs(plan.err()).isZero();
+            assertThat(plan.out())
+                    .contains(first + "  no     older than 1 ms, and nothing else keeps it")
+                    .contains(third + "  yes    the newest backup of generation 1")
+                    .contains("WOULD BE ANNOUNCED");
+            assertThat(plan.err()).endsWith("this was a dry run: nothing was changed\n");
+
+            var announced = strict().run("expire", "-o", "json");
+            assertThat(json(announced.out()).get("removed")).isEmpty();
+            assertThat(json(announced.out()).get("announced")).isNotEmpty();
+            assertThat(backups()).containsExactly(first, second, third);
+
+            var done = strict().run("expire");
+            assertThat(done.out()).contains("REMOVED").contains("freed");
+            assertThat(backups()).contains(third).doesNotContain(first);
+            var restore = commands()
+                    .run(
+                            "restore",
+                            "--immediate",
+                            "--dry-run",
+                            "--into",
+                            folder.resolve("d").toString());
+            assertThat(restore.exitCode()).describedAs(restore.err()).isZero();
+        }
+
+        @Test
+        void waits_if_it_is_told_to_and_leaves_what_is_held() {
+            var first = backup();
+            var second = backup();
+            var third = backup();
+            var fourth = backup();
+            var placed = commands().run("hold", "add", first, "--reason", "audit", "--for", "12h", "-o", "json");
+            assertThat(placed.exitCode()).describedAs(placed.err()).isZero();
+
+            var done = strict().variable("HOLDFAST_RETENTION_GRACE", "200ms").run("expire", "--wait");
+
+            assertThat(done.exitCode()).describedAs(done.err()).isZero();
+            assertThat(done.err()).startsWith("waiting until ");
+            // The one before the newest is that from which the beginning of the window is restored.
+            assertThat(backups()).containsExactly(first, third, fourth).doesNotContain(second);
+            assertThat(commands().run("hold", "list").out()).contains(first).contains("audit");
+
+            assertThat(commands().run("hold", "release", "1").out())
+                    .startsWith("hold 1 on %s, ended ".formatted(first));
+            assertThat(commands().run("hold", "list").out()).doesNotContain(first);
+            strict().variable("HOLDFAST_RETENTION_GRACE", "200ms").run("expire", "--wait");
+            assertThat(backups()).containsExactly(third, fourth);
+        }
+
+        @Test
+        void knows_the_holds_that_make_no_sense() {
+            assertThat(commands().run("hold", "add", "--reason", "x").exitCode())
+                    .isEqualTo(2);
+            assertThat(commands()
+                            .run("hold", "add", "20200101-000000F", "--reason", "x")
+                            .err())
+                    .startsWith("ERROR: there is no backup 20200101-000000F to hold\n");
+            assertThat(commands()
+                            .run("hold", "add", "--from-lsn", "0/1", "--to-lsn", "0/2", "--reason", "x")
+                            .err())
+                    .startsWith("ERROR: there is no backup that ends before 0/1\n");
+            assertThat(commands().run("hold", "release", "7").err()).startsWith("ERROR: there is no hold 7\n");
+        }
+    }
+
+    @Nested
     class A_status {
 
         @Test

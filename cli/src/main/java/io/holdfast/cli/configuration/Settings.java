@@ -137,6 +137,50 @@ public final class Settings {
             .withFlag("--wal-timeout")
             .withDefault("10m");
 
+    public static final Setting<Duration> RETENTION_BACKUPS = Setting.of(
+                    "retention.backups",
+                    ValueType.duration(),
+                    "Recovery window: 'holdfast expire' keeps every backup that is younger, and the one from which its beginning is restored.")
+            .withDefault("30d");
+
+    public static final Setting<Duration> RETENTION_WAL = Setting.of(
+                    "retention.wal",
+                    ValueType.duration(),
+                    "Window of which any moment can be recovered to; of older backups only their own WAL is kept.")
+            .withDefault("7d");
+
+    public static final Setting<Integer> RETENTION_MINIMUM = Setting.of(
+                    "retention.minimum",
+                    ValueType.number("N", 1, 100_000),
+                    "So many of the newest backups stay, however old they are.")
+            .withDefault("2");
+
+    public static final Setting<Integer> RETENTION_DAILY = Setting.of(
+                    "retention.daily",
+                    ValueType.number("N", 0, 100_000),
+                    "Of so many of the newest days (UTC) with a backup the last one stays.")
+            .withDefault("0");
+
+    public static final Setting<Integer> RETENTION_WEEKLY = Setting.of(
+                    "retention.weekly", ValueType.number("N", 0, 100_000), "The same for weeks, which begin on Monday.")
+            .withDefault("0");
+
+    public static final Setting<Integer> RETENTION_MONTHLY = Setting.of(
+                    "retention.monthly", ValueType.number("N", 0, 100_000), "The same for months.")
+            .withDefault("0");
+
+    public static final Setting<Duration> RETENTION_GRACE = Setting.of(
+                    "retention.grace",
+                    ValueType.duration(),
+                    "How long what is to be removed is announced before it is, by the clock of the repository's store.")
+            .withDefault("1h");
+
+    public static final Setting<Optional<Duration>> RETENTION_EVERY = Setting.of(
+                    "retention.every",
+                    ValueType.durationOrNever(),
+                    "How often 'holdfast protect' does what 'holdfast expire' does, or never: then something else has to run it.")
+            .withDefault("never");
+
     public static final Setting<SlotName> CAPTURE_SLOT = Setting.of(
                     "capture.slot",
                     ValueType.word(
@@ -192,6 +236,14 @@ public final class Settings {
             BACKUP_RTO,
             BACKUP_CHECKPOINT,
             BACKUP_WAL_TIMEOUT,
+            RETENTION_BACKUPS,
+            RETENTION_WAL,
+            RETENTION_MINIMUM,
+            RETENTION_DAILY,
+            RETENTION_WEEKLY,
+            RETENTION_MONTHLY,
+            RETENTION_GRACE,
+            RETENTION_EVERY,
             CAPTURE_SLOT,
             CAPTURE_SPOOL_LIMIT,
             CAPTURE_UPLOAD_EVERY,
@@ -207,6 +259,16 @@ public final class Settings {
     /** Those that say when backups are due. */
     public static final List<Setting<?>> OF_THE_SCHEDULE =
             List.of(BACKUP_EVERY, BACKUP_FULL_EVERY, BACKUP_WAL_VOLUME, BACKUP_RTO);
+
+    /** Those that say what stays. */
+    public static final List<Setting<?>> OF_RETENTION = List.of(
+            RETENTION_BACKUPS,
+            RETENTION_WAL,
+            RETENTION_MINIMUM,
+            RETENTION_DAILY,
+            RETENTION_WEEKLY,
+            RETENTION_MONTHLY,
+            RETENTION_GRACE);
 
     private Settings() {}
 }

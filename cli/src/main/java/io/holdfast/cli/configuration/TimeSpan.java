@@ -1,16 +1,25 @@
 package io.holdfast.cli.configuration;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** How durations are written: {@code 500ms}, {@code 1s}, {@code 10m}, {@code 24h}, {@code 7d}. */
-final class TimeSpan {
+public final class TimeSpan {
 
     static final String SYNTAX = "[0-9]{1,9}(ms|s|m|h|d)";
 
     private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
     private TimeSpan() {}
+
+    /** Empty if it is not one. */
+    public static Optional<Duration> of(String text) {
+        return switch (parse(text)) {
+            case Parsed.Value<Duration> found -> Optional.of(found.value());
+            case Parsed.Refused<Duration> _ -> Optional.empty();
+        };
+    }
 
     /** Longer than zero. */
     static Parsed<Duration> parse(String text) {

@@ -14,15 +14,25 @@ public final class RestoreLines implements RestoreProgress {
 
     private final PrintWriter err;
     private final InstantSource clock;
+    private final Duration backups;
+    private final Duration wal;
     private Phase phase = Phase.PLANNING;
     private Instant begun;
     private Instant shown;
     private long expected;
     private long done;
 
-    public RestoreLines(PrintWriter err, InstantSource clock) {
+    /**
+     * Begins before the first phase.
+     *
+     * @param backups how long the policy of this host keeps them
+     * @param wal the same for WAL
+     */
+    public RestoreLines(PrintWriter err, InstantSource clock, Duration backups, Duration wal) {
         this.err = err;
         this.clock = clock;
+        this.backups = backups;
+        this.wal = wal;
         begun = clock.instant();
         shown = begun;
     }
@@ -59,6 +69,18 @@ public final class RestoreLines implements RestoreProgress {
                             new ByteSize(rate),
                             Math.max(0, expected - done) / Math.max(1, rate)));
         }
+    }
+
+    @Override
+    public synchronized void remark(String line) {
+        say(line);
+    }
+
+    @Override
+    public synchronized void notHeld(String reason, Instant stored) {
+        say(
+                "nothing holds what is read: %s; by the policy configured here the backup stays until %s, its WAL until %s or later"
+                        .formatted(reason, stored.plus(backups), stored.plus(wal)));
     }
 
     private void say(String line) {

@@ -151,7 +151,7 @@ class ConfigurationTest {
             write("zebra: 1\n");
 
             assertThat(refusal().hint())
-                    .isEqualTo("known are backup, capture, member, postgres, repository, state-directory");
+                    .isEqualTo("known are backup, capture, member, postgres, repository, retention, state-directory");
         }
 
         @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Keeps one member protected: a capture that runs, and a backup whenever the schedule says that one is due. Runs in the
@@ -26,8 +27,10 @@ public final class Protection {
     private final Pause pause;
     private final BackupDiary diary;
     private final ScheduledBackups scheduled;
+    private final Optional<ScheduledRemoval> removal;
     private volatile boolean stopping;
     private Optional<Thread> running = Optional.empty();
+    private Optional<Thread> removing = Optional.empty();
 
     /** Knows and takes backups; the protection decides when. Used by one thread. */
     public interface Backups {
@@ -50,8 +53,15 @@ public final class Protection {
      * Brings together what is needed.
      *
      * @param capture started; closed at the end
+     * @param removal removes what is not needed any more, if this process shall do that, too
      */
-    public Protection(Capture capture, Backups backups, SchedulePolicy policy, Machine machine) {
+    public Protection(
+            Capture capture,
+            Backups backups,
+            SchedulePolicy policy,
+            Optional<ScheduledRemoval> removal,
+            Machine machine) {
+        this.removal = removal;
         this.capture = capture;
         this.manager = machine.manager();
         this.clock = machine.clock();
@@ -68,12 +78,14 @@ public final class Protection {
     public void run() throws InterruptedException {
         try {
             diary.open(clock.instant());
+            removing = removal.map(
+                    work -> Thread.ofPlatform().name("scheduled-removal").start(work));
             loop();
         } finally {
             manager.stopping();
-            if (running.isPresent()) {
-                running.get().interrupt();
-                running.get().join();
+            for (var thread : Stream.concat(running.stream(), removing.stream()).toList()) {
+                thread.interrupt();
+                thread.join();
             }
             capture.close();
         }

@@ -90,7 +90,11 @@ class ProtectionIT {
             var backups = new Remembered();
             var capture = live.capture();
             var protection = new Protection(
-                    capture, backups, SchedulePolicy.every(Duration.ofDays(1)), machine(InstantSource.system()));
+                    capture,
+                    backups,
+                    SchedulePolicy.every(Duration.ofDays(1)),
+                    Optional.empty(),
+                    machine(InstantSource.system()));
             var thread = start(protection);
             await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 1);
 
@@ -129,6 +133,7 @@ class ProtectionIT {
                     live.capture(),
                     backups,
                     SchedulePolicy.every(Duration.ofDays(1)),
+                    Optional.empty(),
                     new Protection.Machine(
                             ServiceManager.of(Map.of("NOTIFY_SOCKET", socket.toString())),
                             InstantSource.system(),
@@ -153,8 +158,12 @@ class ProtectionIT {
             var backups = new Remembered();
             backups.failures = 2;
             var state = live.captureSettings().stateFolder();
-            var protection =
-                    new Protection(live.capture(), backups, SchedulePolicy.every(Duration.ofDays(1)), machine(clock));
+            var protection = new Protection(
+                    live.capture(),
+                    backups,
+                    SchedulePolicy.every(Duration.ofDays(1)),
+                    Optional.empty(),
+                    machine(clock));
             var thread = start(protection);
 
             await().atMost(Protected.PATIENCE)
@@ -211,7 +220,7 @@ class ProtectionIT {
                     "{\"begun\":\"%s\",\"pid\":1,\"kind\":\"FULL\",\"reason\":\"it was due\"}"
                             .formatted(clock.instant().minusSeconds(7)));
             var policy = SchedulePolicy.every(Duration.ofDays(1)).withWalVolume(2_000_000);
-            var protection = new Protection(capture, new Real(live, clock), policy, machine(clock));
+            var protection = new Protection(capture, new Real(live, clock), policy, Optional.empty(), machine(clock));
             var thread = start(protection);
 
             await().atMost(Protected.PATIENCE)
