@@ -130,6 +130,7 @@ public final class StartupTraining {
                 Optional.of(new IncrementalDetails(
                         IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
                 Optional.of(OutsideFiles.NONE),
+                Optional.empty(),
                 true);
     }
 

@@ -104,6 +104,7 @@ public final class BaseBackup {
         private final TimelineHistory history;
         private final Optional<String> historyFile;
         private final Optional<ParentBackup> parent;
+        private final Optional<IncrementalDetails.Doubt> doubt;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
@@ -119,6 +120,8 @@ public final class BaseBackup {
                 case FULL -> Optional.empty();
                 case INCREMENTAL -> ParentBackup.find(repository, generation.number(), facts.layout(), history);
             };
+            this.doubt = parent.flatMap(found -> StopTrace.doubt(
+                    new ClusterFiles(session, facts).root(), facts.layout().walSegmentSize(), found));
         }
 
         private Optional<String> historyFile() {
@@ -236,7 +239,7 @@ public final class BaseBackup {
                 return new ChangeSource.Everything();
             }
             progress.phase(BackupProgress.Phase.FINDING_CHANGES);
-            return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), history, start);
+            return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), doubt, history, start);
         }
 
         private List<FrameReference> copy(
@@ -323,6 +326,7 @@ public final class BaseBackup {
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
                     Optional.of(files.outside()),
+                    StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
                     ownWal);
         }
 

@@ -7,6 +7,7 @@ import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.restore.RecoveryTarget;
 import io.holdfast.postgres.restore.RunningRestore;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.programs.NeedsClientPrograms;
@@ -237,18 +238,47 @@ class IncrementalIncidentsIT {
         remove(cluster.data());
         copy(snapshot, cluster.data());
         cluster.run();
-        var reached = BackupDetails.of(forgotten.manifest()).stop();
-        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(reached))
-                .equals("true")) {
-            cluster.execute("INSERT INTO still SELECT n, 'other' FROM generate_series(1, 1000) n");
-        }
-        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 7", "CHECKPOINT");
+        goBeyond(BackupDetails.of(forgotten.manifest()).stop());
         var after = chain.incremental(cluster);
 
         assertThat(after.details().doubts())
                 .extracting(IncrementalDetails.Doubt::code)
                 .containsExactly("other-wal");
         chain.assertRestores(after, cluster);
+    }
+
+    /** The snapshot holds the checkpoint that the backup begins with, and not the record that ends it. */
+    @Test
+    void a_cluster_that_went_back_into_the_midst_of_its_last_backup_is_compared() throws IOException {
+        restartWith(Map.of("wal_keep_size", "64MB"));
+        var snapshot = cluster.folder().resolve("snapshot");
+        var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
+            copy(cluster.data(), snapshot);
+            cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 100 = 1", "CHECKPOINT");
+        });
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        var forgotten = repository.backUp(request, during);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        Files.delete(cluster.data().resolve("postmaster.pid"));
+        cluster.run();
+        goBeyond(BackupDetails.of(forgotten).stop());
+        var after = chain.incremental(cluster);
+
+        assertThat(after.details().doubts())
+                .extracting(IncrementalDetails.Doubt::code)
+                .containsExactly("other-wal");
+        chain.assertRestores(after, cluster);
+    }
+
+    private void goBeyond(Lsn reached) {
+        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(reached))
+                .equals("true")) {
+            cluster.execute("INSERT INTO still SELECT n, 'other' FROM generate_series(1, 1000) n");
+        }
+        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 7", "CHECKPOINT");
     }
 
     @Test
