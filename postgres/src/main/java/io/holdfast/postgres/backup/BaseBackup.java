@@ -303,6 +303,7 @@ public final class BaseBackup {
                 ChangeSource source,
                 boolean ownWal) {
             tally.stoppedAt(stopped.position());
+            stopped.requireTablespaces(files);
             return new BackupDetails(
                     facts.systemIdentifier(),
                     facts.version().number(),
