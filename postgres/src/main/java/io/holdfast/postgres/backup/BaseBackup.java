@@ -118,7 +118,7 @@ public final class BaseBackup {
                     .orElseGet(() -> TimelineHistory.withoutParents(facts.timeline()));
             this.parent = switch (request.kind()) {
                 case FULL -> Optional.empty();
-                case INCREMENTAL -> ParentBackup.find(repository, generation.number(), facts.layout(), history);
+                case INCREMENTAL -> ParentBackup.find(repository, generation.number(), facts.layout(), history, begun);
             };
             this.doubt = parent.flatMap(found -> StopTrace.doubt(
                     new ClusterFiles(session, facts).root(), facts.layout().walSegmentSize(), found));

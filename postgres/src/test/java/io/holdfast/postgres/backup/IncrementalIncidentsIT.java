@@ -9,6 +9,7 @@ import io.holdfast.postgres.restore.RecoveryTarget;
 import io.holdfast.postgres.restore.RunningRestore;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.programs.NeedsClientPrograms;
 import io.holdfast.testkit.programs.PostgresClientPrograms;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -222,6 +224,38 @@ class IncrementalIncidentsIT {
         cluster.plant("standby.signal", "");
         cluster.run();
         assertThat(cluster.ask("pg_promote(wait_seconds => 60)")).isEqualTo("true");
+    }
+
+    /** More than are looked at, and as many of another generation. */
+    @Test
+    void backups_of_a_clock_that_was_ahead_do_not_hide_the_newest() {
+        var full = chain.last().manifest();
+        for (int hours = 1; hours <= 140; hours++) {
+            var begun = full.begun().plus(hours, ChronoUnit.HOURS);
+            repository
+                    .repository()
+                    .manifests()
+                    .commit(new Manifest(
+                            full.version(),
+                            BackupId.of(begun, BackupId.Kind.FULL),
+                            full.generation() + hours % 2,
+                            full.parent(),
+                            begun,
+                            begun.plusSeconds(1),
+                            full.frameSize(),
+                            full.samenessEpoch(),
+                            full.catalogue(),
+                            full.totals(),
+                            full.postgres()));
+        }
+
+        change(12);
+        var first = chain.summarized(cluster);
+        change(13);
+        var second = chain.summarized(cluster);
+
+        assertThat(first.manifest().parent()).contains(full.id());
+        assertThat(second.manifest().parent()).contains(first.manifest().id());
     }
 
     /** As when a virtual machine goes back to a snapshot: same timeline, same positions, another history. */
