@@ -11,6 +11,7 @@ import io.holdfast.postgres.wal.summary.WalSummaries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,8 +38,7 @@ final class ChangeSearch {
     ChangeSource.Incremental since(
             ParentBackup parent, Optional<IncrementalDetails.Doubt> beforeStart, TimelineHistory history, Lsn start)
             throws InterruptedException {
-        var doubts = doubts(parent);
-        beforeStart.ifPresent(doubts::add);
+        var doubts = doubts(parent, beforeStart);
         if (!doubts.isEmpty()) {
             return new ChangeSource.Compared(parent, doubts, Duration.ZERO);
         }
@@ -57,8 +57,9 @@ final class ChangeSearch {
         };
     }
 
-    private ArrayList<IncrementalDetails.Doubt> doubts(ParentBackup parent) throws InterruptedException {
-        var doubts = new ArrayList<IncrementalDetails.Doubt>();
+    private List<IncrementalDetails.Doubt> doubts(ParentBackup parent, Optional<IncrementalDetails.Doubt> beforeStart)
+            throws InterruptedException {
+        var doubts = new ArrayList<>(beforeStart.stream().toList());
         var before = parent.details();
         if (!before.member().equals(request.member())) {
             doubts.add(new IncrementalDetails.Doubt(
