@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -100,6 +101,7 @@ public final class StartupTraining {
                         parent,
                         begun,
                         begun,
+                        begun.plus(Duration.ofDays(1)),
                         256 * 1024,
                         repository.samenessEpoch(),
                         List.of(),
@@ -130,6 +132,7 @@ public final class StartupTraining {
                 Optional.of(new IncrementalDetails(
                         IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
                 Optional.of(OutsideFiles.NONE),
+                Optional.empty(),
                 true);
     }
 

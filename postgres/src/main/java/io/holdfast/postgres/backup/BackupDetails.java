@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
  * @param outside configuration that was kept elsewhere; absent in backups that did not write it down
+ * @param stopTrace digest of the WAL just before the stop; absent if the server had removed it, and in backups that did not write it down
  * @param ownWal whether the WAL from start to stop is stored with the backup
  */
 public record BackupDetails(
@@ -50,6 +51,7 @@ public record BackupDetails(
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
         Optional<OutsideFiles> outside,
+        Optional<Bytes> stopTrace,
         boolean ownWal) {
 
     public BackupDetails {

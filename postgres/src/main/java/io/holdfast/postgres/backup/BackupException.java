@@ -59,6 +59,14 @@ public final class BackupException extends HoldfastException {
         return new BackupException("backup.diverged", ProblemKind.REFUSED, divergence.explain(), Divergence.HINT);
     }
 
+    static BackupException tablespaceMissed(Path link) {
+        return new BackupException(
+                "backup.tablespace-missed",
+                ProblemKind.UNAVAILABLE,
+                "the tablespace behind '%s' was being created when the backup began, and is not in it".formatted(link),
+                "take another one when CREATE TABLESPACE has ended");
+    }
+
     static BackupException walLevelMinimal() {
         return new BackupException(
                 "backup.wal-level",

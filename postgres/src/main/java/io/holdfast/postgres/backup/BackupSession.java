@@ -3,6 +3,7 @@ package io.holdfast.postgres.backup;
 import io.holdfast.postgres.cluster.ServerVersion;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,7 +24,23 @@ final class BackupSession {
     record Started(Lsn position, Instant time) {}
 
     /** @param map content of tablespace_map; absent if there are no tablespaces */
-    record Stopped(Lsn position, Instant time, String label, Optional<String> map) {}
+    record Stopped(Lsn position, Instant time, String label, Optional<String> map) {
+
+        /**
+         * Fails if there is a tablespace that was not copied: its CREATE had made the link before the start, so that recovery does not, and was
+         * not yet to be seen in pg_tablespace.
+         */
+        void requireTablespaces(DataDirectory files) {
+            map.stream()
+                    .flatMap(String::lines)
+                    .map(line -> files.root().resolve("pg_tblspc").resolve(line.split(" ", 2)[0]))
+                    .filter(link -> !files.isTablespaceLink(link) && Files.isSymbolicLink(link))
+                    .findFirst()
+                    .ifPresent(link -> {
+                        throw BackupException.tablespaceMissed(link);
+                    });
+        }
+    }
 
     /**
      * Waits for a checkpoint and begins.

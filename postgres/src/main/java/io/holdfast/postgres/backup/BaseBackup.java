@@ -106,6 +106,7 @@ public final class BaseBackup {
         private final Optional<String> historyFile;
         private final OpenIntent intent;
         private final Optional<ParentBackup> parent;
+        private final Optional<IncrementalDetails.Doubt> doubt;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
 
@@ -120,13 +121,15 @@ public final class BaseBackup {
             var announcement = Announcement.make(repository, request.member(), begun, this::parent);
             this.intent = announcement.intent();
             this.parent = announcement.parent();
+            this.doubt = parent.flatMap(found -> StopTrace.doubt(
+                    new ClusterFiles(session, facts).root(), facts.layout().walSegmentSize(), found));
         }
 
         private Optional<ParentBackup> parent(Set<BackupId> refused) {
             return switch (request.kind()) {
                 case FULL -> Optional.empty();
                 case INCREMENTAL ->
-                    ParentBackup.find(repository, generation.number(), facts.layout(), history, refused);
+                    ParentBackup.find(repository, generation.number(), facts.layout(), history, refused, begun);
             };
         }
 
@@ -227,7 +230,7 @@ public final class BaseBackup {
                 return new ChangeSource.Everything();
             }
             progress.phase(BackupProgress.Phase.FINDING_CHANGES);
-            return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), history, start);
+            return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), doubt, history, start);
         }
 
         private List<FrameReference> copy(
@@ -291,6 +294,7 @@ public final class BaseBackup {
                 ChangeSource source,
                 boolean ownWal) {
             tally.stoppedAt(stopped.position());
+            stopped.requireTablespaces(files);
             return new BackupDetails(
                     facts.systemIdentifier(),
                     facts.version().number(),
@@ -314,6 +318,7 @@ public final class BaseBackup {
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
                     Optional.of(files.outside()),
+                    StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
                     ownWal);
         }
 

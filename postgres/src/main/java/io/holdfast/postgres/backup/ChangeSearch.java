@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds out what has changed since a parent, once a backup has begun. WAL summaries are believed only if nothing speaks for
@@ -33,9 +34,11 @@ final class ChangeSearch {
         this.pause = pause;
     }
 
-    ChangeSource.Incremental since(ParentBackup parent, TimelineHistory history, Lsn start)
+    /** @param beforeStart what spoke against the parent before this backup began */
+    ChangeSource.Incremental since(
+            ParentBackup parent, Optional<IncrementalDetails.Doubt> beforeStart, TimelineHistory history, Lsn start)
             throws InterruptedException {
-        var doubts = doubts(parent);
+        var doubts = doubts(parent, beforeStart);
         if (!doubts.isEmpty()) {
             return new ChangeSource.Compared(parent, doubts, Duration.ZERO);
         }
@@ -54,8 +57,9 @@ final class ChangeSearch {
         };
     }
 
-    private List<IncrementalDetails.Doubt> doubts(ParentBackup parent) throws InterruptedException {
-        var doubts = new ArrayList<IncrementalDetails.Doubt>();
+    private List<IncrementalDetails.Doubt> doubts(ParentBackup parent, Optional<IncrementalDetails.Doubt> beforeStart)
+            throws InterruptedException {
+        var doubts = new ArrayList<>(beforeStart.stream().toList());
         var before = parent.details();
         if (!before.member().equals(request.member())) {
             doubts.add(new IncrementalDetails.Doubt(

@@ -6,6 +6,8 @@ import io.holdfast.postgres.wal.summary.PriorBackup;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -14,12 +16,18 @@ import java.util.stream.Collectors;
 /** A backup whose frames an incremental one may share. */
 record ParentBackup(Manifest manifest, BackupDetails details) {
 
-    /** How many are looked at for one on the way to where the server is now, before any other will do. */
+    /** A clock that goes wrong does so by more. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
+    /** How many manifests are read at most, those of other generations included. */
+    private static final int MOST_READ = 512;
+
+    /** How many of this generation are looked at for one on the way to where the server is now, before any other will do. */
     private static final int MOST_LOOKED_AT = 64;
 
     /**
      * The newest of this cluster that the server's history leads back to; else the newest, as frames can be compared with those
-     * of any.
+     * of any. Those that claim to be of the future come last: a clock was wrong then, and it would be long until others are newer.
      *
      * @param refused not to be built upon: somebody is going to remove them
      */
@@ -28,17 +36,23 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
             int generation,
             StorageLayout layout,
             TimelineHistory history,
-            Set<BackupId> refused) {
+            Set<BackupId> refused,
+            Instant now) {
         var manifests = repository.manifests();
         var newestFirst = manifests.ids().stream()
                 .filter(id -> !refused.contains(id))
-                .sorted(Comparator.comparing(BackupId::text).reversed())
-                .limit(MOST_LOOKED_AT)
+                .sorted(Comparator.comparing((BackupId id) -> id.begun().isAfter(now.plus(CLOCKS_DIFFER)))
+                        .thenComparing(BackupId::text, Comparator.reverseOrder()))
+                .limit(MOST_READ)
                 .toList();
+        int lookedAt = 0;
         var newest = Optional.<ParentBackup>empty();
         for (var id : newestFirst) {
             var manifest = manifests.find(id).filter(found -> found.generation() == generation);
             if (manifest.isPresent()) {
+                if (++lookedAt > MOST_LOOKED_AT) {
+                    break;
+                }
                 var parent = new ParentBackup(manifest.get(), BackupDetails.of(manifest.get()));
                 if (parent.isLaidOutAs(layout, repository.samenessEpoch())) {
                     if (parent.isWithin(history)) {

@@ -7,7 +7,9 @@ import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.restore.RecoveryTarget;
 import io.holdfast.postgres.restore.RunningRestore;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.programs.NeedsClientPrograms;
 import io.holdfast.testkit.programs.PostgresClientPrograms;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -223,6 +226,38 @@ class IncrementalIncidentsIT {
         assertThat(cluster.ask("pg_promote(wait_seconds => 60)")).isEqualTo("true");
     }
 
+    /** More than are looked at, and as many of another generation. */
+    @Test
+    void backups_of_a_clock_that_was_ahead_do_not_hide_the_newest() {
+        var full = chain.last().manifest();
+        for (int hours = 1; hours <= 140; hours++) {
+            var begun = full.begun().plus(hours, ChronoUnit.HOURS);
+            repository
+                    .repository()
+                    .manifests()
+                    .commit(new Manifest(
+                            full.version(),
+                            BackupId.of(begun, BackupId.Kind.FULL),
+                            full.generation() + hours % 2,
+                            full.parent(),
+                            begun,
+                            begun.plusSeconds(1),
+                            full.frameSize(),
+                            full.samenessEpoch(),
+                            full.catalogue(),
+                            full.totals(),
+                            full.postgres()));
+        }
+
+        change(12);
+        var first = chain.summarized(cluster);
+        change(13);
+        var second = chain.summarized(cluster);
+
+        assertThat(first.manifest().parent()).contains(full.id());
+        assertThat(second.manifest().parent()).contains(first.manifest().id());
+    }
+
     /** As when a virtual machine goes back to a snapshot: same timeline, same positions, another history. */
     @Test
     void a_cluster_that_went_back_in_time_is_not_built_upon_what_it_has_forgotten() throws IOException {
@@ -237,18 +272,47 @@ class IncrementalIncidentsIT {
         remove(cluster.data());
         copy(snapshot, cluster.data());
         cluster.run();
-        var reached = BackupDetails.of(forgotten.manifest()).stop();
-        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(reached))
-                .equals("true")) {
-            cluster.execute("INSERT INTO still SELECT n, 'other' FROM generate_series(1, 1000) n");
-        }
-        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 7", "CHECKPOINT");
+        goBeyond(BackupDetails.of(forgotten.manifest()).stop());
         var after = chain.incremental(cluster);
 
         assertThat(after.details().doubts())
                 .extracting(IncrementalDetails.Doubt::code)
                 .containsExactly("other-wal");
         chain.assertRestores(after, cluster);
+    }
+
+    /** The snapshot holds the checkpoint that the backup begins with, and not the record that ends it. */
+    @Test
+    void a_cluster_that_went_back_into_the_midst_of_its_last_backup_is_compared() throws IOException {
+        restartWith(Map.of("wal_keep_size", "64MB"));
+        var snapshot = cluster.folder().resolve("snapshot");
+        var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
+            copy(cluster.data(), snapshot);
+            cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 100 = 1", "CHECKPOINT");
+        });
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        var forgotten = repository.backUp(request, during);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        Files.delete(cluster.data().resolve("postmaster.pid"));
+        cluster.run();
+        goBeyond(BackupDetails.of(forgotten).stop());
+        var after = chain.incremental(cluster);
+
+        assertThat(after.details().doubts())
+                .extracting(IncrementalDetails.Doubt::code)
+                .containsExactly("other-wal");
+        chain.assertRestores(after, cluster);
+    }
+
+    private void goBeyond(Lsn reached) {
+        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(reached))
+                .equals("true")) {
+            cluster.execute("INSERT INTO still SELECT n, 'other' FROM generate_series(1, 1000) n");
+        }
+        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 7", "CHECKPOINT");
     }
 
     @Test

@@ -197,6 +197,7 @@ final class IncrementalModel implements AutoCloseable {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false);
     }
 

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.repository.manifest.FileEntry;
@@ -243,6 +245,27 @@ class WhatIsCopiedIT {
                 .run()) {
             assertThat(ContentOf.everyTable(restored)).isEqualTo(before).hasSize(3);
         }
+    }
+
+    /** Its link is there before the start, and its row is seen by nobody until a standby that does not exist has confirmed it. */
+    @Test
+    void a_tablespace_that_is_being_created_is_not_left_out_in_silence() throws Exception {
+        var place = cluster.folderBeside("in the making");
+        cluster.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+        await().until(() ->
+                !cluster.ask("current_setting('synchronous_standby_names')").isEmpty());
+        var creating = Thread.ofVirtual()
+                .start(() -> cluster.execute("CREATE TABLESPACE late LOCATION '%s'".formatted(place)));
+        await().until(() -> cluster.ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                .equals("1"));
+
+        var refusal = catchThrowableOfType(BackupException.class, this::backUp);
+
+        assertThat(refusal.code()).isEqualTo("backup.tablespace-missed");
+        assertThat(repository.repository().manifests().ids()).isEmpty();
+        cluster.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        creating.join();
+        assertThat(BackupDetails.of(backUp()).tablespaces()).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,65 @@
+package io.holdfast.postgres.backup;
+
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalSegmentSize;
+import io.holdfast.repository.binary.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+
+/**
+ * A digest of the WAL just before the stop of a backup, from the server's own files: the record that ends there is of this backup alone. A
+ * server that went back to a state between start and stop has other WAL there once it has passed the position again.
+ */
+final class StopTrace {
+
+    /** Enough for the record that ends the backup, whose checksum covers where it started and what came before. */
+    private static final int LENGTH = 8192;
+
+    private StopTrace() {}
+
+    /** Empty if the server has removed that WAL. */
+    static Optional<Bytes> read(Path root, WalSegmentSize size, TimelineId timeline, Lsn stop) {
+        var last = stop.plus(-1);
+        var file = root.resolve("pg_wal").resolve(size.name(timeline, last).toString());
+        int end = size.offset(last) + 1;
+        int from = (end - 1) / LENGTH * LENGTH;
+        var bytes = ByteBuffer.allocate(end - from);
+        try (var channel = FileChannel.open(file)) {
+            while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {
+                // The rest comes with the next reading.
+            }
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UnreadableSourceException(file, e);
+        }
+        return bytes.hasRemaining() ? Optional.empty() : Optional.of(digest(bytes.array()));
+    }
+
+    /** As far as the server still has that WAL, which the next checkpoint may remove. */
+    static Optional<IncrementalDetails.Doubt> doubt(Path root, WalSegmentSize size, ParentBackup parent) {
+        var before = parent.details();
+        return before.stopTrace()
+                .flatMap(then ->
+                        read(root, size, before.timeline(), before.stop()).filter(now -> !now.equals(then)))
+                .map(_ -> new IncrementalDetails.Doubt(
+                        "other-wal",
+                        "backup %s stopped at %s on timeline %s, and this server's WAL before that position is not what it was"
+                                .formatted(parent.id(), before.stop(), before.timeline())));
+    }
+
+    private static Bytes digest(byte[] bytes) {
+        try {
+            return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
