@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
  * @param ownWal whether the WAL from start to stop is stored with the backup
+ * @param configuration the files that the server was configured by; absent in backups of early versions
  */
 public record BackupDetails(
         SystemIdentifier systemIdentifier,
@@ -48,7 +49,8 @@ public record BackupDetails(
         List<DamagedPage> damagedPages,
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
-        boolean ownWal) {
+        boolean ownWal,
+        Optional<ConfigurationPlaces> configuration) {
 
     public BackupDetails {
         tablespaces = List.copyOf(tablespaces);

@@ -320,7 +320,8 @@ public final class BaseBackup {
                     source instanceof ChangeSource.Incremental incremental
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
-                    ownWal);
+                    ownWal,
+                    Optional.of(ConfigurationPlaces.of(facts.files(), files.root())));
         }
 
         private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {

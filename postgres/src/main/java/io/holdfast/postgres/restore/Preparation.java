@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -82,7 +81,7 @@ final class Preparation {
             if (request.inert().isPresent()) {
                 inert(request.inert().get(), capacities, details.serverVersion() / 10000, recovery);
             } else {
-                usual(recovery);
+                usual(recovery, placement);
             }
             write(directory.resolve("recovery.signal"), "");
         } catch (IOException e) {
@@ -97,17 +96,8 @@ final class Preparation {
         }
     }
 
-    private void usual(Map<String, String> recovery) throws IOException {
-        var main = directory.resolve("postgresql.conf");
-        if (Files.isRegularFile(main)) {
-            var text = read(main);
-            var silenced = ServerConfiguration.silenced(text);
-            if (!silenced.equals(text)) {
-                write(main, silenced);
-            }
-        } else {
-            new ForeignConfiguration(directory, this::write).adopt();
-        }
+    private void usual(Map<String, String> recovery, Placement placement) throws IOException {
+        new RestoredConfiguration(directory, plan.backup().details(), placement, this::writeBytes).prepare();
         var automatic = directory.resolve("postgresql.auto.conf");
         var kept = Files.isRegularFile(automatic) ? ServerConfiguration.cleaned(read(automatic)) : "";
         write(automatic, ServerConfiguration.withBlock(kept, recovery));
@@ -206,55 +196,5 @@ final class Preparation {
         return parent == null || parent.equals(directory)
                 ? HeldFolder.open(directory, owner.user())
                 : HeldFolder.openWithin(parent, owner.user());
-    }
-
-    /** Takes a file's text. */
-    interface Writer {
-
-        void write(Path file, String text) throws IOException;
-    }
-
-    /** The configuration of a cluster that kept it outside PGDATA, as Debian does. */
-    record ForeignConfiguration(Path directory, Writer writer) {
-
-        void adopt() throws IOException {
-            var settings = new LinkedHashMap<String, String>();
-            settings.put("data_directory", directory.toString());
-            settings.put("hba_file", directory.resolve("pg_hba.conf").toString());
-            settings.put("ident_file", directory.resolve("pg_ident.conf").toString());
-            settings.put("external_pid_file", "");
-            var main = find("postgresql.conf");
-            var include = main.map(file -> {
-                        var silenced =
-                                "include = '%s'%n".formatted(file.toString().replace("'", "''"));
-                        return silenced;
-                    })
-                    .orElse("");
-            writer.write(
-                    directory.resolve("postgresql.conf"),
-                    "# made by holdfast restore: the cluster kept its configuration outside its data directory\n"
-                            + include + ServerConfiguration.lines(settings));
-            copy("pg_hba.conf", "local all all peer\nhost all all 127.0.0.1/32 scram-sha-256\n");
-            copy("pg_ident.conf", "");
-        }
-
-        private void copy(String name, String otherwise) throws IOException {
-            var target = directory.resolve(name);
-            if (!Files.exists(target)) {
-                var found = find(name);
-                writer.write(target, found.isPresent() ? read(found.get()) : otherwise);
-            }
-        }
-
-        private Optional<Path> find(String name) throws IOException {
-            var place = directory.resolve(Placement.CONFIGURATION);
-            if (!Files.isDirectory(place)) {
-                return Optional.empty();
-            }
-            try (var files = Files.walk(place)) {
-                return files.filter(file -> file.getFileName().toString().equals(name))
-                        .findFirst();
-            }
-        }
     }
 }

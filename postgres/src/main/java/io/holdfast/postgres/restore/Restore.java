@@ -175,7 +175,10 @@ public final class Restore {
             progress.expected(plan.backup().manifest().totals().bytes());
             progress.phase(Phase.COPYING);
             var sweep = new FolderSweep(existing, this::isSpared);
-            new TreeCopy(repository, placement, new TargetTree(placement, owner, sweep), tally)
+            // Of an earlier restore; what this backup has of it comes anew.
+            sweep.remove(directory.resolve(Placement.CONFIGURATION));
+            var claims = new PlaceClaims(placement, plan.backup().details());
+            new TreeCopy(repository, placement, claims, new TargetTree(placement, owner, sweep), tally)
                     .copy(plan.backup().manifest(), request.jobs());
         }
 

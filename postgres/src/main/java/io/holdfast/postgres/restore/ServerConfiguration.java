@@ -42,6 +42,10 @@ final class ServerConfiguration {
             "promote_trigger_file",
             "recovery_min_apply_delay");
 
+    /** Left over in a backup, these would have a server open files, or a whole cluster, that are not the restored ones. */
+    private static final Set<String> PLACES =
+            Set.of("data_directory", "config_file", "hba_file", "ident_file", "external_pid_file");
+
     private static final Pattern SETTING = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)\\s*[=\\s].*");
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
@@ -50,7 +54,7 @@ final class ServerConfiguration {
 
     private ServerConfiguration() {}
 
-    /** Without recovery settings and without a block of ours. */
+    /** Without settings that belong to another cluster or recovery, and without a block of ours. */
     static String cleaned(String text) {
         var kept = new StringBuilder();
         boolean ours = false;
@@ -58,7 +62,7 @@ final class ServerConfiguration {
             if ((line + "\n").equals(BEGIN)) {
                 ours = true;
             }
-            if (!ours && !isRecovery(line)) {
+            if (!ours && !isForeign(line)) {
                 kept.append(line).append('\n');
             }
             if ((line + "\n").equals(END)) {
@@ -89,12 +93,14 @@ final class ServerConfiguration {
     /** The same for a file that people keep: their lines stay readable. */
     static String silenced(String text) {
         return text.lines()
-                .map(line -> (isRecovery(line) ? "# silenced by holdfast restore: " : "") + line + "\n")
+                .map(line -> (isForeign(line) ? "# silenced by holdfast restore: " : "") + line + "\n")
                 .collect(Collectors.joining());
     }
 
-    private static boolean isRecovery(String line) {
-        return name(line).filter(RECOVERY::contains).isPresent();
+    private static boolean isForeign(String line) {
+        return name(line)
+                .filter(name -> RECOVERY.contains(name) || PLACES.contains(name))
+                .isPresent();
     }
 
     /** Of the setting in a line, in lower case; empty for a comment or an empty line. */
@@ -114,7 +120,7 @@ final class ServerConfiguration {
     }
 
     /** Source: guc-file.l, GUC_STRING, and DeescapeQuotedString. */
-    private static String quote(String value) {
+    static String quote(String value) {
         return value.replace("\\", "\\\\").replace("'", "''");
     }
 

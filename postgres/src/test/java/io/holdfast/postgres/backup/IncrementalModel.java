@@ -195,7 +195,8 @@ final class IncrementalModel implements AutoCloseable {
                 List.of(),
                 0,
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** That both readers make of it what was there, but for blocks that WAL would bring. */

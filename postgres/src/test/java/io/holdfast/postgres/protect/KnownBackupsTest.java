@@ -77,7 +77,8 @@ class KnownBackupsTest {
                 List.of(),
                 0,
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
         repository
                 .manifests()
                 .commit(new Manifest(

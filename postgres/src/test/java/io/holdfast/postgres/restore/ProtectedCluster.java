@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,7 +56,14 @@ final class ProtectedCluster implements AutoCloseable {
     }
 
     static ProtectedCluster of(Path folder, PostgresBinaries binaries, EmbeddedPostgres server) {
-        server.start(SETTINGS);
+        return of(folder, binaries, server, Map.of());
+    }
+
+    static ProtectedCluster of(
+            Path folder, PostgresBinaries binaries, EmbeddedPostgres server, Map<String, String> more) {
+        var settings = new HashMap<>(SETTINGS);
+        settings.putAll(more);
+        server.start(settings);
         var random = new SecureRandom();
         var key = KeyFileKey.generate(folder.resolve("key"), random);
         var store = FilesystemStore.create(new LocalDisk(), folder.resolve("repository"), InstantSource.system());
@@ -72,10 +80,14 @@ final class ProtectedCluster implements AutoCloseable {
     }
 
     Manifest backup() {
+        return backup(settings(server));
+    }
+
+    /** Of another server of this cluster. */
+    Manifest backup(ConnectionSettings from) {
         return new BaseBackup(
                         repository,
-                        BackupRequest.of(settings(server), new MemberName("test"))
-                                .withJobs(2),
+                        BackupRequest.of(from, new MemberName("test")).withJobs(2),
                         BackupProgress.NONE,
                         InstantSource.system(),
                         Thread::sleep)
