@@ -133,9 +133,13 @@ final class ServerConfiguration {
     static Map<String, String> recovery(
             RestorePlan plan, TargetAction action, Capacities capacities, Optional<Lsn> lastRecord) {
         var settings = new LinkedHashMap<String, String>();
+        settings.putAll(unset());
         settings.put("restore_command", RestoreCommand.SETTING);
         settings.put("recovery_target_timeline", plan.timeline().toString());
-        settings.putAll(target(plan, lastRecord));
+        target(plan, lastRecord).forEach((name, value) -> {
+            settings.remove(name);
+            settings.put(name, value);
+        });
         settings.put("recovery_target_action", action.text());
         if (plan.backup().details().tablespaces().stream().anyMatch(Tablespace::inPlace)) {
             // Else recovery panics where it becomes consistent: CheckTablespaceDirectory in xlogrecovery.c.
@@ -150,6 +154,27 @@ final class ServerConfiguration {
             settings.put("hot_standby", "off");
         }
         return settings;
+    }
+
+    /**
+     * Whatever a file sets that the main one includes: this is read last. Before the target that counts, as the server refuses
+     * an empty one that comes while another is set. Source: assign_recovery_target_time in xlogrecovery.c.
+     */
+    private static Map<String, String> unset() {
+        var unset = new LinkedHashMap<String, String>();
+        for (var name : List.of(
+                "recovery_target",
+                "recovery_target_lsn",
+                "recovery_target_name",
+                "recovery_target_time",
+                "recovery_target_xid",
+                "recovery_end_command",
+                "archive_cleanup_command")) {
+            unset.put(name, "");
+        }
+        unset.put("recovery_target_inclusive", "on");
+        unset.put("recovery_min_apply_delay", "0");
+        return unset;
     }
 
     private static Map<String, String> target(RestorePlan plan, Optional<Lsn> lastRecord) {
