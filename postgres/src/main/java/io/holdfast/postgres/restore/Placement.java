@@ -26,9 +26,12 @@ final class Placement {
     }
 
     static Placement of(Path data, BackupDetails details, TablespaceChoice choice) {
-        var external = details.tablespaces().stream()
-                .filter(tablespace -> !tablespace.inPlace())
-                .toList();
+        return of(data, details.tablespaces(), choice);
+    }
+
+    static Placement of(Path data, List<Tablespace> tablespaces, TablespaceChoice choice) {
+        var external =
+                tablespaces.stream().filter(tablespace -> !tablespace.inPlace()).toList();
         var folders = new TreeMap<Long, Path>();
         for (var tablespace : external) {
             var within = data.resolve(TABLESPACES).resolve(Long.toString(tablespace.oid()));

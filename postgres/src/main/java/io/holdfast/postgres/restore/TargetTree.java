@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -22,6 +24,9 @@ final class TargetTree {
     private final Placement placement;
     private final FileOwner owner;
     private final FolderSweep sweep;
+
+    /** Few: the server's own files can all be written to. */
+    private final SequencedMap<Path, Set<PosixFilePermission>> narrower = new LinkedHashMap<>();
 
     TargetTree(Placement placement, FileOwner owner, FolderSweep sweep) {
         this.placement = placement;
@@ -37,11 +42,19 @@ final class TargetTree {
                 FolderSweep.createFolders(path, owner);
             }
             // PostgreSQL refuses a data directory that is open wider: checkDataDir in miscinit.c.
-            Files.setPosixFilePermissions(path, permissions(path.equals(placement.data()) ? mode & 0750 : mode));
+            permit(path, path.equals(placement.data()) ? mode & 0750 : mode, 0700);
             owner.give(path);
             sweep.enters(path);
         } catch (IOException e) {
             throw RestoreException.io("make folder", path, e);
+        }
+    }
+
+    /** Not yet less than it takes to fill it. */
+    private void permit(Path path, int mode, int needed) throws IOException {
+        Files.setPosixFilePermissions(path, permissions(mode | needed));
+        if ((mode & needed) != needed) {
+            narrower.put(path, permissions(mode));
         }
     }
 
@@ -82,6 +95,7 @@ final class TargetTree {
             sweep.meets(path);
             boolean existed = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
             if (existed) {
+                permit(path, mode, 0600);
                 if (Files.size(path) > size) {
                     truncate(path, size);
                 }
@@ -97,9 +111,8 @@ final class TargetTree {
                                 PosixFilePermissions.asFileAttribute(PRIVATE))
                         .close();
             }
-            var wanted = permissions(mode);
-            if (existed || !wanted.equals(PRIVATE)) {
-                Files.setPosixFilePermissions(path, wanted);
+            if (!existed && mode != 0600) {
+                permit(path, mode, 0600);
             }
             owner.give(path);
             return existed;
@@ -114,8 +127,16 @@ final class TargetTree {
         }
     }
 
+    /** When all files are filled; what is in a folder comes before the folder. */
     void finish() {
         sweep.finish();
+        narrower.reversed().forEach((path, permissions) -> {
+            try {
+                Files.setPosixFilePermissions(path, permissions);
+            } catch (IOException e) {
+                throw RestoreException.io("change the permissions of", path, e);
+            }
+        });
     }
 
     static Set<PosixFilePermission> permissions(int mode) {
