@@ -4,7 +4,6 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.IncrementalDetails;
-import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
@@ -131,9 +130,9 @@ public final class StartupTraining {
                 0,
                 Optional.of(new IncrementalDetails(
                         IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
-                Optional.of(OutsideFiles.NONE),
                 Optional.empty(),
-                true);
+                true,
+                Optional.empty());
     }
 
     private static void run(PrintWriter nowhere, DefectLog defects, String[] where, String... command) {

@@ -26,9 +26,9 @@ import java.util.Optional;
  * @param damagedPages the first thousand pages whose checksum does not hold
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
- * @param outside configuration that was kept elsewhere; absent in backups that did not write it down
  * @param stopTrace digest of the WAL just before the stop; absent if the server had removed it, and in backups that did not write it down
  * @param ownWal whether the WAL from start to stop is stored with the backup
+ * @param configuration the files that the server was configured by; absent in backups of early versions
  */
 public record BackupDetails(
         SystemIdentifier systemIdentifier,
@@ -50,9 +50,9 @@ public record BackupDetails(
         List<DamagedPage> damagedPages,
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
-        Optional<OutsideFiles> outside,
         Optional<Bytes> stopTrace,
-        boolean ownWal) {
+        boolean ownWal,
+        Optional<ConfigurationPlaces> configuration) {
 
     public BackupDetails {
         tablespaces = List.copyOf(tablespaces);

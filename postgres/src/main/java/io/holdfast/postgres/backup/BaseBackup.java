@@ -317,9 +317,9 @@ public final class BaseBackup {
                     source instanceof ChangeSource.Incremental incremental
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
-                    Optional.of(files.outside()),
                     StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
-                    ownWal);
+                    ownWal,
+                    Optional.of(ConfigurationPlaces.of(facts.files(), files.root())));
         }
 
         private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {

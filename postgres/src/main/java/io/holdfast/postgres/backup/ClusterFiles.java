@@ -46,19 +46,7 @@ final class ClusterFiles {
                         + " FROM pg_control_system()",
                 row -> row.text("name"));
         var root = root();
-        return new DataDirectory(root, version, tablespaces(root), configuration(root), outside(root));
-    }
-
-    private OutsideFiles outside(Path root) {
-        var files = facts.files();
-        return new OutsideFiles(
-                outside(root, files.configuration()), outside(root, files.hba()), outside(root, files.ident()));
-    }
-
-    private static Optional<String> outside(Path root, Optional<Path> file) {
-        return file.map(Path::normalize)
-                .filter(path -> path.isAbsolute() && Files.isRegularFile(path) && !isWithin(root, path))
-                .map(Path::toString);
+        return new DataDirectory(root, version, tablespaces(root), configuration(root));
     }
 
     private List<Tablespace> tablespaces(Path root) {

@@ -11,14 +11,8 @@ import java.util.List;
  * @param root PGDATA
  * @param tablespaceVersion the folder in a tablespace that belongs to this server, for example PG_18_202506291
  * @param configuration files outside PGDATA, absolute
- * @param outside which of them are the server's three main ones
  */
-record DataDirectory(
-        Path root,
-        String tablespaceVersion,
-        List<Tablespace> tablespaces,
-        List<Path> configuration,
-        OutsideFiles outside) {
+record DataDirectory(Path root, String tablespaceVersion, List<Tablespace> tablespaces, List<Path> configuration) {
 
     DataDirectory {
         tablespaces = tablespaces.stream()
@@ -27,20 +21,6 @@ record DataDirectory(
         configuration = configuration.stream()
                 .sorted(Comparator.comparing(file -> new FilePath("config" + PathBytes.of(file))))
                 .toList();
-    }
-
-    /**
-     * Whether a path in PGDATA is configuration that a restore once put there and that is not what the server uses: its place
-     * belongs to what it does use.
-     */
-    boolean isOutdatedConfiguration(String path) {
-        if (path.equals(OutsideFiles.RESTORED_INTO)) {
-            return outside.main().isPresent();
-        }
-        return path.startsWith(OutsideFiles.RESTORED_INTO + "/")
-                && configuration.stream()
-                        .map(PathBytes::of)
-                        .anyMatch(path.substring(OutsideFiles.RESTORED_INTO.length())::equals);
     }
 
     /** Whether a link in pg_tblspc is one of the tablespaces that are copied. */

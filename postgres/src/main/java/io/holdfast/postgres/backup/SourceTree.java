@@ -78,9 +78,6 @@ final class SourceTree {
             return;
         }
         var below = inData.isEmpty() ? name : inData + "/" + name;
-        if (data.isOutdatedConfiguration(below)) {
-            return;
-        }
         if (found.get().isSymbolicLink()) {
             link(visitor, file, path, below);
         } else if (found.get().isDirectory()) {

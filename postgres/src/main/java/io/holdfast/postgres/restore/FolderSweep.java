@@ -68,7 +68,7 @@ final class FolderSweep {
         }
     }
 
-    private void remove(Path path) {
+    void remove(Path path) {
         try {
             clear(path);
         } catch (IOException e) {

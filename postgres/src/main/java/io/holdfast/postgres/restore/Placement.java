@@ -1,7 +1,6 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.backup.BackupDetails;
-import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.backup.PathBytes;
 import io.holdfast.postgres.backup.Tablespace;
 import io.holdfast.repository.manifest.FilePath;
@@ -15,6 +14,7 @@ import java.util.TreeMap;
 /** Where on this host each path of a backup goes. */
 final class Placement {
 
+    static final String CONFIGURATION = "holdfast-config";
     static final String TABLESPACES = "tablespaces";
 
     private final Path data;
@@ -26,9 +26,12 @@ final class Placement {
     }
 
     static Placement of(Path data, BackupDetails details, TablespaceChoice choice) {
-        var external = details.tablespaces().stream()
-                .filter(tablespace -> !tablespace.inPlace())
-                .toList();
+        return of(data, details.tablespaces(), choice);
+    }
+
+    static Placement of(Path data, List<Tablespace> tablespaces, TablespaceChoice choice) {
+        var external =
+                tablespaces.stream().filter(tablespace -> !tablespace.inPlace()).toList();
         var folders = new TreeMap<Long, Path>();
         for (var tablespace : external) {
             var within = data.resolve(TABLESPACES).resolve(Long.toString(tablespace.oid()));
@@ -91,7 +94,7 @@ final class Placement {
         return switch (place) {
             case "data" -> data.resolve(PathBytes.toPath(rest));
             case "tablespace" -> tablespaced(rest);
-            case "config" -> data.resolve(OutsideFiles.RESTORED_INTO).resolve(PathBytes.toPath(rest));
+            case "config" -> data.resolve(CONFIGURATION).resolve(PathBytes.toPath(rest));
             default -> throw new IllegalArgumentException("a backup has no place '%s'".formatted(place));
         };
     }

@@ -1,7 +1,6 @@
 package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.archive.WalArchive;
-import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.TargetDirectory.Marker;
 import io.holdfast.postgres.restore.replay.HeldFolder;
@@ -82,7 +81,7 @@ final class Preparation {
             if (request.inert().isPresent()) {
                 inert(request.inert().get(), capacities, details.serverVersion() / 10000, recovery);
             } else {
-                usual(recovery);
+                usual(recovery, placement);
             }
             write(directory.resolve("recovery.signal"), "");
         } catch (IOException e) {
@@ -97,20 +96,8 @@ final class Preparation {
         }
     }
 
-    private void usual(Map<String, String> recovery) throws IOException {
-        var main = directory.resolve("postgresql.conf");
-        var details = plan.backup().details();
-        var outside = details.outside().orElse(OutsideFiles.NONE);
-        if (outside.main().isPresent() || !Files.isRegularFile(main)) {
-            new OutsideConfiguration(directory, outside, this::write).adopt();
-        } else {
-            var text = read(main);
-            var ready =
-                    ServerConfiguration.moved(ServerConfiguration.silenced(text), details.dataDirectory(), directory);
-            if (!ready.equals(text)) {
-                write(main, ready);
-            }
-        }
+    private void usual(Map<String, String> recovery, Placement placement) throws IOException {
+        new RestoredConfiguration(directory, plan.backup().details(), placement, this::writeBytes).prepare();
         var automatic = directory.resolve("postgresql.auto.conf");
         var kept = Files.isRegularFile(automatic) ? ServerConfiguration.cleaned(read(automatic)) : "";
         write(automatic, ServerConfiguration.withBlock(kept, recovery));

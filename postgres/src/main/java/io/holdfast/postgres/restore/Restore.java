@@ -2,7 +2,6 @@ package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Generation;
-import io.holdfast.postgres.backup.OutsideFiles;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.RestorePlan.Stop;
 import io.holdfast.postgres.restore.RestoreProgress.Phase;
@@ -191,7 +190,10 @@ public final class Restore {
             progress.expected(plan.backup().manifest().totals().bytes());
             progress.phase(Phase.COPYING);
             var sweep = new FolderSweep(existing, this::isSpared);
-            new TreeCopy(repository, placement, new TargetTree(placement, owner, sweep), tally)
+            // Of an earlier restore; what this backup has of it comes anew.
+            sweep.remove(directory.resolve(Placement.CONFIGURATION));
+            var claims = new PlaceClaims(placement, plan.backup().details());
+            new TreeCopy(repository, placement, claims, new TargetTree(placement, owner, sweep), tally)
                     .copy(plan.backup().manifest(), request.jobs());
         }
 
@@ -200,7 +202,7 @@ public final class Restore {
             var name = path.getFileName().toString();
             if (directory.equals(path.getParent())) {
                 return name.equals(io.holdfast.postgres.restore.replay.ReplayFolder.NAME)
-                        || name.equals(OutsideFiles.RESTORED_INTO)
+                        || name.equals(Placement.CONFIGURATION)
                         || name.equals(Placement.TABLESPACES)
                         || name.equals("lost+found");
             }

@@ -192,6 +192,14 @@ public final class RestoreException extends HoldfastException {
                 "unmount it first: what is mounted is never removed");
     }
 
+    static RestoreException placeTaken(Path place, Path tablespace) {
+        return new RestoreException(
+                "restore.place-taken",
+                ProblemKind.REFUSED,
+                "'%s' of the data directory would lie in the tablespace '%s'".formatted(place, tablespace),
+                "name another folder for this tablespace with --tablespace-map");
+    }
+
     static RestoreException io(String what, Path path, IOException cause) {
         return new RestoreException(
                 "restore.file",

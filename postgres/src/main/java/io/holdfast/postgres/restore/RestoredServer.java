@@ -118,7 +118,7 @@ final class RestoredServer {
         // The log is opened by the user who runs the server: whoever may write to the folder may have put a link there.
         var words = new ArrayList<>(List.of("setsid", "sh", "-c", WITH_LOG, "sh", log.toString()));
         words.addAll(List.of(how.bin().resolve("postgres").toString(), "-D", directory.toString()));
-        // Whatever a configuration file says: this directory, and no other that may be somebody's.
+        // Whatever its configuration says: no other cluster than this.
         words.addAll(List.of("-c", "data_directory=" + directory));
         how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
         if (action != TargetAction.PROMOTE) {

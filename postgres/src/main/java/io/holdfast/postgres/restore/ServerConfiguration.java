@@ -42,24 +42,9 @@ final class ServerConfiguration {
             "promote_trigger_file",
             "recovery_min_apply_delay");
 
-    /**
-     * Those of them that a file which is only included may still set: what is said last counts. They come first, since a target
-     * that is unset after another was set is refused (assign_recovery_target_* in xlogrecovery.c).
-     */
-    private static final List<String> NOT_WANTED = List.of(
-            "recovery_target",
-            "recovery_target_lsn",
-            "recovery_target_name",
-            "recovery_target_time",
-            "recovery_target_xid",
-            "recovery_end_command",
-            "archive_cleanup_command");
-
-    private static final String SILENCED = "# silenced by holdfast restore: ";
-
-    /** Whose values may be paths beneath the data directory, or it. */
-    private static final Set<String> PATHS =
-            Set.of("data_directory", "hba_file", "ident_file", "include", "include_if_exists", "include_dir");
+    /** Left over in a backup, these would have a server open files, or a whole cluster, that are not the restored ones. */
+    private static final Set<String> PLACES =
+            Set.of("data_directory", "config_file", "hba_file", "ident_file", "external_pid_file");
 
     private static final Pattern SETTING = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_.$]*)\\s*[=\\s].*");
 
@@ -69,7 +54,7 @@ final class ServerConfiguration {
 
     private ServerConfiguration() {}
 
-    /** Without recovery settings and without a block of ours. */
+    /** Without settings that belong to another cluster or recovery, and without a block of ours. */
     static String cleaned(String text) {
         var kept = new StringBuilder();
         boolean ours = false;
@@ -77,7 +62,7 @@ final class ServerConfiguration {
             if ((line + "\n").equals(BEGIN)) {
                 ours = true;
             }
-            if (!ours && !isRecovery(line)) {
+            if (!ours && !isForeign(line)) {
                 kept.append(line).append('\n');
             }
             if ((line + "\n").equals(END)) {
@@ -108,36 +93,14 @@ final class ServerConfiguration {
     /** The same for a file that people keep: their lines stay readable. */
     static String silenced(String text) {
         return text.lines()
-                .map(line -> (isRecovery(line) ? SILENCED : "") + line + "\n")
+                .map(line -> (isForeign(line) ? "# silenced by holdfast restore: " : "") + line + "\n")
                 .collect(Collectors.joining());
     }
 
-    /**
-     * With the paths of another data directory led to this one. A {@code data_directory} that is not just the old one would
-     * send the server elsewhere, perhaps to the cluster that this is a copy of: it is silenced.
-     */
-    static String moved(String text, String from, Path to) {
-        return text.lines().map(line -> moved(line, from, to.toString()) + "\n").collect(Collectors.joining());
-    }
-
-    private static String moved(String line, String from, String to) {
-        var name = name(line).filter(PATHS::contains);
-        if (name.isEmpty()) {
-            return line;
-        }
-        var old = quote(from);
-        if (name.get().equals("data_directory") && !line.contains("'" + old + "'")) {
-            return SILENCED + line;
-        }
-        return line.replace("'" + old + "'", "'" + quote(to) + "'").replace("'" + old + "/", "'" + quote(to) + "/");
-    }
-
-    static String include(Path file) {
-        return "include = '%s'%n".formatted(quote(file.toString()));
-    }
-
-    private static boolean isRecovery(String line) {
-        return name(line).filter(RECOVERY::contains).isPresent();
+    private static boolean isForeign(String line) {
+        return name(line)
+                .filter(name -> RECOVERY.contains(name) || PLACES.contains(name))
+                .isPresent();
     }
 
     /** Of the setting in a line, in lower case; empty for a comment or an empty line. */
@@ -157,7 +120,7 @@ final class ServerConfiguration {
     }
 
     /** Source: guc-file.l, GUC_STRING, and DeescapeQuotedString. */
-    private static String quote(String value) {
+    static String quote(String value) {
         return value.replace("\\", "\\\\").replace("'", "''");
     }
 
@@ -169,13 +132,14 @@ final class ServerConfiguration {
      */
     static Map<String, String> recovery(
             RestorePlan plan, TargetAction action, Capacities capacities, Optional<Lsn> lastRecord) {
-        var target = target(plan, lastRecord);
         var settings = new LinkedHashMap<String, String>();
-        NOT_WANTED.stream().filter(name -> !target.containsKey(name)).forEach(name -> settings.put(name, ""));
-        settings.put("recovery_min_apply_delay", "0");
+        settings.putAll(unset());
         settings.put("restore_command", RestoreCommand.SETTING);
         settings.put("recovery_target_timeline", plan.timeline().toString());
-        settings.putAll(target);
+        target(plan, lastRecord).forEach((name, value) -> {
+            settings.remove(name);
+            settings.put(name, value);
+        });
         settings.put("recovery_target_action", action.text());
         if (plan.backup().details().tablespaces().stream().anyMatch(Tablespace::inPlace)) {
             // Else recovery panics where it becomes consistent: CheckTablespaceDirectory in xlogrecovery.c.
@@ -190,6 +154,27 @@ final class ServerConfiguration {
             settings.put("hot_standby", "off");
         }
         return settings;
+    }
+
+    /**
+     * Whatever a file sets that the main one includes: this is read last. Before the target that counts, as the server refuses
+     * an empty one that comes while another is set. Source: assign_recovery_target_time in xlogrecovery.c.
+     */
+    private static Map<String, String> unset() {
+        var unset = new LinkedHashMap<String, String>();
+        for (var name : List.of(
+                "recovery_target",
+                "recovery_target_lsn",
+                "recovery_target_name",
+                "recovery_target_time",
+                "recovery_target_xid",
+                "recovery_end_command",
+                "archive_cleanup_command")) {
+            unset.put(name, "");
+        }
+        unset.put("recovery_target_inclusive", "on");
+        unset.put("recovery_min_apply_delay", "0");
+        return unset;
     }
 
     private static Map<String, String> target(RestorePlan plan, Optional<Lsn> lastRecord) {

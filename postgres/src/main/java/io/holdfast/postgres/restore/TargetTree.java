@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -20,14 +20,13 @@ import java.util.Set;
 final class TargetTree {
 
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> OPEN_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private final Placement placement;
     private final FileOwner owner;
     private final FolderSweep sweep;
 
-    /** What its owner may not write, and must until it is complete. */
-    private final Map<Path, Set<PosixFilePermission>> closedAtTheEnd = new LinkedHashMap<>();
+    /** Few: the server's own files can all be written to. */
+    private final SequencedMap<Path, Set<PosixFilePermission>> narrower = new LinkedHashMap<>();
 
     TargetTree(Placement placement, FileOwner owner, FolderSweep sweep) {
         this.placement = placement;
@@ -43,11 +42,19 @@ final class TargetTree {
                 FolderSweep.createFolders(path, owner);
             }
             // PostgreSQL refuses a data directory that is open wider: checkDataDir in miscinit.c.
-            permit(path, permissions(path.equals(placement.data()) ? mode & 0750 : mode), OPEN_FOLDER);
+            permit(path, path.equals(placement.data()) ? mode & 0750 : mode, 0700);
             owner.give(path);
             sweep.enters(path);
         } catch (IOException e) {
             throw RestoreException.io("make folder", path, e);
+        }
+    }
+
+    /** Not yet less than it takes to fill it. */
+    private void permit(Path path, int mode, int needed) throws IOException {
+        Files.setPosixFilePermissions(path, permissions(mode | needed));
+        if ((mode & needed) != needed) {
+            narrower.put(path, permissions(mode));
         }
     }
 
@@ -87,7 +94,12 @@ final class TargetTree {
         try {
             sweep.meets(path);
             boolean existed = Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
-            if (!existed) {
+            if (existed) {
+                permit(path, mode, 0600);
+                if (Files.size(path) > size) {
+                    truncate(path, size);
+                }
+            } else {
                 sweep.clear(path);
                 var parent = path.getParent();
                 if (parent != null && !Files.isDirectory(parent)) {
@@ -99,28 +111,13 @@ final class TargetTree {
                                 PosixFilePermissions.asFileAttribute(PRIVATE))
                         .close();
             }
-            var wanted = permissions(mode);
-            if (existed || !wanted.equals(PRIVATE)) {
-                permit(path, wanted, PRIVATE);
-            }
-            if (existed && Files.size(path) > size) {
-                truncate(path, size);
+            if (!existed && mode != 0600) {
+                permit(path, mode, 0600);
             }
             owner.give(path);
             return existed;
         } catch (IOException e) {
             throw RestoreException.io("make file", path, e);
-        }
-    }
-
-    /** @param needed by whoever fills it */
-    private void permit(Path path, Set<PosixFilePermission> wanted, Set<PosixFilePermission> needed)
-            throws IOException {
-        var meanwhile = EnumSet.copyOf(needed);
-        meanwhile.addAll(wanted);
-        Files.setPosixFilePermissions(path, meanwhile);
-        if (!meanwhile.equals(wanted)) {
-            closedAtTheEnd.put(path, wanted);
         }
     }
 
@@ -130,14 +127,14 @@ final class TargetTree {
         }
     }
 
-    /** When everything is filled. */
+    /** When all files are filled; what is in a folder comes before the folder. */
     void finish() {
         sweep.finish();
-        closedAtTheEnd.forEach((path, permissions) -> {
+        narrower.reversed().forEach((path, permissions) -> {
             try {
                 Files.setPosixFilePermissions(path, permissions);
             } catch (IOException e) {
-                throw RestoreException.io("set the permissions of", path, e);
+                throw RestoreException.io("change the permissions of", path, e);
             }
         });
     }

@@ -29,13 +29,15 @@ final class TreeCopy {
     private final Repository repository;
     private final Placement placement;
     private final TargetTree tree;
+    private final PlaceClaims claims;
     private final CopyTally tally;
     private final List<FileParts> small = new ArrayList<>();
     private long smallBytes;
 
-    TreeCopy(Repository repository, Placement placement, TargetTree tree, CopyTally tally) {
+    TreeCopy(Repository repository, Placement placement, PlaceClaims claims, TargetTree tree, CopyTally tally) {
         this.repository = repository;
         this.placement = placement;
+        this.claims = claims;
         this.tree = tree;
         this.tally = tally;
     }
@@ -56,6 +58,9 @@ final class TreeCopy {
 
     /** @param span bytes of a file that one map describes */
     private void make(FileEntry entry, long span, CopyWorkers workers, PackReader maps) throws InterruptedException {
+        if (!claims.admits(entry.path())) {
+            return;
+        }
         var path = placement.of(entry.path());
         switch (entry) {
             case FileEntry.Folder folder -> tree.folder(path, folder.mode());

@@ -174,7 +174,8 @@ final class SyntheticArchive implements AutoCloseable {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** A segment a day on one timeline, from one position to another; the last day is now. */

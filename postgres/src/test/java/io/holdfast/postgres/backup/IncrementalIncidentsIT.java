@@ -242,6 +242,7 @@ class IncrementalIncidentsIT {
                             full.parent(),
                             begun,
                             begun.plusSeconds(1),
+                            full.deadline(),
                             full.frameSize(),
                             full.samenessEpoch(),
                             full.catalogue(),

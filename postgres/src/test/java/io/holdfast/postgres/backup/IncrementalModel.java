@@ -124,7 +124,7 @@ final class IncrementalModel implements AutoCloseable {
         var kind = parent.isPresent() ? BackupId.Kind.INCREMENTAL : BackupId.Kind.FULL;
         var id = BackupId.of(Instant.parse("2026-01-01T00:00:00Z").plusSeconds(++count), kind);
         var tally = new CopyTally(BackupProgress.NONE);
-        var tree = new SourceTree(new DataDirectory(data, "PG_18", List.of(), List.of(), OutsideFiles.NONE));
+        var tree = new SourceTree(new DataDirectory(data, "PG_18", List.of(), List.of()));
         try {
             var catalogue = parent.isEmpty()
                     ? new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
@@ -197,8 +197,8 @@ final class IncrementalModel implements AutoCloseable {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     /** That both readers make of it what was there, but for blocks that WAL would bring. */

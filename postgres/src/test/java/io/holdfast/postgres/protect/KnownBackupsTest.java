@@ -78,8 +78,8 @@ class KnownBackupsTest {
                 0,
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                false);
+                false,
+                Optional.empty());
         repository
                 .manifests()
                 .commit(new Manifest(

@@ -80,10 +80,14 @@ final class ProtectedCluster implements AutoCloseable {
     }
 
     Manifest backup() {
+        return backup(settings(server));
+    }
+
+    /** Of another server of this cluster. */
+    Manifest backup(ConnectionSettings from) {
         return new BaseBackup(
                         repository,
-                        BackupRequest.of(settings(server), new MemberName("test"))
-                                .withJobs(2),
+                        BackupRequest.of(from, new MemberName("test")).withJobs(2),
                         BackupProgress.NONE,
                         InstantSource.system(),
                         Thread::sleep)

@@ -10,6 +10,7 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,11 @@ class RestoreIT {
         cluster.execute(
                 "CREATE TABLE public.bulk AS SELECT i, repeat('x', 200) AS filler FROM generate_series(1, 40000) i");
         cluster.execute("ALTER SYSTEM SET recovery_target_name = 'of another time'");
+        // No restore looks into what is not there during the backup.
+        Files.writeString(
+                cluster.server.dataDirectory().resolve("postgresql.conf"),
+                "include_if_exists = '%s'%n".formatted(left().toString().replace("'", "''")),
+                StandardOpenOption.APPEND);
         // Latin-1, and bytes that are no text at all: names made by other programs, in whatever locale.
         inShell(cluster.server.dataDirectory(), MAKE_STRANGE_NAMES);
         cluster.storeWal();
@@ -67,6 +73,20 @@ class RestoreIT {
             session.execute("COMMIT");
         }
         end = cluster.storeWal();
+        Files.writeString(left(), """
+                recovery_target_xid = '3'
+                recovery_target_inclusive = off
+                recovery_target_action = shutdown
+                recovery_min_apply_delay = '1h'
+                recovery_end_command = 'kill -9 $$'
+                archive_cleanup_command = 'kill -9 $$'
+                """);
+        cluster.server.user().own(left());
+    }
+
+    /** Settings of another recovery, in a file that the main one includes. */
+    private static Path left() {
+        return folder.resolve("left.conf");
     }
 
     @AfterAll

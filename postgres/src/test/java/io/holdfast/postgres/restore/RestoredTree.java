@@ -13,11 +13,18 @@ public final class RestoredTree {
 
     /** Into a new folder, or upon what an earlier call has left there. */
     public static void write(Repository repository, Manifest manifest, Path folder) {
-        var placement = Placement.of(folder, BackupDetails.of(manifest), new TablespaceChoice.Within());
+        var details = BackupDetails.of(manifest);
+        var placement = Placement.of(folder, details, new TablespaceChoice.Within());
         var sweep = new FolderSweep(Files.exists(folder), _ -> false);
         var tree = new TargetTree(placement, FileOwner.of(folder), sweep);
         try {
-            new TreeCopy(repository, placement, tree, new CopyTally(RestoreProgress.NONE)).copy(manifest, 2);
+            new TreeCopy(
+                            repository,
+                            placement,
+                            new PlaceClaims(placement, details),
+                            tree,
+                            new CopyTally(RestoreProgress.NONE))
+                    .copy(manifest, 2);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
