@@ -1,6 +1,6 @@
 # The commands of a developer; each finds JDK 25 by build/find-jdk.
 
-.PHONY: test torture bench format clean
+.PHONY: test torture bench dist format clean
 
 # Every check and test, and at the end what did not run and why.
 test:
@@ -13,6 +13,10 @@ torture:
 # Full backup, restore and delta restore in figures, beside pgbackrest when there is one: docs/performance.md.
 bench:
 	@build/bench
+
+# What is installed: an archive and a Debian package with a run-time image of their own, in target/dist.
+dist:
+	@build/dist
 
 # Formats the Java sources as the build demands it.
 format:

@@ -38,6 +38,10 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
     @Mixin
     private OutputOption output;
 
+    @Mixin
+    @SuppressWarnings("unused") // the workspace asks for it
+    private RecoverySheetOption recoverySheet;
+
     @Override
     public List<Setting<?>> settings() {
         return Settings.OF_THE_REPOSITORY;

@@ -55,19 +55,51 @@ final class KeyChoiceException extends HoldfastException {
                 "key.typed-differently", ProblemKind.USAGE, "the two passphrases are not the same", "type it again");
     }
 
-    static KeyChoiceException openToOthers(Path file, String mode) {
+    static KeyChoiceException noNewKey() {
         return new KeyChoiceException(
-                "key.unusable",
-                ProblemKind.KEY,
-                "passphrase file '%s' is open to others (mode %s)".formatted(file, mode),
-                "make it private: chmod 600 '%s'; if others may have read it, replace the passphrase".formatted(file));
+                "key.missing",
+                ProblemKind.USAGE,
+                "it is not said which key shall open the repository from now on",
+                "give one of --new-key-file FILE, --new-passphrase-file FILE and --new-passphrase");
     }
 
-    static KeyChoiceException unreadable(Path file, String reason) {
+    static KeyChoiceException noTerminal() {
+        return new KeyChoiceException(
+                "key.missing",
+                ProblemKind.KEY,
+                "there is no terminal to ask at",
+                "put what would be typed into a file of mode 600 and name that");
+    }
+
+    static KeyChoiceException sheetExists(Path file) {
+        return new KeyChoiceException(
+                "key.unusable",
+                ProblemKind.REFUSED,
+                "'%s' already exists".formatted(file),
+                "nothing is overwritten: name another file for the sheet");
+    }
+
+    static KeyChoiceException sheetNotWritten(Path file, String reason) {
+        return new KeyChoiceException(
+                "key.unusable",
+                ProblemKind.ENVIRONMENT,
+                "the recovery sheet '%s' cannot be written: %s".formatted(file, reason),
+                "name a file in a folder that you may write; a key that was added for it shows in 'holdfast key list', unconfirmed");
+    }
+
+    static KeyChoiceException openToOthers(String what, Path file, String mode) {
         return new KeyChoiceException(
                 "key.unusable",
                 ProblemKind.KEY,
-                "passphrase file '%s' cannot be read: %s".formatted(file, reason),
+                "%s '%s' is open to others (mode %s)".formatted(what, file, mode),
+                "make it private: chmod 600 '%s'; if others may have read it, replace the key".formatted(file));
+    }
+
+    static KeyChoiceException unreadable(String what, Path file, String reason) {
+        return new KeyChoiceException(
+                "key.unusable",
+                ProblemKind.KEY,
+                "%s '%s' cannot be read: %s".formatted(what, file, reason),
                 "name a file that this user may read");
     }
 

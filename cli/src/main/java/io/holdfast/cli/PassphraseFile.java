@@ -20,14 +20,24 @@ final class PassphraseFile {
     private PassphraseFile() {}
 
     static Secret read(Path file) {
+        return Secret.of(
+                content("passphrase file", file).reveal().lines().findFirst().orElse(""));
+    }
+
+    /**
+     * All of a file that holds a secret.
+     *
+     * @param what it is, for messages
+     */
+    static Secret content(String what, Path file) {
         try {
             var mode = Files.getPosixFilePermissions(file);
             if (!PRIVATE.containsAll(mode)) {
-                throw KeyChoiceException.openToOthers(file, PosixFilePermissions.toString(mode));
+                throw KeyChoiceException.openToOthers(what, file, PosixFilePermissions.toString(mode));
             }
-            return Secret.of(Files.readString(file).lines().findFirst().orElse(""));
+            return Secret.of(Files.readString(file));
         } catch (IOException e) {
-            throw KeyChoiceException.unreadable(file, reason(e));
+            throw KeyChoiceException.unreadable(what, file, reason(e));
         }
     }
 

@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.Origin;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.problem.Secret;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.key.PassphraseKey;
@@ -16,6 +15,8 @@ import java.util.Optional;
  * one of them can be meant.
  */
 final class RepositoryKey {
+
+    private static final String QUESTION = "passphrase of the repository";
 
     private final Configuration configuration;
     private final Optional<PassphrasePrompt> prompt;
@@ -72,14 +73,16 @@ final class RepositoryKey {
         if (configuration.passphrase().isPresent()) {
             return new PassphraseKey(configuration.passphrase().get());
         }
-        return new PassphraseKey(ask(prompt.orElseThrow(KeyChoiceException::none), twice));
+        var asked = prompt.orElseThrow(KeyChoiceException::none);
+        return twice ? typedTwice(asked, QUESTION) : new PassphraseKey(asked.ask(QUESTION));
     }
 
-    private static Secret ask(PassphrasePrompt prompt, boolean twice) {
-        var typed = prompt.ask("passphrase of the repository");
-        if (twice && !prompt.ask("the same passphrase again").reveal().equals(typed.reveal())) {
+    /** A passphrase that nobody knows yet: a slip would lock everybody out. */
+    static PassphraseKey typedTwice(PassphrasePrompt prompt, String question) {
+        var typed = prompt.ask(question);
+        if (!prompt.ask("the same passphrase again").equals(typed)) {
             throw KeyChoiceException.different();
         }
-        return typed;
+        return new PassphraseKey(typed);
     }
 }

@@ -10,15 +10,17 @@ import io.holdfast.repository.key.PassphraseKey;
 import io.holdfast.repository.store.FilesystemStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
- * How a restored server opens the repository again while it recovers: by the path of the key file or passphrase file that
- * counts now, never by the key itself.
+ * How a restored server opens the repository again while it recovers: by the path of the key file, passphrase file or recovery sheet
+ * that counts now, never by the key itself.
  */
 final class RepositoryReferences {
 
     private static final String KEY_FILE = "key-file:";
     private static final String PASSPHRASE_FILE = "passphrase-file:";
+    private static final String RECOVERY_SHEET = "recovery-sheet:";
 
     private RepositoryReferences() {}
 
@@ -27,12 +29,21 @@ final class RepositoryReferences {
         var configuration = workspace.configuration();
         var location =
                 configuration.get(Settings.REPOSITORY_PATH).toAbsolutePath().toString();
+        return named(workspace)
+                .map(named -> new RepositoryReference(location, named))
+                .orElseThrow(KeyChoiceException::notForRecovery);
+    }
+
+    private static Optional<String> named(Workspace workspace) {
+        var sheet = workspace.recoverySheet();
+        if (sheet.isPresent()) {
+            return sheet.filter(file -> !RecoverySheetFile.isTyped(file))
+                    .map(file -> RECOVERY_SHEET + file.toAbsolutePath());
+        }
         var key = workspace.repositoryKey();
         return key.keyFile()
                 .map(file -> KEY_FILE + file.toAbsolutePath())
-                .or(() -> key.passphraseFile().map(file -> PASSPHRASE_FILE + file.toAbsolutePath()))
-                .map(named -> new RepositoryReference(location, named))
-                .orElseThrow(KeyChoiceException::notForRecovery);
+                .or(() -> key.passphraseFile().map(file -> PASSPHRASE_FILE + file.toAbsolutePath()));
     }
 
     static Repository open(RepositoryReference reference) {
@@ -47,6 +58,9 @@ final class RepositoryReferences {
     }
 
     private static KeyEncryptionKey key(String reference) {
+        if (reference.startsWith(RECOVERY_SHEET)) {
+            return RecoverySheetFile.read(Path.of(reference.substring(RECOVERY_SHEET.length())), Optional.empty());
+        }
         return reference.startsWith(KEY_FILE)
                 ? KeyFileKey.read(Path.of(reference.substring(KEY_FILE.length())))
                 : new PassphraseKey(PassphraseFile.read(Path.of(reference.substring(PASSPHRASE_FILE.length()))));

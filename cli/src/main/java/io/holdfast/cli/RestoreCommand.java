@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  holdfast restore --latest --into /var/lib/postgresql/18/main --start",
             "  holdfast restore --to '2026-01-15 02:00:00+00' --into /srv/look --inert",
+            "  holdfast restore --latest --into /var/lib/postgresql/18/main --recovery-sheet sheet.txt",
             "  holdfast restore --to-xid 7713 --exclusive --into /var/lib/postgresql/18/main --delta --dry-run"
         })
 final class RestoreCommand implements Callable<Integer>, TakesSettings {
@@ -62,6 +63,10 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
 
     @Mixin
     private OutputOption output;
+
+    @Mixin
+    @SuppressWarnings("unused") // the workspace asks for it
+    private RecoverySheetOption recoverySheet;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     private RestoreTarget target = new RestoreTarget();
@@ -151,7 +156,7 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
-        try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
+        try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepositoryToRestore()) {
             var progress = new RestoreLines(
                     spec.commandLine().getErr(),
                     workspace.clock(),

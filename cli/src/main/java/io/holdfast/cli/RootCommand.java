@@ -28,8 +28,10 @@ import picocli.CommandLine.Spec;
             UpgradeCommand.class,
             RestoreCommand.class,
             RestorePrefetchCommand.class,
+            KeyCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
+            ManCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -20,6 +20,16 @@ final class UsageException extends HoldfastException {
                 "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
     }
 
+    static UsageException notAKey(String text) {
+        return new UsageException(
+                "not the name of a key: '%s'".formatted(text), "'holdfast key list' shows those that there are");
+    }
+
+    static UsageException noSheet() {
+        return new UsageException(
+                "there is nothing to import", "give --recovery-sheet FILE, or --recovery-sheet - to type it");
+    }
+
     static UsageException notASystemIdentifier(String text) {
         return new UsageException(
                 "not a system identifier: '%s'".formatted(text),

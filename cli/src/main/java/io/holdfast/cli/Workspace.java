@@ -14,10 +14,13 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectStore;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -29,10 +32,15 @@ public final class Workspace {
 
     private final Surroundings surroundings;
     private final Configuration configuration;
+    private final PrintWriter err;
+    private final Optional<Path> recoverySheet;
 
-    private Workspace(Surroundings surroundings, Configuration configuration) {
+    private Workspace(
+            Surroundings surroundings, Configuration configuration, PrintWriter err, Optional<Path> recoverySheet) {
         this.surroundings = surroundings;
         this.configuration = configuration;
+        this.err = err;
+        this.recoverySheet = recoverySheet;
     }
 
     /**
@@ -52,7 +60,14 @@ public final class Workspace {
                 surroundings.environment(),
                 surroundings.workingDirectory(),
                 surroundings.systemConfiguration());
-        return new Workspace(surroundings, Configuration.load(sources));
+        return new Workspace(
+                surroundings,
+                Configuration.load(sources),
+                spec.commandLine().getErr(),
+                RecoverySheetOption.given(spec)
+                        .map(sheet -> RecoverySheetFile.isTyped(sheet)
+                                ? sheet
+                                : surroundings.workingDirectory().resolve(sheet)));
     }
 
     static Surroundings surroundings(CommandSpec spec) {
@@ -63,21 +78,49 @@ public final class Workspace {
         return configuration;
     }
 
-    /** Opens the repository for reading and writing; the caller closes it. */
+    /**
+     * Opens the repository for reading and writing; the caller closes it.
+     *
+     * @throws io.holdfast.repository.key.KeyException also if its key must not write any more
+     */
     public Repository openRepository() {
-        return open(folder -> FilesystemStore.openForWriting(disk(), folder, clock()));
+        return open(writing(), this::requireWritable);
     }
 
     /** Opens the repository without writing anything to it; the caller closes it. */
     public Repository openRepositoryForReading() {
-        return open(folder -> FilesystemStore.openForReading(disk(), folder, clock()));
+        return open(folder -> FilesystemStore.openForReading(disk(), folder, clock()), this::warnIfNotWritable);
     }
 
-    private Repository open(Function<Path, ObjectStore> opening) {
+    /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
+    Repository openRepositoryToRestore() {
+        return open(writing(), this::warnIfNotWritable);
+    }
+
+    private Function<Path, ObjectStore> writing() {
+        return folder -> FilesystemStore.openForWriting(disk(), folder, clock());
+    }
+
+    private void requireWritable(Repository repository) {
+        repository.writeObstacle().ifPresent(obstacle -> {
+            throw obstacle;
+        });
+    }
+
+    private void warnIfNotWritable(Repository repository) {
+        repository
+                .writeObstacle()
+                .ifPresent(obstacle ->
+                        err.println("WARNING: %s%nHINT: %s".formatted(obstacle.getMessage(), obstacle.hint())));
+    }
+
+    private Repository open(Function<Path, ObjectStore> opening, Consumer<Repository> look) {
         var folder = configuration.get(Settings.REPOSITORY_PATH);
         var store = opening.apply(folder);
         try {
-            return Repository.open(store, this::keyToOpen);
+            var repository = Repository.open(store, this::keyToOpen);
+            look.accept(repository);
+            return repository;
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -86,7 +129,24 @@ public final class Workspace {
 
     /** The key that opens the configured repository; asks at the terminal when nothing is configured. */
     KeyEncryptionKey keyToOpen() {
-        return repositoryKey().toOpen();
+        return recoverySheet
+                .<KeyEncryptionKey>map(sheet -> RecoverySheetFile.read(sheet, prompt()))
+                .orElseGet(() -> repositoryKey().toOpen());
+    }
+
+    /** The sheet that opens the repository instead of the key that is configured. */
+    Optional<Path> recoverySheet() {
+        return recoverySheet;
+    }
+
+    /** A path as it was written on the command line. */
+    Path resolve(Path given) {
+        return surroundings.workingDirectory().resolve(given);
+    }
+
+    /** Asks a person; absent where none sits at a terminal. */
+    Optional<PassphrasePrompt> prompt() {
+        return surroundings.passphrases();
     }
 
     RepositoryKey repositoryKey() {

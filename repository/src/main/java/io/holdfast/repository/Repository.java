@@ -4,10 +4,11 @@ import io.holdfast.repository.document.Json;
 import io.holdfast.repository.document.PlainDocuments;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.SealedObjects;
-import io.holdfast.repository.key.DataKey;
+import io.holdfast.repository.key.KeyChanges;
 import io.holdfast.repository.key.KeyEncryptionKey;
-import io.holdfast.repository.key.KeyRing;
+import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.key.KeyStore;
+import io.holdfast.repository.key.LiveKeys;
 import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.repository.manifest.ManifestCatalogue;
 import io.holdfast.repository.pack.SamenessHash;
@@ -17,6 +18,7 @@ import io.holdfast.repository.store.ObjectStore;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -30,14 +32,14 @@ public final class Repository implements AutoCloseable {
 
     private final ObjectStore store;
     private final RepositoryRoot root;
-    private final KeyRing keys;
+    private final LiveKeys keys;
     private final SealedObjects objects;
 
-    private Repository(ObjectStore store, RepositoryRoot root, KeyRing keys) {
+    private Repository(ObjectStore store, RepositoryRoot root, LiveKeys keys) {
         this.store = store;
         this.root = root;
         this.keys = keys;
-        this.objects = new SealedObjects(store, keys, new SecureRandom());
+        this.objects = new SealedObjects(store, keys::ring, new SecureRandom());
     }
 
     /** Whether a store holds a repository, which can be told without a key. */
@@ -77,10 +79,13 @@ public final class Repository implements AutoCloseable {
         } catch (ObjectExistsException _) {
             throw RepositoryException.alreadyInitialised(store.location());
         }
-        return new Repository(store, root, keys);
+        return new Repository(store, root, new LiveKeys(store, id, key, keys));
     }
 
-    /** Opens a repository; if that fails, the store stays open and the caller's. */
+    /**
+     * Opens a repository; if that fails, the store stays open and the caller's. A key that opens older epochs only, or was
+     * retired, opens it for reading: {@link #writeObstacle}.
+     */
     public static Repository open(ObjectStore store, KeyEncryptionKey key) {
         return open(store, () -> key);
     }
@@ -101,11 +106,12 @@ public final class Repository implements AutoCloseable {
                     "the repository in " + store.location(), format.asLong(), RepositoryRoot.FORMAT);
         }
         var root = Json.convert(ROOT, document, RepositoryRoot.class);
-        var keys = KeyStore.open(store, root.id(), key.get());
+        var by = key.get();
+        var keys = KeyStore.open(store, root.id(), by, root::isAuthentic);
         if (!root.isAuthentic(keys.first())) {
             throw RepositoryException.rootChanged(store.location());
         }
-        return new Repository(store, root, keys);
+        return new Repository(store, root, new LiveKeys(store, root.id(), by, keys));
     }
 
     public ObjectStore store() {
@@ -128,23 +134,32 @@ public final class Repository implements AutoCloseable {
         return objects;
     }
 
-    /** Makes content hashes under the key of the newest epoch. */
-    public SamenessHash sameness() {
-        return sameness(samenessEpoch());
-    }
-
-    /** Checks content hashes that were made under the key of an epoch, which a manifest names. */
+    /** Makes and checks content hashes under the key of an epoch, which a manifest names. */
     public SamenessHash sameness(int epoch) {
-        return new SamenessHash(keys.ofEpoch(epoch).forSameness());
+        return new SamenessHash(keys.ring().ofEpoch(epoch).forSameness());
     }
 
-    /** The epoch whose key {@link #sameness()} uses. */
+    /** The epoch under whose key a new backup makes its content hashes: the newest. */
     public int samenessEpoch() {
-        return current().epoch();
+        return keys.ring().current().epoch();
     }
 
-    private DataKey current() {
-        return keys.current();
+    /**
+     * Why nothing can be written to it with this key, if so: the key was retired, or a newer epoch has begun that it does not
+     * open. What it opens can be read all the same.
+     */
+    public Optional<KeyException> writeObstacle() {
+        return keys.ring().obstacle();
+    }
+
+    /** Looks whether somebody has changed the keys since; a process that runs for long asks now and then. */
+    public void refreshKeys() {
+        keys.refresh();
+    }
+
+    /** Changes the keys. This repository goes on with those that it was opened with. */
+    public KeyChanges keyChanges(InstantSource clock, SecureRandom random) {
+        return new KeyChanges(store, root.id(), keys.ring(), clock, random);
     }
 
     @Override

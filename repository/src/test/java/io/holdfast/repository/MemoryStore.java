@@ -13,9 +13,11 @@ import io.holdfast.repository.store.StoredObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -24,9 +26,11 @@ import java.util.stream.Stream;
 public final class MemoryStore implements ObjectStore {
 
     private final NavigableMap<ObjectKey, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final Map<ObjectKey, Instant> times = new ConcurrentHashMap<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger operations = new AtomicInteger();
     private volatile int failAt = Integer.MAX_VALUE;
+    private volatile Instant now = Instant.EPOCH;
 
     /** Fails the n-th operation from now on, counted from 1, and all that follow. */
     public MemoryStore failAt(int n) {
@@ -38,6 +42,11 @@ public final class MemoryStore implements ObjectStore {
     public MemoryStore mend() {
         failAt = Integer.MAX_VALUE;
         return this;
+    }
+
+    /** Its clock stands still until it is set. */
+    public void setTime(Instant time) {
+        now = time;
     }
 
     /** Readers and writers that nobody closed. */
@@ -111,12 +120,12 @@ public final class MemoryStore implements ObjectStore {
     }
 
     private StoredObject stored(ObjectKey key, byte[] content) {
-        return new StoredObject(key, content.length, now());
+        return new StoredObject(key, content.length, times.getOrDefault(key, Instant.EPOCH));
     }
 
     @Override
     public Instant now() {
-        return Instant.EPOCH;
+        return now;
     }
 
     @Override
@@ -152,6 +161,7 @@ public final class MemoryStore implements ObjectStore {
             if (objects.putIfAbsent(key, content.toByteArray()) != null) {
                 throw new ObjectExistsException(location(), key);
             }
+            times.put(key, now);
         }
 
         @Override

@@ -72,8 +72,8 @@ class RepositoryTest {
             assertThat(opened.name()).isEqualTo("optimal-build");
             assertThat(opened.id()).isEqualTo(made.id());
             assertThat(opened.manifests().ids()).isEmpty();
-            assertThat(opened.sameness().of(new byte[9], 0, 9))
-                    .isEqualTo(made.sameness().of(new byte[9], 0, 9));
+            assertThat(opened.sameness(1).of(new byte[9], 0, 9))
+                    .isEqualTo(made.sameness(1).of(new byte[9], 0, 9));
         }
 
         @Test

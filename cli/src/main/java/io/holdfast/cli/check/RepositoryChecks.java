@@ -46,4 +46,30 @@ final class RepositoryChecks {
             }
         });
     }
+
+    /** A key that lies only where the disaster happens is lost with what it protects. */
+    void recoveryCopy(InstantSource clock) {
+        findings.attempt("check.recovery-copy", () -> {
+            var inventory = repository.keyChanges(clock, new SecureRandom()).inventory();
+            inventory
+                    .remarks()
+                    .forEach(
+                            remark -> findings.warning(
+                                    "check.keys",
+                                    remark,
+                                    "find out who wrote to 'key/' or 'epoch/' in the repository; 'holdfast key list' shows what can be read"));
+            var sheets = inventory.confirmedSheets();
+            if (sheets.isEmpty()) {
+                findings.warning(
+                        "check.recovery-copy",
+                        "no recovery sheet of the repository was confirmed: if its key is lost with this host, so are the backups",
+                        "make one with 'holdfast key export', keep it elsewhere, and type it in: 'holdfast key check --recovery-sheet -'");
+            } else {
+                findings.passed(
+                        "check.recovery-copy",
+                        "a recovery sheet was confirmed at "
+                                + sheets.getLast().confirmed().orElseThrow());
+            }
+        });
+    }
 }

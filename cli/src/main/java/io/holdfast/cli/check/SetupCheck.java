@@ -51,9 +51,11 @@ public final class SetupCheck {
             var repository = opening.get();
             opened.set(Optional.of(repository));
             findings.passed("check.repository", "repository '%s' opens with this key".formatted(repository.name()));
+            var checks = new RepositoryChecks(repository, findings);
             if (request.write()) {
-                new RepositoryChecks(repository, findings).writeAndReadBack(clock);
+                checks.writeAndReadBack(clock);
             }
+            checks.recoveryCopy(clock);
         });
         return opened.get();
     }

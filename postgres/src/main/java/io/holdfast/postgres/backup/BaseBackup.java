@@ -106,6 +106,7 @@ public final class BaseBackup {
         private final Optional<String> historyFile;
         private final OpenIntent intent;
         private final Optional<ParentBackup> parent;
+        private final int samenessEpoch;
         private final Optional<IncrementalDetails.Doubt> doubt;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
@@ -114,6 +115,8 @@ public final class BaseBackup {
             this.session = session;
             this.facts = facts;
             this.generation = generation;
+            repository.refreshKeys();
+            this.samenessEpoch = repository.samenessEpoch();
             this.historyFile = historyFile();
             this.history = historyFile
                     .map(text -> TimelineHistory.parse(facts.timeline(), text))
@@ -129,7 +132,8 @@ public final class BaseBackup {
             return switch (request.kind()) {
                 case FULL -> Optional.empty();
                 case INCREMENTAL ->
-                    ParentBackup.find(repository, generation.number(), facts.layout(), history, refused, begun);
+                    ParentBackup.find(
+                            repository, generation.number(), samenessEpoch, facts.layout(), history, refused, begun);
             };
         }
 
@@ -263,6 +267,7 @@ public final class BaseBackup {
             var layout = facts.layout();
             return new CopySettings(
                     request.jobs(),
+                    samenessEpoch,
                     CopySettings.FRAME_SIZE,
                     layout.blockBytes(),
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
@@ -336,10 +341,12 @@ public final class BaseBackup {
                     clock.instant().truncatedTo(ChronoUnit.MILLIS),
                     intent.deadline(),
                     CopySettings.FRAME_SIZE,
-                    repository.samenessEpoch(),
+                    samenessEpoch,
                     catalogue,
                     new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
                     Json.mapper().valueToTree(details));
+            // A key that was replaced meanwhile, because it was stolen, must not protect a backup.
+            repository.refreshKeys();
             repository.manifests().commit(manifest);
             return repository.manifests().read(id);
         }

@@ -103,7 +103,8 @@ final class CopyPipeline {
 
     private void work(CatalogueWriter catalogue, PackWriter packs) {
         var parent = new PackReader(repository.objects());
-        try (var copier = new Copier(settings, catalogue, packs, parent, repository.sameness(), tally)) {
+        try (var copier =
+                new Copier(settings, catalogue, packs, parent, repository.sameness(settings.samenessEpoch()), tally)) {
             for (var task = tasks.take(); task.isPresent(); task = tasks.take()) {
                 copier.copy(task.get());
             }

@@ -5,13 +5,20 @@ import java.util.Optional;
 /**
  * How files are copied.
  *
+ * @param samenessEpoch of the data key under which all content hashes of a backup are made
  * @param frameSize most bytes of a file in one frame
  * @param pageSize bytes of a data page
  * @param segmentBlocks pages in a full segment of a relation
  * @param verifier absent where the cluster has no checksums
  */
 record CopySettings(
-        int jobs, int frameSize, int pageSize, int segmentBlocks, Optional<PageVerifier> verifier, Throttle throttle) {
+        int jobs,
+        int samenessEpoch,
+        int frameSize,
+        int pageSize,
+        int segmentBlocks,
+        Optional<PageVerifier> verifier,
+        Throttle throttle) {
 
     /** Measured (docs/decisions/0001): compresses nearly as well as a megabyte, and stays in the cache of one core. */
     static final int FRAME_SIZE = 256 * 1024;

@@ -34,6 +34,7 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
     static Optional<ParentBackup> find(
             Repository repository,
             int generation,
+            int samenessEpoch,
             StorageLayout layout,
             TimelineHistory history,
             Set<BackupId> refused,
@@ -54,7 +55,7 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
                     break;
                 }
                 var parent = new ParentBackup(manifest.get(), BackupDetails.of(manifest.get()));
-                if (parent.isLaidOutAs(layout, repository.samenessEpoch())) {
+                if (parent.isLaidOutAs(layout, samenessEpoch)) {
                     if (parent.isWithin(history)) {
                         return Optional.of(parent);
                     }

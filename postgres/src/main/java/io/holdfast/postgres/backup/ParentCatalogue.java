@@ -31,8 +31,8 @@ final class ParentCatalogue implements KnownPages, AutoCloseable {
     ParentCatalogue(Repository repository, ParentBackup parent) {
         stream = repository.manifests().pages(parent.manifest());
         pages = stream.iterator();
-        passing = repository.sameness();
-        finding = repository.sameness();
+        passing = repository.sameness(parent.manifest().samenessEpoch());
+        finding = repository.sameness(parent.manifest().samenessEpoch());
     }
 
     /** A regular file of this path. Paths are asked for in ascending order. */

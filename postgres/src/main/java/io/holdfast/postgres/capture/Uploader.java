@@ -119,7 +119,7 @@ final class Uploader implements Runnable {
     private void attempt() throws InterruptedException {
         try {
             claims.requireNewest(claim);
-            requireNewestGeneration();
+            lookForChangesByOthers();
             uploadWhatIsThere(() -> !board.isStopping());
             renewIfQuiet();
             board.uploadTrouble(Optional.empty());
@@ -283,9 +283,10 @@ final class Uploader implements Runnable {
                 .isPresent();
     }
 
-    /** Now and then: an upgrade ends a capture of the cluster before it. */
-    private void requireNewestGeneration() {
+    /** Now and then: new keys, and an upgrade, which ends a capture of the cluster before it. */
+    private void lookForChangesByOthers() {
         if (looked == 0 || Duration.ofNanos(System.nanoTime() - looked).compareTo(settings.renewEvery()) >= 0) {
+            repository.refreshKeys();
             Generation.refuseOther(repository, generation.systemIdentifier());
             looked = System.nanoTime();
         }

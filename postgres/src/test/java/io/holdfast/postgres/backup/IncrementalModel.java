@@ -73,7 +73,8 @@ final class IncrementalModel implements AutoCloseable {
     IncrementalModel(Path folder, int segmentBlocks) {
         this.folder = folder;
         this.segmentBlocks = segmentBlocks;
-        this.settings = new CopySettings(2, FRAME_BLOCKS * PAGE, PAGE, segmentBlocks, Optional.empty(), Throttle.of(0));
+        this.settings =
+                new CopySettings(2, 1, FRAME_BLOCKS * PAGE, PAGE, segmentBlocks, Optional.empty(), Throttle.of(0));
         this.data = folder.resolve("live");
         try {
             Files.createDirectories(data.resolve("base/5"));

@@ -6,6 +6,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
 public final class SealedObjects {
@@ -13,10 +14,15 @@ public final class SealedObjects {
     private static final int DOCUMENT_FRAME = 1024 * 1024;
 
     private final ObjectStore store;
-    private final KeyRing keys;
+    private final Supplier<KeyRing> keys;
     private final SecureRandom random;
 
-    public SealedObjects(ObjectStore store, KeyRing keys, SecureRandom random) {
+    /**
+     * Sealed objects of a store.
+     *
+     * @param keys asked for each object: they may change while a process runs
+     */
+    public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random) {
         this.store = store;
         this.keys = keys;
         this.random = random;
@@ -25,7 +31,7 @@ public final class SealedObjects {
     public SealedWriter create(ObjectKey key, ObjectType type) {
         var compression = new FrameCompression();
         try {
-            return new SealedWriter(store, key, type, keys.current(), random, compression);
+            return new SealedWriter(store, key, type, keys.get().current(), random, compression);
         } catch (RuntimeException | Error e) {
             compression.close();
             throw e;
@@ -33,7 +39,7 @@ public final class SealedObjects {
     }
 
     public SealedReader open(ObjectKey key, ObjectType type) {
-        return new SealedReader(store, key, type, keys);
+        return new SealedReader(store, key, type, keys.get());
     }
 
     /** Writes a JSON document as an object of its own. */

@@ -2,7 +2,9 @@ package io.holdfast.repository.key;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import javax.crypto.SecretKey;
 
 /** The 256-bit secret of one epoch, from which the keys of all its objects are derived. Never printed. */
@@ -53,6 +55,25 @@ public final class DataKey {
     /** The key of content hashes (HMAC-SHA-256). */
     public SecretKey forSameness() {
         return purpose("holdfast sameness");
+    }
+
+    /** The key under which the start of the next epoch is authenticated, and the fingerprint of this key is made. */
+    SecretKey forEpochs() {
+        return purpose("holdfast epoch");
+    }
+
+    /** The key under which marks of keys are authenticated. */
+    SecretKey forMarks() {
+        return purpose("holdfast key mark");
+    }
+
+    /** Sixteen bytes that tell this key from others and say nothing of it. */
+    byte[] fingerprint() {
+        return Arrays.copyOf(Authentication.mac(forEpochs(), repository.bytes()), 16);
+    }
+
+    boolean isSameAs(DataKey other) {
+        return epoch == other.epoch && MessageDigest.isEqual(secret, other.secret);
     }
 
     byte[] secret() {

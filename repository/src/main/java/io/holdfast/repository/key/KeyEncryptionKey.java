@@ -1,7 +1,7 @@
 package io.holdfast.repository.key;
 
-/** What a person or a machine holds to open a repository: it wraps data keys. */
-public sealed interface KeyEncryptionKey permits PassphraseKey, KeyFileKey {
+/** What a person or a machine holds to open a repository: it wraps data keys. One that a key service keeps would be a further kind. */
+public sealed interface KeyEncryptionKey permits PassphraseKey, KeyFileKey, RecoveryKey {
 
     /** As written in a wrap. */
     String kind();

@@ -1,20 +1,18 @@
 package io.holdfast.repository.key;
 
 import io.holdfast.repository.document.PlainDocuments;
-import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/** The wraps beneath {@code key/}: making the first, and opening all with one key-encryption key. */
+/** What a store holds of keys: making the first, and opening all with one key-encryption key. */
 public final class KeyStore {
-
-    private static final ObjectKey FOLDER = ObjectKey.of("key");
 
     private KeyStore() {}
 
@@ -22,51 +20,73 @@ public final class KeyStore {
     public static KeyRing create(
             ObjectStore store, RepositoryId repository, KeyEncryptionKey by, Instant now, SecureRandom random) {
         var key = DataKey.draw(repository, 1, random);
-        var wrapName = new byte[8];
-        random.nextBytes(wrapName);
-        PlainDocuments.create(
-                store,
-                ObjectKey.of(
-                        "key", "%08d".formatted(key.epoch()), HexFormat.of().formatHex(wrapName)),
-                KeyWrap.of(key, by, now, random));
-        return new KeyRing(new TreeMap<>(Map.of(1, key)));
+        var holder = KeyWrap.Holder.draw(by, "", now, random);
+        try (var derived = new DerivedKey(by)) {
+            var wrap = KeyWrap.of(key, holder, derived, random);
+            PlainDocuments.create(store, wrap.newName(random), wrap);
+        }
+        return new KeyRing(new TreeMap<>(Map.of(1, key)), Set.of(holder.key()), Optional.empty());
     }
 
-    /** Opens every epoch that {@code by} can open; the first one must be among them. */
-    public static KeyRing open(ObjectStore store, RepositoryId repository, KeyEncryptionKey by) {
-        var wraps = wraps(store, repository);
-        if (wraps.isEmpty()) {
-            throw KeyException.damaged(
-                    "no key wrap in %s belongs to repository %s".formatted(store.location(), repository));
-        }
-        NavigableMap<Integer, DataKey> keys = new TreeMap<>();
-        for (var wrap : wraps) {
-            if (wrap.kind().equals(by.kind()) && !keys.containsKey(wrap.epoch())) {
-                wrap.open(by).ifPresent(key -> keys.put(key.epoch(), key));
+    /** As below, where nothing else tells which data key is the repository's first. */
+    static KeyRing open(ObjectStore store, RepositoryId repository, KeyEncryptionKey by) {
+        return open(store, repository, by, _ -> true);
+    }
+
+    /**
+     * Opens every epoch that {@code by} can open; the first one must be among them. The ring reads what they protect, and
+     * writes only if nothing speaks against it.
+     *
+     * @param isFirst whether a data key of epoch 1 is the repository's
+     */
+    public static KeyRing open(
+            ObjectStore store, RepositoryId repository, KeyEncryptionKey by, Predicate<DataKey> isFirst) {
+        var stored = StoredKeys.read(store, repository);
+        try (var derived = new DerivedKey(by)) {
+            var opening = Opening.of(stored, derived, isFirst);
+            if (opening.keys().isEmpty()) {
+                throw refusal(stored, opening, by);
             }
+            return new KeyRing(opening.keys(), opening.ids(), obstacle(stored, opening));
         }
-        if (!keys.containsKey(1)) {
-            throw refusal(store, wraps, by);
-        }
-        return new KeyRing(keys);
     }
 
-    private static KeyException refusal(ObjectStore store, List<KeyWrap> wraps, KeyEncryptionKey by) {
-        var kinds = wraps.stream().map(KeyWrap::kind).distinct().sorted().toList();
+    private static Optional<Supplier<KeyException>> obstacle(StoredKeys stored, Opening opening) {
+        int open = opening.keys().lastKey();
+        if (open < stored.newest()) {
+            return Optional.of(() -> KeyException.olderEpoch(stored, open));
+        }
+        return Retirement.of(
+                        stored,
+                        opening.keys(),
+                        opening.ids(),
+                        id -> opening.epochs(id).last())
+                .map(retired -> () -> KeyException.retired(stored.location(), retired.key(), retired.at()));
+    }
+
+    /** Names what is most likely the matter: the key, or what is stored. */
+    private static RuntimeException refusal(StoredKeys stored, Opening opening, KeyEncryptionKey by) {
+        var kinds =
+                stored.wraps().stream().map(KeyWrap::kind).distinct().sorted().toList();
+        if (!opening.problems().isEmpty()) {
+            return opening.problems().getFirst();
+        }
+        if (!kinds.contains(by.kind()) && !stored.unreadable().isEmpty()) {
+            return stored.unreadable().getFirst();
+        }
+        if (kinds.isEmpty()) {
+            return KeyException.damaged(
+                    "no key wrap in %s belongs to repository %s".formatted(stored.location(), stored.repository()));
+        }
         if (!kinds.contains(by.kind())) {
             return KeyException.wrong(
-                    "repository in %s is not opened by a %s".formatted(store.location(), by.kind()),
+                    "repository in %s is not opened by a %s".formatted(stored.location(), by.kind()),
                     "it is opened by a " + String.join(" or a ", kinds));
         }
         return KeyException.wrong(
-                "wrong %s for the repository in %s".formatted(by.kind(), store.location()), by.hint());
-    }
-
-    private static List<KeyWrap> wraps(ObjectStore store, RepositoryId repository) {
-        try (var objects = store.list(FOLDER)) {
-            return objects.map(object -> PlainDocuments.read(store, object.key(), KeyWrap.class))
-                    .filter(wrap -> wrap.repository().equals(repository))
-                    .toList();
-        }
+                "wrong %s for the repository in %s".formatted(by.kind(), stored.location()),
+                stored.unreadable().isEmpty()
+                        ? by.hint()
+                        : by.hint() + "; " + stored.unreadable().getFirst().getMessage());
     }
 }

@@ -30,7 +30,7 @@ class GoldenObjectTest {
             + "8c3f329554df0000000100000018";
 
     private final MemoryStore store = new MemoryStore();
-    private final SealedObjects objects = new SealedObjects(store, TestKeys.ring(1), new SeededRandom(2));
+    private final SealedObjects objects = new SealedObjects(store, () -> TestKeys.ring(1), new SeededRandom(2));
 
     @Test
     void a_pack_is_written_as_ever() {

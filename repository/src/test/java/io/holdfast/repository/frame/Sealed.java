@@ -22,7 +22,7 @@ final class Sealed {
     final SealedObjects objects = with(TestKeys.ring(1));
 
     SealedObjects with(KeyRing keys) {
-        return new SealedObjects(store, keys, random);
+        return new SealedObjects(store, () -> keys, random);
     }
 
     /** Writes these frames and returns the bytes of the object. */

@@ -118,7 +118,8 @@ class KeyStoreTest {
     @Test
     void a_later_epoch_is_opened_with_the_first_and_used_for_new_objects() {
         var second = DataKey.draw(REPOSITORY, 2, random);
-        add(KeyWrap.of(second, keyFile, NOW, random), "key/00000002/a");
+        add(wrap(second, keyFile), "key/00000002/a");
+        PlainDocuments.create(store, EpochStart.name(2), EpochStart.of(second, keys.first(), NOW));
 
         var opened = KeyStore.open(store, REPOSITORY, keyFile);
 
@@ -130,7 +131,7 @@ class KeyStoreTest {
     @Test
     void a_key_that_opens_only_a_later_epoch_is_refused() {
         var later = KeyFileKey.generate(folder.resolve("later"), random);
-        add(KeyWrap.of(DataKey.draw(REPOSITORY, 2, random), later, NOW, random), "key/00000002/a");
+        add(wrap(DataKey.draw(REPOSITORY, 2, random), later), "key/00000002/a");
 
         assertThat(catchThrowableOfType(KeyException.class, () -> KeyStore.open(store, REPOSITORY, later)))
                 .hasMessage("wrong key-file for the repository in memory");
@@ -146,7 +147,7 @@ class KeyStoreTest {
 
     @Test
     void a_second_wrap_of_the_same_epoch_opens_it_too() {
-        add(KeyWrap.of(keys.first(), passphrase("caf\u00e9"), NOW, random), "key/00000001/second");
+        add(wrap(keys.first(), passphrase("caf\u00e9")), "key/00000001/second");
 
         assertThat(KeyStore.open(store, REPOSITORY, passphrase("caf\u00e9"))
                         .first()
@@ -235,7 +236,17 @@ class KeyStoreTest {
             assertThat(onlyKey(store).text()).matches("key/00000001/[0-9a-f]{16}");
             assertThat(wrap.propertyNames())
                     .containsExactlyInAnyOrder(
-                            "repository", "epoch", "created", "kind", "argon2id", "salt", "nonce", "wrapped");
+                            "version",
+                            "repository",
+                            "epoch",
+                            "key",
+                            "created",
+                            "kind",
+                            "label",
+                            "argon2id",
+                            "salt",
+                            "nonce",
+                            "wrapped");
             assertThat(wrap.get("argon2id").toString()).isEqualTo("{\"memoryKib\":65536,\"passes\":3,\"lanes\":1}");
             assertThat(wrap.get("created").asString()).isEqualTo("2026-02-28T23:59:58Z");
             assertThat(wrap.get("kind").asString()).isEqualTo("passphrase");
@@ -262,6 +273,45 @@ class KeyStoreTest {
         }
 
         @ParameterizedTest
+        @CsvSource({"key,0123456789abcdef", "created,2026-02-28T23:59:59Z", "label,the one in the safe"})
+        void that_says_something_else_of_the_key_does_not_open(String member, String text) {
+            doctor(store, wrap -> wrap.put(member, text));
+
+            assertThat(refusal().code()).isEqualTo("key.wrong");
+        }
+
+        @Test
+        void of_a_newer_version_is_named() {
+            doctor(store, wrap -> wrap.put("version", 1).remove("salt"));
+
+            assertThat(refusal())
+                    .hasMessage(
+                            "'%s' was written in version 1, which this version of holdfast does not know",
+                            onlyKey(store));
+            assertThat(refusal().code()).isEqualTo("key.newer-version");
+        }
+
+        @Test
+        void does_not_keep_a_good_one_from_opening() {
+            for (var content : List.of("", "{", "{\"version\": 7}")) {
+                store.tamper(new ObjectKey("key/00000001/0"), content.getBytes(StandardCharsets.UTF_8));
+
+                assertThat(KeyStore.open(store, REPOSITORY, keyFile).first().secret())
+                        .isEqualTo(keys.first().secret());
+            }
+        }
+
+        @Test
+        void may_be_why_a_key_is_wrong_and_is_named_then() {
+            store.tamper(new ObjectKey("key/00000001/0"), new byte[0]);
+            keyFile = KeyFileKey.generate(folder.resolve("another"), random);
+
+            assertThat(refusal()).hasMessage("wrong key-file for the repository in memory");
+            assertThat(refusal().hint())
+                    .endsWith("; stored metadata cannot be read: 'key/00000001/0' does not hold what its name says");
+        }
+
+        @ParameterizedTest
         @CsvSource({"salt,16", "nonce,12", "wrapped,48"})
         void with_other_bytes_does_not_open(String member, int length) {
             doctor(store, wrap -> wrap.put(member, new byte[length]));
@@ -278,7 +328,19 @@ class KeyStoreTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"repository", "epoch", "created", "kind", "salt", "nonce", "wrapped"})
+        @ValueSource(
+                strings = {
+                    "version",
+                    "repository",
+                    "epoch",
+                    "key",
+                    "created",
+                    "kind",
+                    "label",
+                    "salt",
+                    "nonce",
+                    "wrapped"
+                })
         void without_a_member_or_with_none_in_it_is_malformed(String member) {
             doctor(store, wrap -> wrap.putNull(member));
             assertThat(refusal()).isInstanceOf(MalformedEncodingException.class);
@@ -309,7 +371,7 @@ class KeyStoreTest {
 
         @Test
         void with_a_member_of_a_newer_version_still_opens() {
-            doctor(store, wrap -> wrap.put("label", "the one in the safe"));
+            doctor(store, wrap -> wrap.put("colour", "red"));
 
             assertThat(KeyStore.open(store, REPOSITORY, keyFile).first().secret())
                     .isEqualTo(keys.first().secret());
@@ -340,7 +402,7 @@ class KeyStoreTest {
 
     @Test
     void no_secret_is_printed() {
-        var wrap = KeyWrap.of(keys.first(), keyFile, NOW, random);
+        var wrap = wrap(keys.first(), keyFile);
         var secret = HexFormat.of().formatHex(keys.first().secret());
 
         assertThat(keys.first().toString()).isEqualTo("DataKey[epoch=1]");
@@ -360,6 +422,12 @@ class KeyStoreTest {
 
     private static PassphraseKey passphrase(String text) {
         return new PassphraseKey(Secret.of(text));
+    }
+
+    private KeyWrap wrap(DataKey key, KeyEncryptionKey by) {
+        try (var derived = new DerivedKey(by)) {
+            return KeyWrap.of(key, KeyWrap.Holder.draw(by, "a \u201clabel\u201d", NOW, random), derived, random);
+        }
     }
 
     private void add(KeyWrap wrap, String key) {

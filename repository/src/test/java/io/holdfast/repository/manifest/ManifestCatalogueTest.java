@@ -37,7 +37,7 @@ class ManifestCatalogueTest {
     private static final BackupId SECOND = new BackupId("20260228-235958I");
 
     private final MemoryStore store = new MemoryStore();
-    private final SealedObjects objects = new SealedObjects(store, TestKeys.ring(1), new SeededRandom(1));
+    private final SealedObjects objects = new SealedObjects(store, () -> TestKeys.ring(1), new SeededRandom(1));
     private final ManifestCatalogue catalogue = new ManifestCatalogue(store, objects);
 
     @AfterEach

@@ -33,7 +33,7 @@ class PackTest {
     private static final BackupId BACKUP = new BackupId("20260228-235958F");
 
     private final MemoryStore store = new MemoryStore();
-    private final SealedObjects objects = new SealedObjects(store, TestKeys.ring(1), new SeededRandom(1));
+    private final SealedObjects objects = new SealedObjects(store, () -> TestKeys.ring(1), new SeededRandom(1));
     private final AtomicInteger number = new AtomicInteger();
 
     private PackId name() {

@@ -84,7 +84,7 @@ class FilesystemStoreTest extends ObjectStoreContract {
         try (var keeper = FilesystemStore.openForWriting(new LocalDisk(), folder, InstantSource.system())) {
             var writer = Thread.ofPlatform().start(() -> {
                 try {
-                    for (int i = 0; i < 200; i++) {
+                    for (int i = 0; i < 50; i++) {
                         var key = new ObjectKey("a/b/c/" + i);
                         StoredObjects.put(store(), key, new byte[1]);
                         assertThat(store().find(key)).isPresent();
