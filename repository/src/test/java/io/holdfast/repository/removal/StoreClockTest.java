@@ -109,15 +109,23 @@ class StoreClockTest {
                 var maps = writer(id, PackId.Kind.MAP)) {
             var content = id.text().getBytes(StandardCharsets.US_ASCII);
             var extent = new Extent(
-                    data.append(content, 0, 16), 0, 16, repository.sameness(repository.samenessEpoch()).of(content, 0, 16));
+                    data.append(content, 0, 16),
+                    0,
+                    16,
+                    repository.sameness(repository.samenessEpoch()).of(content, 0, 16));
             data.finish();
             var map = append(maps, FrameMap.ofOne(16, extent).encode());
             var page = append(
                     maps,
                     new Page(List.of(
-                                    new FileEntry.File(new FilePath("data/a"), 0600, 1, 16, new FileEntry.Content.Single(extent)),
                                     new FileEntry.File(
-                                            new FilePath("data/b"), 0600, 1, 16, new FileEntry.Content.Mapped(List.of(map)))))
+                                            new FilePath("data/a"), 0600, 1, 16, new FileEntry.Content.Single(extent)),
+                                    new FileEntry.File(
+                                            new FilePath("data/b"),
+                                            0600,
+                                            1,
+                                            16,
+                                            new FileEntry.Content.Mapped(List.of(map)))))
                             .encode());
             var list = append(maps, new PageList(List.of(page)).encode());
             maps.finish();
@@ -167,7 +175,9 @@ class StoreClockTest {
         assertThat(report.spared()).isZero();
         assertThat(RemovalReport.objects(report.removed())).isEqualTo(4);
         assertThat(repository.manifests().ids()).containsExactly(second, third);
-        assertThat(folders()).containsExactlyInAnyOrder(second.text(), third.text()).doesNotContain(first.text());
+        assertThat(folders())
+                .containsExactlyInAnyOrder(second.text(), third.text())
+                .doesNotContain(first.text());
     }
 
     @Test
@@ -183,7 +193,9 @@ class StoreClockTest {
 
         expire();
 
-        assertThat(folders()).contains(slow.backup().text()).doesNotContain(left.backup().text());
+        assertThat(folders())
+                .contains(slow.backup().text())
+                .doesNotContain(left.backup().text());
         assertThat(repository.manifests().find(commit(slow))).isPresent();
         assertThatThrownBy(left::prolong).isInstanceOf(RemovalException.class);
     }

@@ -215,7 +215,11 @@ final class SyntheticBackup {
         var bytes = new byte[EXTENT];
         random.nextBytes(bytes);
         System.arraycopy(bytes, 0, all, at, EXTENT);
-        return new Extent(append(data, bytes), 0, EXTENT, repository.sameness(repository.samenessEpoch()).of(bytes, 0, EXTENT));
+        return new Extent(
+                append(data, bytes),
+                0,
+                EXTENT,
+                repository.sameness(repository.samenessEpoch()).of(bytes, 0, EXTENT));
     }
 
     private FileEntry large(
