@@ -84,7 +84,7 @@ public final class Workspace {
      * @throws io.holdfast.repository.key.KeyException also if its key must not write any more
      */
     public Repository openRepository() {
-        return open(writing(), this::requireWritable);
+        return open(this::openForWriting, this::requireWritable);
     }
 
     /** Opens the repository without writing anything to it; the caller closes it. */
@@ -94,11 +94,11 @@ public final class Workspace {
 
     /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
     Repository openRepositoryToRestore() {
-        return open(writing(), this::warnIfNotWritable);
+        return open(this::openForWriting, this::warnIfNotWritable);
     }
 
-    private Function<Path, ObjectStore> writing() {
-        return folder -> FilesystemStore.openForWriting(disk(), folder, clock());
+    private ObjectStore openForWriting(Path folder) {
+        return FilesystemStore.openForWriting(disk(), folder, clock());
     }
 
     private void requireWritable(Repository repository) {
