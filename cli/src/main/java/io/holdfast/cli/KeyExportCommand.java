@@ -60,6 +60,7 @@ final class KeyExportCommand implements Callable<Integer>, TakesSettings {
         private @Nullable Path sheet;
 
         @Option(names = "--print", description = "Write the sheet to the standard output.")
+        @SuppressWarnings("unused") // the group asks for one of the two
         private boolean print;
     }
 
