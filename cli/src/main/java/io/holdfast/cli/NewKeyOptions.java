@@ -38,6 +38,7 @@ final class NewKeyOptions {
         private @Nullable Path passphraseFile;
 
         @Option(names = "--new-passphrase", description = "The new key is a passphrase that is typed, twice.")
+        @SuppressWarnings("unused") // what is asked for when neither of the others is given
         private boolean passphrase;
     }
 
