@@ -26,7 +26,7 @@ final class ManCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--into", required = true, paramLabel = "DIR", description = "Folder for the pages.")
-    private Path folder;
+    private Path folder = Path.of("");
 
     @Override
     public Integer call() {
