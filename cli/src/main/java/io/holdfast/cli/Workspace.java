@@ -12,13 +12,11 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyEncryptionKey;
-import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -65,17 +63,19 @@ public final class Workspace {
 
     /** Opens the repository for reading and writing; the caller closes it. */
     public Repository openRepository() {
-        return open(folder -> FilesystemStore.openForWriting(disk(), folder, clock()));
+        return open(stores().openForWriting(configuration));
     }
 
     /** Opens the repository without writing anything to it; the caller closes it. */
     public Repository openRepositoryForReading() {
-        return open(folder -> FilesystemStore.openForReading(disk(), folder, clock()));
+        return open(stores().openForReading(configuration));
     }
 
-    private Repository open(Function<Path, ObjectStore> opening) {
-        var folder = configuration.get(Settings.REPOSITORY_PATH);
-        var store = opening.apply(folder);
+    RepositoryStores stores() {
+        return new RepositoryStores(disk(), clock());
+    }
+
+    private Repository open(ObjectStore store) {
         try {
             return Repository.open(store, this::keyToOpen);
         } catch (RuntimeException e) {
