@@ -2,8 +2,10 @@ package io.holdfast.repository.store.s3;
 
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Spliterator;
@@ -21,12 +23,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
 
-    private final S3Pages pages;
+    /** @param key as the bucket has it */
+    record Found(String key, long size, Instant stored) {}
+
+    /** Where the next page begins: a token, or a name and a version of it. */
+    record Mark(String name, String version) {}
+
+    /** @param folders as the bucket has them, each ending in a slash */
+    record Page(List<Found> objects, List<String> folders, Optional<Mark> next) {}
+
+    /** What lies directly in one folder of a bucket, page after page, in either order. */
+    interface Source {
+
+        /**
+         * Asks for a page.
+         *
+         * @param after names up to this one may be left out; empty for none
+         */
+        Page fetch(String folder, String after, Optional<Mark> mark);
+    }
+
+    private final Source pages;
     private final String prefix;
     private final String after;
     private final Deque<Level> levels = new ArrayDeque<>();
 
-    private S3Listing(S3Pages pages, String prefix, String after) {
+    private S3Listing(Source pages, String prefix, String after) {
         super(Long.MAX_VALUE, Spliterator.DISTINCT | Spliterator.NONNULL | Spliterator.ORDERED);
         this.pages = pages;
         this.prefix = prefix;
@@ -40,7 +62,7 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
      * @param folder empty, or a key and a slash
      * @param after keys up to this one are left out; empty for none
      */
-    static Stream<StoredObject> beneath(S3Pages pages, String prefix, String folder, String after) {
+    static Stream<StoredObject> beneath(Source pages, String prefix, String folder, String after) {
         var listing = new S3Listing(pages, prefix, after);
         listing.levels.push(listing.new Level(folder));
         return StreamSupport.stream(listing, false);
@@ -77,7 +99,7 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
          */
         private String seen = "";
 
-        private Optional<S3Pages.Mark> mark = Optional.empty();
+        private Optional<Mark> mark = Optional.empty();
         private boolean complete;
 
         Level(String folder) {
@@ -96,7 +118,7 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
             return entries.pollFirstEntry();
         }
 
-        private void addObject(S3Pages.Found found) {
+        private void addObject(Found found) {
             var key = found.key().substring(prefix.length());
             var name = key.substring(folder.length());
             saw(name);

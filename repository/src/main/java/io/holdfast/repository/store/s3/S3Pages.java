@@ -1,8 +1,9 @@
 package io.holdfast.repository.store.s3;
 
-import java.time.Instant;
+import io.holdfast.repository.store.s3.S3Listing.Found;
+import io.holdfast.repository.store.s3.S3Listing.Mark;
+import io.holdfast.repository.store.s3.S3Listing.Page;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
@@ -14,23 +15,11 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
  *
  * @param pageSize most names on a page; the server may give fewer
  */
-record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize) {
+record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize)
+        implements S3Listing.Source {
 
-    /** @param key as the bucket has it */
-    record Found(String key, long size, Instant stored) {}
-
-    /** Where the next page begins: a token, or a name and a version of it. */
-    record Mark(String name, String version) {}
-
-    /** @param folders as the bucket has them, each ending in a slash */
-    record Page(List<Found> objects, List<String> folders, Optional<Mark> next) {}
-
-    /**
-     * Asks for a page.
-     *
-     * @param after names up to this one may be left out; empty for none
-     */
-    Page fetch(String folder, String after, Optional<Mark> mark) {
+    @Override
+    public Page fetch(String folder, String after, Optional<Mark> mark) {
         var what = folder.isEmpty() ? "list the bucket" : "list '%s'".formatted(folder);
         return versioned
                 ? calls.attempt(what, () -> versions(folder, after, mark))
