@@ -157,9 +157,9 @@ public final class HttpFaultProxy implements AutoCloseable {
 
     private static byte[] slowDown(boolean withoutBody) {
         var body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
-        return ("HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: %d%s%s"
-                        .formatted(body.length(), END, withoutBody ? "" : body))
-                .getBytes(StandardCharsets.ISO_8859_1);
+        var head = "HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: ";
+        var answer = head + body.length() + END + (withoutBody ? "" : body);
+        return answer.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Override

@@ -20,7 +20,8 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
 
     private static final String BUCKET = "kept-versions";
 
-    private S3Settings settings;
+    private final S3Settings settings =
+            S3Server.get().settings(BUCKET, S3Server.get().port());
 
     @BeforeAll
     static void makeBucket() {
@@ -29,7 +30,6 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
 
     @Override
     protected ObjectStore openEmptyStore() {
-        settings = S3Server.get().settings(BUCKET, S3Server.get().port());
         return S3Store.openWithPages(settings, Thread::sleep, new Random(), 3);
     }
 
