@@ -6,8 +6,6 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
-import io.holdfast.repository.store.FilesystemStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -32,6 +30,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  holdfast init --name shop --repository /backup/shop --key-file ~/shop.key --generate-key",
+            "  holdfast init --name shop --repository s3://backups/shop --key-file ~/shop.key --generate-key",
             "  HOLDFAST_PASSPHRASE=... holdfast init --name shop --repository /backup/shop",
             "",
             "Next: 'holdfast check', then 'holdfast backup'."
@@ -66,31 +65,30 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
     public Integer call() {
         var workspace = Workspace.of(spec);
         Repository.requireValidName(name);
-        var folder = workspace.configuration().get(Settings.REPOSITORY_PATH);
-        refuseExisting(workspace, folder);
+        var location = workspace.configuration().get(Settings.REPOSITORY_PATH).toString();
+        refuseExisting(workspace);
         var keys = workspace.repositoryKey();
         var keyFile = keys.keyFile();
         if (generateKey && keyFile.isEmpty()) {
             throw KeyChoiceException.noFileToGenerate();
         }
         if (dryRun) {
-            report(new Made(name, "", folder.toString(), keyFile, generateKey, true));
+            report(new Made(name, "", location, keyFile, generateKey, true));
             return 0;
         }
-        try (var repository = make(workspace, folder, key(keys, keyFile))) {
-            report(new Made(
-                    repository.name(), repository.id().toString(), folder.toString(), keyFile, generateKey, false));
+        try (var repository = make(workspace, key(keys, keyFile))) {
+            report(new Made(repository.name(), repository.id().toString(), location, keyFile, generateKey, false));
         }
         return 0;
     }
 
     /** Before a key file is made or a passphrase typed. */
-    private static void refuseExisting(Workspace workspace, Path folder) {
-        if (Files.isDirectory(folder)) {
-            try (var store = FilesystemStore.openForReading(workspace.disk(), folder, workspace.clock())) {
-                Repository.requireNoneIn(store);
+    private static void refuseExisting(Workspace workspace) {
+        workspace.stores().openExisting(workspace.configuration()).ifPresent(existing -> {
+            try (existing) {
+                Repository.requireNoneIn(existing);
             }
-        }
+        });
     }
 
     private KeyEncryptionKey key(RepositoryKey keys, Optional<Path> keyFile) {
@@ -100,8 +98,8 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
         return generateKey ? KeyFileKey.generate(keyFile.get(), new SecureRandom()) : KeyFileKey.read(keyFile.get());
     }
 
-    private Repository make(Workspace workspace, Path folder, KeyEncryptionKey key) {
-        var store = FilesystemStore.create(workspace.disk(), folder, workspace.clock());
+    private Repository make(Workspace workspace, KeyEncryptionKey key) {
+        var store = workspace.stores().create(workspace.configuration());
         try {
             return Repository.initialise(store, name, key, workspace.clock(), new SecureRandom());
         } catch (RuntimeException e) {

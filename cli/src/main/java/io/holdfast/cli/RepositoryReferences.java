@@ -1,13 +1,11 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.key.PassphraseKey;
-import io.holdfast.repository.store.FilesystemStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,9 +24,7 @@ final class RepositoryReferences {
 
     /** @throws KeyChoiceException if the key is one that only a person or this process has */
     static RepositoryReference of(Workspace workspace) {
-        var configuration = workspace.configuration();
-        var location =
-                configuration.get(Settings.REPOSITORY_PATH).toAbsolutePath().toString();
+        var location = RepositoryStores.reference(workspace.configuration());
         return named(workspace)
                 .map(named -> new RepositoryReference(location, named))
                 .orElseThrow(KeyChoiceException::notForRecovery);
@@ -47,8 +43,7 @@ final class RepositoryReferences {
     }
 
     static Repository open(RepositoryReference reference) {
-        var store =
-                FilesystemStore.openForReading(new LocalDisk(), Path.of(reference.location()), InstantSource.system());
+        var store = new RepositoryStores(new LocalDisk(), InstantSource.system()).openReferenced(reference.location());
         try {
             return Repository.open(store, () -> key(reference.key()));
         } catch (RuntimeException e) {

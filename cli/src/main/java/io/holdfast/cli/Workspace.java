@@ -12,7 +12,6 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyEncryptionKey;
-import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -84,21 +82,21 @@ public final class Workspace {
      * @throws io.holdfast.repository.key.KeyException also if its key must not write any more
      */
     public Repository openRepository() {
-        return open(this::openForWriting, this::requireWritable);
+        return open(stores().openForWriting(configuration), this::requireWritable);
     }
 
     /** Opens the repository without writing anything to it; the caller closes it. */
     public Repository openRepositoryForReading() {
-        return open(folder -> FilesystemStore.openForReading(disk(), folder, clock()), this::warnIfNotWritable);
+        return open(stores().openForReading(configuration), this::warnIfNotWritable);
     }
 
     /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
     Repository openRepositoryToRestore() {
-        return open(this::openForWriting, this::warnIfNotWritable);
+        return open(stores().openForWriting(configuration), this::warnIfNotWritable);
     }
 
-    private ObjectStore openForWriting(Path folder) {
-        return FilesystemStore.openForWriting(disk(), folder, clock());
+    RepositoryStores stores() {
+        return new RepositoryStores(disk(), clock());
     }
 
     private void requireWritable(Repository repository) {
@@ -114,9 +112,7 @@ public final class Workspace {
                         err.println("WARNING: %s%nHINT: %s".formatted(obstacle.getMessage(), obstacle.hint())));
     }
 
-    private Repository open(Function<Path, ObjectStore> opening, Consumer<Repository> look) {
-        var folder = configuration.get(Settings.REPOSITORY_PATH);
-        var store = opening.apply(folder);
+    private Repository open(ObjectStore store, Consumer<Repository> look) {
         try {
             var repository = Repository.open(store, this::keyToOpen);
             look.accept(repository);

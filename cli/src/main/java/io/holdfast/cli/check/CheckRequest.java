@@ -1,13 +1,15 @@
 package io.holdfast.cli.check;
 
 import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.cli.configuration.RepositoryLocation;
 import io.holdfast.postgres.replication.SlotName;
 import java.nio.file.Path;
 
 /**
  * What is to be checked.
  *
- * @param repository its folder
+ * @param repository where it is
  * @param write whether a small object may be left in the repository
  */
-public record CheckRequest(SlotName slot, Path repository, Path spool, ByteSize spoolLimit, boolean write) {}
+public record CheckRequest(
+        SlotName slot, RepositoryLocation repository, Path spool, ByteSize spoolLimit, boolean write) {}

@@ -1,6 +1,8 @@
 package io.holdfast.cli.check;
 
 import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
+import io.holdfast.cli.configuration.RepositoryLocation.Folder;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerFacts;
@@ -84,11 +86,18 @@ public final class SetupCheck {
 
     private void space(SqlSession session, Optional<Path> directory) {
         var space = new SpaceChecks(findings);
+        switch (request.repository()) {
+            case Folder(var repository) -> spaceOnDisk(space, repository, session, directory);
+            case Bucket _ -> findings.passed("check.apart", "the repository is in a bucket, which does not fill up");
+        }
+    }
+
+    private void spaceOnDisk(SpaceChecks space, Path repository, SqlSession session, Optional<Path> directory) {
         findings.attempt("check.repository-space", () -> {
             var bytes = session.one(
                     "SELECT sum(pg_database_size(oid))::bigint AS bytes FROM pg_database", row -> row.number("bytes"));
-            space.repository(request.repository(), new ByteSize(bytes));
+            space.repository(repository, new ByteSize(bytes));
         });
-        directory.ifPresent(found -> space.apart(request.repository(), found));
+        directory.ifPresent(found -> space.apart(repository, found));
     }
 }

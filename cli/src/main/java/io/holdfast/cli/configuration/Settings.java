@@ -3,6 +3,8 @@ package io.holdfast.cli.configuration;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.SslMode;
 import io.holdfast.postgres.replication.SlotName;
+import io.holdfast.repository.store.s3.S3Encryption;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +13,8 @@ import java.util.Optional;
 /** Every setting there is, in the order in which they are documented. */
 public final class Settings {
 
-    public static final Setting<Path> REPOSITORY_PATH = Setting.of(
-                    "repository.path", ValueType.folder(), "Folder of the repository.")
+    public static final Setting<RepositoryLocation> REPOSITORY_PATH = Setting.of(
+                    "repository.path", ValueType.location(), "Folder of the repository, or s3://BUCKET/PREFIX.")
             .withFlag("--repository");
 
     public static final Setting<Path> KEY_FILE = Setting.of(
@@ -26,6 +28,56 @@ public final class Settings {
                     ValueType.file(),
                     "File whose first line is the passphrase; only its owner may read it.")
             .withFlag("--passphrase-file");
+
+    public static final Setting<URI> S3_ENDPOINT = Setting.of(
+                    "s3.endpoint",
+                    ValueType.word(
+                            "URL",
+                            "https?://[A-Za-z0-9._:\\[\\]-]+/?",
+                            "a URL of a host and a port, such as https://s3.example.org:9000",
+                            URI::create),
+                    "Server that speaks S3, where it is not Amazon's.")
+            .withDefaultDescription("Amazon S3 in the region");
+
+    public static final Setting<String> S3_REGION = Setting.of(
+                    "s3.region", ValueType.text("REGION"), "Region of the bucket.")
+            .withDefaultDescription("as the AWS tools find it; us-east-1 with an endpoint");
+
+    public static final Setting<String> S3_PROFILE = Setting.of(
+                    "s3.profile", ValueType.text("NAME"), "Profile of the AWS tools that gives the credentials.")
+            .withDefaultDescription("as the AWS tools find credentials");
+
+    public static final Setting<String> S3_ROLE = Setting.of(
+                    "s3.role", ValueType.text("ARN"), "Role that is assumed with these credentials.")
+            .withDefaultDescription("none");
+
+    public static final Setting<YesNo> S3_PATH_STYLE = Setting.of(
+                    "s3.path-style",
+                    ValueType.choice("YES/NO", YesNo.class),
+                    "Whether the bucket is named in the path instead of in the host name.")
+            .withDefaultDescription("yes with an endpoint, else no");
+
+    public static final Setting<String> S3_STORAGE_CLASS = Setting.of(
+                    "s3.storage-class",
+                    ValueType.text("CLASS"),
+                    "Storage class of new objects; only such as can be read at once.")
+            .withDefaultDescription("the server's: STANDARD");
+
+    public static final Setting<S3Encryption> S3_ENCRYPTION = Setting.of(
+                    "s3.encryption",
+                    ValueType.choice("KIND", S3Encryption.class),
+                    "What the server is asked to encrypt with, on top of Holdfast's own encryption: none, aes256, kms.")
+            .withDefault("none");
+
+    public static final Setting<String> S3_KMS_KEY = Setting.of(
+                    "s3.kms-key", ValueType.text("KEY"), "Id or ARN of the KMS key for s3.encryption: kms.")
+            .withDefaultDescription("the bucket's");
+
+    public static final Setting<Duration> S3_REQUEST_TIMEOUT = Setting.of(
+                    "s3.request-timeout",
+                    ValueType.duration(),
+                    "Longest wait for an answer of S3 or its next bytes, before the request is repeated.")
+            .withDefault("30s");
 
     public static final Setting<String> HOST = Setting.of(
                     "postgres.host",
@@ -219,6 +271,15 @@ public final class Settings {
             REPOSITORY_PATH,
             KEY_FILE,
             PASSPHRASE_FILE,
+            S3_ENDPOINT,
+            S3_REGION,
+            S3_PROFILE,
+            S3_ROLE,
+            S3_PATH_STYLE,
+            S3_STORAGE_CLASS,
+            S3_ENCRYPTION,
+            S3_KMS_KEY,
+            S3_REQUEST_TIMEOUT,
             HOST,
             PORT,
             USER,

@@ -64,6 +64,11 @@ record ValueType<T>(String label, Map<String, Object> schema, Reader<T> reader) 
         return path("DIR");
     }
 
+    /** A folder or a part of a bucket; the label is a folder's, so that completion offers folders. */
+    static ValueType<RepositoryLocation> location() {
+        return new ValueType<>("DIR", Map.of("type", "string", "minLength", 1), RepositoryLocation::parse);
+    }
+
     private static ValueType<Path> path(String label) {
         return new ValueType<>(label, Map.of("type", "string", "minLength", 1), (text, base) -> {
             if (text.isBlank()) {

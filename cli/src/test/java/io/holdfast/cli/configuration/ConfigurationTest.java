@@ -97,7 +97,8 @@ class ConfigurationTest {
 
             var configuration = load(Optional.of(Path.of("etc/other.yaml")));
 
-            assertThat(configuration.get(Settings.REPOSITORY_PATH)).isEqualTo(folder.resolve("r"));
+            assertThat(configuration.get(Settings.REPOSITORY_PATH))
+                    .isEqualTo(new RepositoryLocation.Folder(folder.resolve("r")));
             assertThat(configuration.get(Settings.KEY_FILE)).isEqualTo(folder.resolve("key"));
         }
 
@@ -106,7 +107,8 @@ class ConfigurationTest {
             write("member: 0x10\nrepository: {path: 010}\n");
 
             assertThat(load().get(Settings.MEMBER)).hasToString("0x10");
-            assertThat(load().get(Settings.REPOSITORY_PATH)).isEqualTo(folder.resolve("010"));
+            assertThat(load().get(Settings.REPOSITORY_PATH))
+                    .isEqualTo(new RepositoryLocation.Folder(folder.resolve("010")));
         }
 
         @Test

@@ -21,7 +21,7 @@ public record ObjectKey(String text) implements Comparable<ObjectKey> {
     }
 
     /** Whether a text can be a key; a store leaves out what it finds under other names. */
-    static boolean isValid(String text) {
+    public static boolean isValid(String text) {
         return VALID.matcher(text).matches();
     }
 

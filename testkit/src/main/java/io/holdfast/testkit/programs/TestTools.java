@@ -4,38 +4,48 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What {@code build/test-tools} has put in place. */
 sealed interface TestTools {
 
-    /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin} of this folder. */
+    /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin}, or {@code seaweedfs/bin}, of this folder. */
     record Present(Path folder) implements TestTools {}
 
     /** They could not be had on this machine. */
     record Absent(String reason) implements TestTools {}
 
-    /** Looks in {@code $HOLDFAST_TEST_TOOLS}, else for {@code .holdfast/test-tools} in a folder and those above it. */
+    /** PostgreSQL's client programs. Looks in {@code $HOLDFAST_TEST_TOOLS}, else for {@code .holdfast/test-tools} in a folder and those above it. */
     static TestTools find(Map<String, String> environment, Path start) {
+        return find(environment, start, "unavailable", List.of("postgres-18/bin/psql", "postgres-16/bin/psql"));
+    }
+
+    /** SeaweedFS, a server that speaks S3. Looks in the same places. */
+    static TestTools findSeaweedfs(Map<String, String> environment, Path start) {
+        return find(environment, start, "unavailable-seaweedfs", List.of("seaweedfs/bin/weed"));
+    }
+
+    private static TestTools find(
+            Map<String, String> environment, Path start, String explanation, List<String> programs) {
         var chosen = environment.get("HOLDFAST_TEST_TOOLS");
         if (chosen != null) {
-            return in(Path.of(chosen));
+            return in(Path.of(chosen), explanation, programs);
         }
         for (var folder = start.toAbsolutePath(); folder != null; folder = folder.getParent()) {
             var tools = folder.resolve(".holdfast/test-tools");
             if (Files.isDirectory(tools)) {
-                return in(tools);
+                return in(tools, explanation, programs);
             }
         }
         return new Absent("build/test-tools was not run");
     }
 
-    private static TestTools in(Path folder) {
-        if (Files.isExecutable(folder.resolve("postgres-18/bin/psql"))
-                && Files.isExecutable(folder.resolve("postgres-16/bin/psql"))) {
+    private static TestTools in(Path folder, String why, List<String> programs) {
+        if (programs.stream().allMatch(program -> Files.isExecutable(folder.resolve(program)))) {
             return new Present(folder);
         }
-        var explanation = folder.resolve("unavailable");
+        var explanation = folder.resolve(why);
         try {
             return new Absent(
                     Files.exists(explanation)

@@ -1,0 +1,100 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.configuration.Configuration;
+import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
+import io.holdfast.cli.configuration.RepositoryLocation.Folder;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.configuration.YesNo;
+import io.holdfast.repository.disk.Disk;
+import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.s3.S3Settings;
+import io.holdfast.repository.store.s3.S3Store;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Opens the store at a location; nothing else does. What is about S3 is loaded only for a bucket, since the AWS SDK takes
+ * longer to load than most commands to run.
+ */
+final class RepositoryStores {
+
+    private static final String S3 = "s3:";
+
+    private final Disk disk;
+    private final InstantSource clock;
+
+    RepositoryStores(Disk disk, InstantSource clock) {
+        this.disk = disk;
+        this.clock = clock;
+    }
+
+    /** Makes the folder where it is one; a bucket must exist. */
+    ObjectStore create(Configuration configuration) {
+        return switch (configuration.get(Settings.REPOSITORY_PATH)) {
+            case Folder(var path) -> FilesystemStore.create(disk, path, clock);
+            case Bucket bucket ->
+                S3Store.openForWriting(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+        };
+    }
+
+    ObjectStore openForWriting(Configuration configuration) {
+        return switch (configuration.get(Settings.REPOSITORY_PATH)) {
+            case Folder(var path) -> FilesystemStore.openForWriting(disk, path, clock);
+            case Bucket bucket ->
+                S3Store.openForWriting(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+        };
+    }
+
+    ObjectStore openForReading(Configuration configuration) {
+        return switch (configuration.get(Settings.REPOSITORY_PATH)) {
+            case Folder(var path) -> FilesystemStore.openForReading(disk, path, clock);
+            case Bucket bucket ->
+                S3Store.openForReading(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+        };
+    }
+
+    /** What is there, where {@link #create} would make a store; empty where there is not even a folder. */
+    Optional<ObjectStore> openExisting(Configuration configuration) {
+        return configuration.get(Settings.REPOSITORY_PATH) instanceof Folder(var path) && !Files.isDirectory(path)
+                ? Optional.empty()
+                : Optional.of(openForReading(configuration));
+    }
+
+    /** All that {@link #openReferenced} needs, without credentials. */
+    static String reference(Configuration configuration) {
+        return switch (configuration.get(Settings.REPOSITORY_PATH)) {
+            case Folder(var path) -> path.toAbsolutePath().toString();
+            case Bucket bucket -> S3 + settings(bucket, configuration).reference();
+        };
+    }
+
+    ObjectStore openReferenced(String reference) {
+        return reference.startsWith(S3)
+                ? S3Store.openForReading(
+                        S3Settings.ofReference(reference.substring(S3.length())), Thread::sleep, new SecureRandom())
+                : FilesystemStore.openForReading(disk, Path.of(reference), clock);
+    }
+
+    private static S3Settings settings(Bucket bucket, Configuration configuration) {
+        var endpoint = configuration.find(Settings.S3_ENDPOINT);
+        return new S3Settings(
+                bucket.name(),
+                bucket.prefix(),
+                endpoint,
+                configuration.find(Settings.S3_REGION),
+                configuration.find(Settings.S3_PROFILE),
+                configuration.find(Settings.S3_ROLE),
+                configuration
+                        .find(Settings.S3_PATH_STYLE)
+                        .map(YesNo.YES::equals)
+                        .orElse(endpoint.isPresent()),
+                configuration.find(Settings.S3_STORAGE_CLASS),
+                configuration.get(Settings.S3_ENCRYPTION),
+                configuration.find(Settings.S3_KMS_KEY),
+                configuration.get(Settings.S3_REQUEST_TIMEOUT));
+    }
+}

@@ -1,0 +1,78 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.testkit.programs.NeedsS3Server;
+import io.holdfast.testkit.programs.S3Server;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A repository in a bucket, by the command line: from {@code init} to a restored directory. */
+@NeedsS3Server
+class S3CommandsIT {
+
+    private static final String REPOSITORY = "s3://" + S3Server.BUCKET + "/commands/shop";
+
+    @TempDir(factory = ServerFolder.class)
+    private static Path folder;
+
+    @Test
+    void a_server_is_backed_up_into_a_bucket_and_restored_from_it() throws Exception {
+        var reached = S3Server.get().endpoint().toString();
+        try (var server = EmbeddedPostgres.initialise(
+                PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())) {
+            server.start(Map.of("fsync", "off"));
+            var commands = commands(server.port(), reached);
+
+            succeeds(commands.run("init", "--name", "shop", "--generate-key"));
+            var second = commands.run("init", "--name", "shop");
+            assertThat(second.exitCode()).describedAs(second.err()).isEqualTo(3);
+            succeeds(commands.run("backup"));
+            succeeds(commands.run("backup"));
+            var info = commands.run("info");
+            succeeds(info);
+            succeeds(commands.run("check"));
+            var target = folder.resolve("restored");
+            succeeds(commands.run("restore", "--into", target.toString(), "--immediate"));
+
+            assertThat(info.out()).contains("shop").contains("F").contains("I");
+            assertThat(target.resolve("PG_VERSION")).hasContent("18");
+            assertThat(Files.size(target.resolve("global/pg_control"))).isEqualTo(8192);
+        }
+    }
+
+    @Test
+    void what_is_wrong_with_the_bucket_is_said() {
+        var missing = commands(1, S3Server.get().endpoint().toString())
+                .variable("HOLDFAST_REPOSITORY_PATH", "s3://no-such-bucket/shop")
+                .run("info");
+        var deaf = commands(1, "http://127.0.0.1:1").variable("HOLDFAST_S3_REQUEST_TIMEOUT", "1s");
+
+        assertThat(missing.exitCode()).describedAs(missing.err()).isEqualTo(8);
+        assertThat(missing.err()).contains("no-such-bucket").contains("Holdfast makes none");
+        assertThat(deaf.run("info").err()).contains("no answer from http://127.0.0.1:1");
+    }
+
+    private static CommandRun commands(int port, String endpoint) {
+        return new CommandRun(folder)
+                .variable("HOLDFAST_POSTGRES_HOST", "127.0.0.1")
+                .variable("HOLDFAST_POSTGRES_PORT", Integer.toString(port))
+                .variable("HOLDFAST_POSTGRES_USER", "postgres")
+                .variable("HOLDFAST_REPOSITORY_PATH", REPOSITORY)
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_S3_ENDPOINT", endpoint)
+                .variable("HOLDFAST_STATE_DIRECTORY", "state")
+                .variable("HOLDFAST_MEMBER", "db1");
+    }
+
+    private static void succeeds(CommandRun.Ended ended) {
+        assertThat(ended.exitCode()).describedAs(ended.err() + ended.out()).isZero();
+    }
+}

@@ -1,0 +1,82 @@
+package io.holdfast.repository.store.s3;
+
+import io.holdfast.repository.store.s3.S3Listing.Found;
+import io.holdfast.repository.store.s3.S3Listing.Mark;
+import io.holdfast.repository.store.s3.S3Listing.Page;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+
+/**
+ * Fetches one page after another of what lies directly in one folder of a bucket.
+ *
+ * @param pageSize most names on a page; the server may give fewer
+ */
+record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize)
+        implements S3Listing.Source {
+
+    @Override
+    public Page fetch(String folder, String after, Optional<Mark> mark) {
+        var what = folder.isEmpty() ? "list the bucket" : "list '%s'".formatted(folder);
+        return versioned
+                ? calls.attempt(what, () -> versions(folder, after, mark))
+                : calls.attempt(what, () -> objects(folder, after, mark));
+    }
+
+    private Page objects(String folder, String after, Optional<Mark> mark) {
+        var request = ListObjectsV2Request.builder()
+                .bucket(bucket)
+                .prefix(folder)
+                .delimiter("/")
+                .maxKeys(pageSize);
+        mark.ifPresentOrElse(at -> request.continuationToken(at.name()), () -> {
+            if (!after.isEmpty()) {
+                request.startAfter(after);
+            }
+        });
+        var page = client.listObjectsV2(request.build());
+        return new Page(
+                page.contents().stream()
+                        .map(object -> new Found(
+                                object.key(),
+                                object.size(),
+                                object.lastModified().truncatedTo(ChronoUnit.SECONDS)))
+                        .toList(),
+                page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
+                Boolean.TRUE.equals(page.isTruncated())
+                        ? Optional.of(new Mark(page.nextContinuationToken(), ""))
+                        : Optional.empty());
+    }
+
+    private Page versions(String folder, String after, Optional<Mark> mark) {
+        var request = ListObjectVersionsRequest.builder()
+                .bucket(bucket)
+                .prefix(folder)
+                .delimiter("/")
+                .maxKeys(pageSize);
+        mark.ifPresentOrElse(
+                at -> request.keyMarker(at.name()).versionIdMarker(at.version().isEmpty() ? null : at.version()),
+                () -> {
+                    if (!after.isEmpty()) {
+                        request.keyMarker(after);
+                    }
+                });
+        var page = client.listObjectVersions(request.build());
+        return new Page(
+                page.versions().stream()
+                        .map(version -> new Found(
+                                version.key(),
+                                version.size(),
+                                version.lastModified().truncatedTo(ChronoUnit.SECONDS)))
+                        .toList(),
+                page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
+                Boolean.TRUE.equals(page.isTruncated())
+                        ? Optional.of(new Mark(
+                                page.nextKeyMarker(),
+                                Optional.ofNullable(page.nextVersionIdMarker()).orElse("")))
+                        : Optional.empty());
+    }
+}

@@ -1,0 +1,173 @@
+package io.holdfast.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * An HTTP proxy on 127.0.0.1 in front of a server of this host that does to each request what a test says. Host names and
+ * signatures pass through as they are. Each connection carries one request. Thread-safe.
+ */
+public final class HttpFaultProxy implements AutoCloseable {
+
+    private static final Pattern LENGTH = Pattern.compile("(?imd)^content-length: *([0-9]+) *\r$");
+    private static final Pattern EXPECT = Pattern.compile("(?im)^expect:.*\r\n");
+    private static final Pattern CONNECTION = Pattern.compile("(?im)^connection:.*\r\n");
+    private static final String END = "\r\n\r\n";
+
+    /** What happens to one request. */
+    public enum Fault {
+        NONE,
+        /** The server does what it is asked, and its answer never arrives. */
+        ANSWER_LOST,
+        /** The connection breaks in the middle of the answer's body. */
+        ANSWER_CUT,
+        /** A byte of the request's body changes on its way. */
+        REQUEST_DAMAGED,
+        /** The server is not asked; the answer is 503 SlowDown. */
+        SLOW_DOWN
+    }
+
+    private final ServerSocket listener;
+    private final int target;
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private volatile Function<String, Fault> plan = _ -> Fault.NONE;
+
+    private HttpFaultProxy(ServerSocket listener, int target) {
+        this.listener = listener;
+        this.target = target;
+    }
+
+    public static HttpFaultProxy before(int port) {
+        try {
+            var proxy = new HttpFaultProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), port);
+            Thread.ofPlatform().daemon().name("http-fault-proxy").start(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients connect to. */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Decides on each request by its first line, {@code PUT /bucket/key HTTP/1.1}. */
+    public void plan(Function<String, Fault> faults) {
+        plan = faults;
+    }
+
+    /** The first lines of all requests. */
+    public List<String> requests() {
+        return List.copyOf(seen);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                var client = listener.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException e) {
+                // The listener was closed.
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client;
+                var in = client.getInputStream();
+                var out = client.getOutputStream()) {
+            var head = head(in);
+            if (head.isEmpty()) {
+                return;
+            }
+            var first = head.substring(0, head.indexOf('\r'));
+            seen.add(first);
+            var fault = plan.apply(first);
+            if (EXPECT.matcher(head).find()) {
+                out.write(("HTTP/1.1 100 Continue" + END).getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+            }
+            var body = in.readNBytes(length(head));
+            if (fault == Fault.SLOW_DOWN) {
+                out.write(slowDown(first.startsWith("HEAD")));
+                return;
+            }
+            if (fault == Fault.REQUEST_DAMAGED) {
+                body[body.length / 2] ^= 1;
+            }
+            var answer = ask(head, body);
+            switch (fault) {
+                case ANSWER_LOST -> {
+                    return;
+                }
+                case ANSWER_CUT -> out.write(answer, 0, cut(answer));
+                case NONE, REQUEST_DAMAGED, SLOW_DOWN -> out.write(answer);
+            }
+        } catch (IOException e) {
+            // Either side is gone, and the other sees it.
+        }
+    }
+
+    private byte[] ask(String head, byte[] body) throws IOException {
+        var changed = CONNECTION.matcher(EXPECT.matcher(head).replaceAll("")).replaceAll("");
+        try (var server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            var out = server.getOutputStream();
+            out.write((changed.substring(0, changed.length() - 2) + "Connection: close" + END)
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            out.write(body);
+            out.flush();
+            return server.getInputStream().readAllBytes();
+        }
+    }
+
+    private static String head(InputStream in) throws IOException {
+        var head = new ByteArrayOutputStream();
+        var matched = 0;
+        for (int read = in.read(); read >= 0; read = in.read()) {
+            head.write(read);
+            matched = read == END.charAt(matched) ? matched + 1 : read == '\r' ? 1 : 0;
+            if (matched == END.length()) {
+                return head.toString(StandardCharsets.ISO_8859_1);
+            }
+        }
+        return "";
+    }
+
+    private static int length(String head) {
+        var length = LENGTH.matcher(head);
+        return length.find() ? Integer.parseInt(length.group(1)) : 0;
+    }
+
+    /** In the middle of the body. */
+    private static int cut(byte[] answer) {
+        var body = new String(answer, StandardCharsets.ISO_8859_1).indexOf(END) + END.length();
+        return body + (answer.length - body) / 2;
+    }
+
+    private static byte[] slowDown(boolean withoutBody) {
+        var body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
+        var head = "HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: ";
+        var answer = head + body.length() + END + (withoutBody ? "" : body);
+        return answer.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

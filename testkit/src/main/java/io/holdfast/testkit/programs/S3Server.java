@@ -1,0 +1,215 @@
+package io.holdfast.testkit.programs;
+
+import io.holdfast.repository.store.s3.S3Encryption;
+import io.holdfast.repository.store.s3.S3Settings;
+import io.holdfast.testkit.programs.TestTools.Absent;
+import io.holdfast.testkit.programs.TestTools.Present;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server that speaks S3: SeaweedFS on 127.0.0.1, started at first use, stopped and removed when the JVM ends. One
+ * for all tests of a JVM; each takes a prefix of its own. For tests marked {@link NeedsS3Server}. Thread-safe.
+ */
+public final class S3Server {
+
+    public static final String BUCKET = "holdfast-tests";
+    public static final String ACCESS_KEY = "holdfast";
+    public static final String SECRET_KEY = "holdfast-secret";
+
+    /** All ports that it would open at fixed numbers otherwise. */
+    private static final List<String> OTHER_PORTS = List.of(
+            "-s3.port.grpc",
+            "-s3.port.iceberg",
+            "-s3.port.lance",
+            "-admin.port",
+            "-admin.port.grpc",
+            "-filer.port",
+            "-filer.port.grpc",
+            "-master.port",
+            "-master.port.grpc",
+            "-volume.port",
+            "-volume.port.grpc");
+
+    private static final Duration ALLOWED = Duration.ofSeconds(60);
+
+    private static @Nullable S3Server running;
+
+    private final int port;
+    private final AtomicInteger prefixes = new AtomicInteger();
+
+    private S3Server(int port) {
+        this.port = port;
+    }
+
+    /** The server of this JVM. */
+    public static synchronized S3Server get() {
+        if (running == null) {
+            running = start();
+        }
+        return running;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public URI endpoint() {
+        return endpoint(port);
+    }
+
+    private static URI endpoint(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** How a store beneath a prefix that nobody else has is reached. */
+    public S3Settings settings() {
+        return settings(BUCKET, port);
+    }
+
+    /**
+     * The same through a proxy.
+     *
+     * @param at the port that is connected to
+     */
+    public S3Settings settings(String bucket, int at) {
+        return new S3Settings(
+                bucket,
+                "test-%d/here/".formatted(prefixes.incrementAndGet()),
+                Optional.of(endpoint(at)),
+                Optional.of("us-east-1"),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                S3Encryption.NONE,
+                Optional.empty(),
+                Duration.ofSeconds(10));
+    }
+
+    /** Makes a bucket that keeps versions. */
+    public void makeVersionedBucket(String bucket) {
+        var requests = new SignedRequests(endpoint());
+        requests.put("/" + bucket, "", "");
+        requests.put(
+                "/" + bucket,
+                "versioning=",
+                "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
+    }
+
+    /** Requests as somebody else with the same credentials would make them. */
+    public SignedRequests requests() {
+        return new SignedRequests(endpoint());
+    }
+
+    private static S3Server start() {
+        // The SDK's default chain reads these.
+        System.setProperty("aws.accessKeyId", ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", SECRET_KEY);
+        try {
+            var folder = Files.createTempDirectory("holdfast-s3-");
+            var ports = freePorts(OTHER_PORTS.size() + 1);
+            var process = launch(folder, ports);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, folder)));
+            awaitReady(process, ports.getLast(), folder);
+            return new S3Server(ports.getLast());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Process launch(Path folder, List<Integer> ports) throws IOException {
+        var words = new ArrayList<>(List.of(
+                program().toString(),
+                "mini",
+                "-dir=" + Files.createDirectory(folder.resolve("data")),
+                "-ip=127.0.0.1",
+                "-ip.bind=127.0.0.1",
+                "-bucket=" + BUCKET,
+                "-s3.port=" + ports.getLast(),
+                "-webdav=false",
+                "-admin.ui=false",
+                "-master.telemetry=false"));
+        for (var i = 0; i < OTHER_PORTS.size(); i++) {
+            words.add(OTHER_PORTS.get(i) + "=" + ports.get(i));
+        }
+        var builder = new ProcessBuilder(words)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().put("AWS_ACCESS_KEY_ID", ACCESS_KEY);
+        builder.environment().put("AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+        return builder.start();
+    }
+
+    private static Path program() {
+        return switch (TestTools.findSeaweedfs(System.getenv(), Path.of(""))) {
+            case Present present -> present.folder().resolve("seaweedfs/bin/weed");
+            case Absent absent ->
+                throw new IllegalStateException("a test without @NeedsS3Server needs it: " + absent.reason());
+        };
+    }
+
+    /** It answers long before it can store: only a bucket that can be asked about proves that. */
+    private static void awaitReady(Process process, int port, Path folder) throws IOException {
+        var deadline = System.nanoTime() + ALLOWED.toNanos();
+        var requests = new SignedRequests(endpoint(port));
+        while (true) {
+            try {
+                requests.put("/" + BUCKET + "/.ready", "", "ready");
+                return;
+            } catch (UncheckedIOException | IllegalStateException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "SeaweedFS did not start: " + Files.readString(folder.resolve("log")), e);
+                }
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+        }
+    }
+
+    private static void stop(Process process, Path folder) {
+        try {
+            process.destroy();
+            if (!process.waitFor(2, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (var file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            // The JVM ends; what is left lies in the folder for temporary files.
+        }
+    }
+
+    /** Held until all are known, so that they differ. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        try {
+            for (var i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+}

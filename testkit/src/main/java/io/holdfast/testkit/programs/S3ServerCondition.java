@@ -1,0 +1,24 @@
+package io.holdfast.testkit.programs;
+
+import io.holdfast.testkit.programs.TestTools.Absent;
+import io.holdfast.testkit.programs.TestTools.Present;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Skips what {@link NeedsS3Server} marks where there is none, and writes down every test skipped. */
+final class S3ServerCondition implements ExecutionCondition {
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return switch (TestTools.findSeaweedfs(System.getenv(), Path.of(""))) {
+            case Present _ -> ConditionEvaluationResult.enabled("SeaweedFS is there");
+            case Absent absent -> {
+                new NotRun(Path.of("target", "not-run.txt"))
+                        .add(ClientProgramsCondition.tests(context), absent.reason());
+                yield ConditionEvaluationResult.disabled(absent.reason());
+            }
+        };
+    }
+}

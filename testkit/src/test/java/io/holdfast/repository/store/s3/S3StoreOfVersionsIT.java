@@ -1,0 +1,78 @@
+package io.holdfast.repository.store.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.testkit.ObjectStoreContract;
+import io.holdfast.testkit.StoredObjects;
+import io.holdfast.testkit.programs.NeedsS3Server;
+import io.holdfast.testkit.programs.S3Server;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** In a bucket that keeps versions; in pages of the usual size, since listings of versions in pages of three came out wrong. */
+@NeedsS3Server
+class S3StoreOfVersionsIT extends ObjectStoreContract {
+
+    private static final String BUCKET = "kept-versions";
+
+    private final S3Settings settings =
+            S3Server.get().settings(BUCKET, S3Server.get().port());
+
+    @BeforeAll
+    static void makeBucket() {
+        S3Server.get().makeVersionedBucket(BUCKET);
+    }
+
+    @Override
+    protected ObjectStore openEmptyStore() {
+        return S3Store.openForWriting(settings, Thread::sleep, new Random());
+    }
+
+    @Test
+    void what_is_put_over_an_object_or_deletes_it_changes_nothing() {
+        var key = ObjectKey.of("manifest", "b1");
+        StoredObjects.put(store(), key, new byte[] {1, 2, 3});
+        var before = store().find(key);
+
+        behind(requests -> requests.put(path(key), "", "not the object"));
+        assertThat(StoredObjects.content(store(), key)).containsExactly(1, 2, 3);
+        behind(requests -> requests.delete(path(key)));
+
+        assertThat(store().find(key)).isEqualTo(before);
+        assertThat(StoredObjects.content(store(), key)).containsExactly(1, 2, 3);
+        assertThat(keys()).containsExactly("manifest/b1");
+        assertThatThrownBy(() -> StoredObjects.put(store(), key, new byte[] {9}))
+                .isInstanceOf(ObjectExistsException.class);
+        assertThat(StoredObjects.content(store(), key)).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void a_removal_leaves_no_version_behind() {
+        var key = ObjectKey.of("manifest", "b1");
+        StoredObjects.put(store(), key, new byte[] {1, 2, 3});
+        behind(requests -> requests.put(path(key), "", "not the object"));
+        behind(requests -> requests.delete(path(key)));
+
+        store().remove(key);
+
+        assertThat(store().find(key)).isEmpty();
+        assertThat(keys()).isEmpty();
+    }
+
+    private interface Deed {
+        void by(io.holdfast.testkit.programs.SignedRequests requests);
+    }
+
+    private static void behind(Deed deed) {
+        deed.by(S3Server.get().requests());
+    }
+
+    private String path(ObjectKey key) {
+        return "/%s/%s%s".formatted(BUCKET, settings.prefix(), key);
+    }
+}
