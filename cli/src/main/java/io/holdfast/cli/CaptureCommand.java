@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.capture.CaptureException;
 import io.holdfast.postgres.capture.CaptureSettings;
 import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.restore.AfterRecovery;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
             "  holdfast capture --remove-slot     end the protection cleanly"
         })
 final class CaptureCommand implements Callable<Integer>, TakesSettings {
+
+    private static final Duration REACHED_WITHIN = Duration.ofMinutes(1);
 
     @Spec
     private CommandSpec spec;
@@ -81,10 +84,21 @@ final class CaptureCommand implements Callable<Integer>, TakesSettings {
         }
     }
 
-    private static void awaitStreaming(Workspace workspace, Capture capture) throws InterruptedException {
+    private void awaitStreaming(Workspace workspace, Capture capture) throws InterruptedException {
+        long deadline = System.nanoTime() + REACHED_WITHIN.toNanos();
+        var told = "";
         while (!(capture.status().state() instanceof CaptureState.Streaming)) {
             if (capture.problem().isPresent()) {
                 throw capture.problem().get();
+            }
+            var reason =
+                    capture.status().state() instanceof CaptureState.Waiting waiting ? waiting.reason() : "connecting";
+            if (System.nanoTime() - deadline > 0) {
+                throw CaptureException.notStreaming(REACHED_WITHIN, reason);
+            }
+            if (!reason.equals(told)) {
+                spec.commandLine().getErr().println("waiting: " + reason);
+                told = reason;
             }
             workspace.pause().pause(Duration.ofMillis(100));
         }

@@ -44,9 +44,22 @@ public final class BaseBackup {
     private final BackupProgress progress;
     private final InstantSource clock;
     private final Pause pause;
+    private final CaptureFlush flush;
 
     public BaseBackup(
             Repository repository, BackupRequest request, BackupProgress progress, InstantSource clock, Pause pause) {
+        this(repository, request, progress, clock, pause, CaptureFlush.NONE);
+    }
+
+    /** @param flush asks the capture that runs in this process; one in another stores in its own time */
+    public BaseBackup(
+            Repository repository,
+            BackupRequest request,
+            BackupProgress progress,
+            InstantSource clock,
+            Pause pause,
+            CaptureFlush flush) {
+        this.flush = flush;
         this.repository = repository;
         this.request = request;
         this.progress = progress;
@@ -175,6 +188,7 @@ public final class BaseBackup {
             var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
+            flush.storeUpTo(facts.timeline(), stopped.position(), request.walTimeout());
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
             return commit(id, catalogue, details(files, started, stopped, control.sector(), source, false));
         }

@@ -159,6 +159,17 @@ public final class CaptureException extends HoldfastException {
                 "see 'holdfast status' for the reason");
     }
 
+    /** @param reason what it waits for */
+    public static CaptureException notStreaming(Duration timeout, String reason) {
+        return new CaptureException(
+                "capture.not-streaming",
+                ProblemKind.UNAVAILABLE,
+                true,
+                "the capture did not reach the server and the repository within %d s: %s"
+                        .formatted(timeout.toSeconds(), reason),
+                "bring back what is away and run it again; the slot and what the spool holds are as they were");
+    }
+
     static CaptureException differentPiece(String key) {
         return new CaptureException(
                 "capture.different-piece",

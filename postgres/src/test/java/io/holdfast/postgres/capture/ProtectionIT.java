@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
@@ -110,6 +111,26 @@ class ProtectionIT {
             assertThat(capture.status().state()).isInstanceOf(CaptureState.Stopped.class);
             assertThat(backups.taken).hasSize(2);
             assertThat(backups.threads).containsExactly("scheduled-backups");
+        }
+    }
+
+    @Test
+    void a_backup_has_the_capture_store_at_once_what_it_needs() throws Exception {
+        try (var live = Protected.start(folder);
+                var capture = live.capture(live.captureSettings().withUpload(Duration.ofHours(1), 64 << 20))) {
+            Protected.awaitStreaming(capture);
+            var request = BackupRequest.of(live.tcp(), Protected.MEMBER).withWalTimeout(Protected.PATIENCE);
+
+            var manifest = new BaseBackup(
+                            live.repository,
+                            request,
+                            BackupProgress.NONE,
+                            InstantSource.system(),
+                            Thread::sleep,
+                            capture::flushTo)
+                    .take();
+
+            assertThat(BackupDetails.of(manifest).ownWal()).isFalse();
         }
     }
 
