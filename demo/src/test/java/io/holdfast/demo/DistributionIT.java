@@ -154,6 +154,7 @@ class DistributionIT {
                 .contains("./usr/bin/holdfast -> ../lib/holdfast/bin/holdfast")
                 .contains("./usr/lib/holdfast/runtime/bin/java")
                 .contains("./usr/lib/systemd/system/holdfast-protect@.service")
+                .contains("./usr/lib/systemd/system/holdfast-expire@.timer")
                 .contains("./usr/share/man/man1/holdfast-restore.1.gz")
                 .contains("./usr/share/bash-completion/completions/holdfast")
                 .contains("./etc/holdfast/")
