@@ -159,7 +159,11 @@ public final class CaptureException extends HoldfastException {
                 "see 'holdfast status' for the reason");
     }
 
-    /** @param reason what it waits for */
+    /**
+     * It waits for something, and whoever asked for it waits no longer.
+     *
+     * @param reason what it waits for
+     */
     public static CaptureException notStreaming(Duration timeout, String reason) {
         return new CaptureException(
                 "capture.not-streaming",
