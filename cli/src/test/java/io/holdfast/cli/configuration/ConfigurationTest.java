@@ -153,7 +153,8 @@ class ConfigurationTest {
             write("zebra: 1\n");
 
             assertThat(refusal().hint())
-                    .isEqualTo("known are backup, capture, member, postgres, repository, retention, state-directory");
+                    .isEqualTo(
+                            "known are backup, capture, member, postgres, repository, retention, s3, state-directory");
         }
 
         @Test
