@@ -5,9 +5,15 @@
 
 # A JDK that was replaced in place is another one: its build is in the file `release`.
 cache_of_this_jdk() {
+    version_of_java=
     while IFS='=' read -r key value; do
-        [ "$key" != JAVA_RUNTIME_VERSION ] || { value=${value#\"} && cache=$app/java-${value%\"}.aot; }
+        value=${value#\"}
+        case $key in
+            JAVA_RUNTIME_VERSION) version_of_java=${value%\"} ;;
+            JAVA_VERSION) version_of_java=${version_of_java:-${value%\"}} ;; # all that a run-time image says
+        esac
     done <"$jdk/release"
+    cache=$app/java-$version_of_java.aot
 }
 
 class_path() {
