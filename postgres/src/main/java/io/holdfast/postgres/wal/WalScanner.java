@@ -225,6 +225,10 @@ public final class WalScanner {
             return skipRecord(page.remaining());
         }
         if (page.overwritesRecord()) {
+            if (page.continuesRecord()) {
+                // The server goes back to the beginning of this page, and finds a record where none may begin.
+                return new WalFault.UnexpectedContinuation();
+            }
             torn = place == Place.IN_RECORD ? recordStart : NOWHERE;
             place = Place.BETWEEN_RECORDS;
             return null;
