@@ -21,7 +21,7 @@ import java.util.Optional;
 final class SameServer {
 
     /** Between the postmaster's writing of its file and the time that it later says it has started at. */
-    private static final Duration SLACK = Duration.ofMinutes(1);
+    private static final Duration SLACK = Duration.ofSeconds(10);
 
     private SameServer() {}
 
@@ -34,10 +34,20 @@ final class SameServer {
         if (parent.filter(postmaster::equals).isPresent()) {
             return;
         }
-        // Processes that can be seen from here prove the contrary; those of another container, or hidden ones, prove
-        // nothing.
-        if (ProcessHandle.of(postmaster).isPresent() || !startedAt(session, lines)) {
+        // A server that can be seen at work in the directory is not the parent, so the session leads elsewhere. In
+        // another
+        // container the number is that of another process, or of none, and proves nothing.
+        if (worksIn(postmaster, root) || !startedAt(session, lines)) {
             throw BackupException.otherHost(root);
+        }
+    }
+
+    /** A postmaster's working directory is its data directory. */
+    private static boolean worksIn(long process, Path root) {
+        try {
+            return Path.of("/proc", Long.toString(process), "cwd").toRealPath().equals(root);
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -61,6 +61,26 @@ class RefusedBackupIT {
         }
     }
 
+    /** Beside the server's container: the number in postmaster.pid is that of some process of ours. */
+    @Test
+    void where_the_server_cannot_be_seen_its_start_decides() throws Exception {
+        try (var cluster = TestCluster.start();
+                var session = cluster.sql()) {
+            var lines = Files.readAllLines(cluster.data().resolve("postmaster.pid"));
+            var seen = Files.createDirectory(cluster.folder().resolve("seen"));
+            lines.set(0, Long.toString(ProcessHandle.current().pid()));
+            Files.write(seen.resolve("postmaster.pid"), lines);
+
+            SameServer.require(session, seen);
+
+            lines.set(2, Long.toString(Long.parseLong(lines.get(2).strip()) - 3600));
+            Files.write(seen.resolve("postmaster.pid"), lines);
+            assertThat(catchThrowableOfType(BackupException.class, () -> SameServer.require(session, seen))
+                            .code())
+                    .isEqualTo("backup.other-host");
+        }
+    }
+
     @Test
     void minimal_wal_is_refused() {
         try (var repository = TestRepository.create();

@@ -24,9 +24,8 @@ final class S3Clients {
 
     static S3Client open(S3Settings settings, ServerClock clock) {
         var region = region(settings);
-        var http = http(settings.requestTimeout());
         var builder = S3Client.builder()
-                .httpClient(http)
+                .httpClientBuilder(http(settings.requestTimeout()))
                 .region(region)
                 .credentialsProvider(credentials(settings, region))
                 .forcePathStyle(settings.pathStyle())
@@ -40,14 +39,14 @@ final class S3Clients {
         return builder.build();
     }
 
-    private static SdkHttpClient http(Duration timeout) {
+    /** Not made yet: what the SDK makes of it, it also closes. */
+    private static SdkHttpClient.Builder<?> http(Duration timeout) {
         var shortest = Duration.ofSeconds(10);
         return Apache5HttpClient.builder()
                 .maxConnections(CONNECTIONS)
                 .connectionTimeout(timeout.compareTo(shortest) < 0 ? timeout : shortest)
                 .connectionAcquisitionTimeout(Duration.ofMinutes(2))
-                .socketTimeout(timeout)
-                .build();
+                .socketTimeout(timeout);
     }
 
     private static Region region(S3Settings settings) {
@@ -71,7 +70,7 @@ final class S3Clients {
             return own;
         }
         var sts = StsClient.builder()
-                .httpClient(http(settings.requestTimeout()))
+                .httpClientBuilder(http(settings.requestTimeout()))
                 .region(region)
                 .credentialsProvider(own)
                 .build();
