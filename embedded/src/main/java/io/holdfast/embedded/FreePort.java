@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Loopback ports for our servers, from below the range that Linux takes for outgoing connections (32768 to 60999), so
  * that a stopped server's port is not lost to a passing client before its next start. Each process begins elsewhere.
  */
-final class FreePort {
+public final class FreePort {
 
     private static final int FIRST = 15_000;
     private static final int COUNT = 17_000;
@@ -19,7 +19,8 @@ final class FreePort {
 
     private FreePort() {}
 
-    static int choose() {
+    /** Free now, and not chosen before by this process. */
+    public static int choose() {
         for (var attempt = 0; attempt < COUNT; attempt++) {
             var port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
             if (isFree(port)) {

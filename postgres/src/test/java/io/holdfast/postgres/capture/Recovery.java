@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.embedded.FreePort;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
@@ -12,8 +13,6 @@ import io.holdfast.postgres.restore.ServerStart;
 import io.holdfast.postgres.restore.TargetAction;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.manifest.Manifest;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,7 +49,7 @@ record Recovery(Protected live) {
 
     /** The lines of {@code public.story} in a server that was restored. */
     List<String> story(RestoreRequest request, Path binaries) throws Exception {
-        int port = freePort();
+        int port = FreePort.choose();
         var how = new ServerStart(
                 binaries,
                 Map.of(
@@ -64,12 +63,6 @@ record Recovery(Protected live) {
         } finally {
             server.orElseThrow().destroy();
             server.orElseThrow().onExit().get(1, TimeUnit.MINUTES);
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,13 +1,12 @@
 package io.holdfast.testkit.programs;
 
+import io.holdfast.embedded.FreePort;
 import io.holdfast.repository.store.s3.S3Encryption;
 import io.holdfast.repository.store.s3.S3Settings;
 import io.holdfast.testkit.programs.TestTools.Absent;
 import io.holdfast.testkit.programs.TestTools.Present;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +14,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public final class S3Server {
             "-volume.port",
             "-volume.port.grpc");
 
-    private static final Duration ALLOWED = Duration.ofSeconds(60);
+    private static final Duration ALLOWED = Duration.ofMinutes(3);
+    private static final int ATTEMPTS = 5;
 
     private static @Nullable S3Server running;
 
@@ -121,15 +123,41 @@ public final class S3Server {
         System.setProperty("aws.accessKeyId", ACCESS_KEY);
         System.setProperty("aws.secretAccessKey", SECRET_KEY);
         try {
-            var folder = Files.createTempDirectory("holdfast-s3-");
-            var ports = freePorts(OTHER_PORTS.size() + 1);
-            var process = launch(folder, ports);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, folder)));
-            awaitReady(process, ports.getLast(), folder);
-            return new S3Server(ports.getLast());
+            for (var attempt = 1; ; attempt++) {
+                var port = launchAndAwait(attempt == ATTEMPTS);
+                if (port.isPresent()) {
+                    return new S3Server(port.getAsInt());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The port of a server that has stored something, or empty if it ended, as it does when somebody took one of its
+     * ports before it could.
+     *
+     * @throws IllegalStateException if it ended and this is the last attempt, or if it is not ready in time
+     */
+    private static OptionalInt launchAndAwait(boolean last) throws IOException {
+        var folder = Files.createTempDirectory("holdfast-s3-");
+        var ports = IntStream.rangeClosed(0, OTHER_PORTS.size())
+                .map(_ -> FreePort.choose())
+                .boxed()
+                .toList();
+        var process = launch(folder, ports);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, folder)));
+        if (awaitReady(process, ports.getLast())) {
+            return OptionalInt.of(ports.getLast());
+        }
+        if (last || process.isAlive()) {
+            process.destroyForcibly();
+            var log = Files.readString(folder.resolve("log")).strip();
+            throw new IllegalStateException("SeaweedFS did not start: "
+                    + log.lines().reduce((_, line) -> line).orElse("it says nothing") + "\n" + log);
+        }
+        return OptionalInt.empty();
     }
 
     private static Process launch(Path folder, List<Integer> ports) throws IOException {
@@ -165,21 +193,18 @@ public final class S3Server {
     }
 
     /** It answers long before it can store: only a bucket that can be asked about proves that. */
-    private static void awaitReady(Process process, int port, Path folder) throws IOException {
+    private static boolean awaitReady(Process process, int port) {
         var deadline = System.nanoTime() + ALLOWED.toNanos();
         var requests = new SignedRequests(endpoint(port));
-        while (true) {
+        while (process.isAlive() && System.nanoTime() < deadline) {
             try {
                 requests.put("/" + BUCKET + "/.ready", "", "ready");
-                return;
+                return true;
             } catch (UncheckedIOException | IllegalStateException e) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IllegalStateException(
-                            "SeaweedFS did not start: " + Files.readString(folder.resolve("log")), e);
-                }
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             }
         }
+        return false;
     }
 
     private static void stop(Process process, Path folder) {
@@ -195,21 +220,6 @@ public final class S3Server {
             }
         } catch (IOException | InterruptedException e) {
             // The JVM ends; what is left lies in the folder for temporary files.
-        }
-    }
-
-    /** Held until all are known, so that they differ. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        try {
-            for (var i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (var socket : sockets) {
-                socket.close();
-            }
         }
     }
 }
