@@ -12,6 +12,7 @@ import io.holdfast.postgres.replication.ReplicationClient;
 import io.holdfast.postgres.replication.StreamStart;
 import io.holdfast.postgres.replication.WalStream;
 import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.WalEvent;
 import io.holdfast.postgres.wal.WalOutcome;
 import io.holdfast.postgres.wal.WalScanner;
 import io.holdfast.postgres.wal.WalSink;
@@ -59,6 +60,20 @@ final class Receiver implements Runnable {
     private boolean full;
     private GapReason cause = GapReason.WAL_REMOVED;
     private boolean broken;
+
+    /** A backup waits for the WAL up to its end, in whatever process: it is stored at once. */
+    private boolean hurried;
+
+    private final WalSink endsOfBackups = new WalSink() {
+
+        @Override
+        public void transaction(long end, int xid, long micros, boolean committed) {}
+
+        @Override
+        public void event(WalEvent event) {
+            hurried |= event instanceof WalEvent.BackupEnd;
+        }
+    };
 
     /** What a receiver works with. */
     record Tools(
@@ -309,8 +324,9 @@ final class Receiver implements Runnable {
         }
         board.received(scan.position());
         rung += length;
-        if (rung >= settings.uploadBytes()) {
+        if (rung >= settings.uploadBytes() || hurried) {
             rung = 0;
+            hurried = false;
             bell.run();
         }
     }
@@ -318,7 +334,7 @@ final class Receiver implements Runnable {
     private WalScanner scannerAt(SpoolRun run) {
         var known = scanner;
         if (known == null || scannedRun != run.number() || !known.position().equals(run.end())) {
-            known = new SpoolScan(spool, generation).to(run, run.end(), WalSink.NOTHING);
+            known = new SpoolScan(spool, generation).to(run, run.end(), endsOfBackups);
             scanner = known;
             scannedRun = run.number();
         }
