@@ -321,7 +321,7 @@ public final class BaseBackup {
                     facts.layout().dataChecksums(),
                     files.root().toString(),
                     files.tablespaces(),
-                    tally.damaged(),
+                    new DamagedRelations(request.server(), session).named(tally.damaged()),
                     tally.damagedPages(),
                     source instanceof ChangeSource.Incremental incremental
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
