@@ -197,30 +197,23 @@ public final class Capture implements AutoCloseable {
                     .orElseThrow(() -> CaptureException.spoolOfOtherCluster(local.spool(), writer.get()));
             LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
             var wal = MemberWal.load(repository, earlier, settings.member());
-            uploader(earlier, claims, claim, wal, spool, new CaptureBoard(), new ServerClockReadings())
+            uploader(earlier, claims, claim, wal, spool, new CaptureBoard(), new ServerClockReadings(Optional.empty()))
                     .drain();
             spool.discard();
         }
     }
 
     private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
-        var readings = new ServerClockReadings();
+        var identity = new ClusterIdentity(repository.name(), generation);
+        var readings = new ServerClockReadings(board.recoverableTo());
         var uploader = uploader(generation, claims, claim, wal, spool, board, readings);
         var receiver = new Receiver(new Receiver.Tools(
-                settings,
-                new ClusterIdentity(repository.name(), generation),
-                spool,
-                local,
-                board,
-                uploader::ring,
-                backoff(),
-                pause,
-                machine.clock()));
+                settings, identity, spool, local, board, uploader::ring, backoff(), pause, machine.clock()));
         var merger = new SegmentMerger(repository, generation, wal, WalSource.of(claim, generation));
         var agreement = new MemberAgreement(
                 repository, generation, claim, wal, settings.renewEvery().multipliedBy(3), machine.clock());
         var merging = new Merging(wal, merger, agreement, settings, board, backoff(), pause);
-        var watch = new ClockWatch(settings, readings, board, pause);
+        var watch = new ClockWatch(settings, identity, readings, board, pause);
         publisher.spool(spool);
         return new Session(spool, uploader, receiver, watch, merging);
     }

@@ -205,7 +205,7 @@ final class Receiver implements Runnable {
     private void follow(StreamPlan plan, SqlSession sql, ReplicationClient client) {
         var run = plan.next(sql, client);
         try {
-            stream(client, run);
+            stream(sql, client, run);
         } catch (ServerException e) {
             if (!e.sqlState().orElse("").equals(SEGMENT_REMOVED)) {
                 throw e;
@@ -220,9 +220,10 @@ final class Receiver implements Runnable {
         }
     }
 
-    private void stream(ReplicationClient client, SpoolRun run) {
+    private void stream(SqlSession sql, ReplicationClient client, SpoolRun run) {
         var from = run.end();
         var scan = scannerAt(run);
+        requireNotBehind(sql, run, scan.validEnd());
         var rejoin = new Rejoin(spool, run, scan.validEnd());
         var stream =
                 client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
@@ -263,6 +264,17 @@ final class Receiver implements Runnable {
             }
         }
         acknowledge(stream, scan, rejoin, false);
+    }
+
+    /** A primary has flushed all that it ever sent. A standby may have received less, and gets the rest. */
+    private static void requireNotBehind(SqlSession sql, SpoolRun run, Lsn validEnd) {
+        ServerClockReading.take(sql)
+                .filter(now -> now.timeline().equals(run.timeline()))
+                .map(ServerClockReading::flushed)
+                .filter(flushed -> flushed.isBefore(validEnd))
+                .ifPresent(flushed -> {
+                    throw CaptureException.wentBack(run.timeline(), flushed, validEnd);
+                });
     }
 
     /** Not beyond what this server is known to have. */
