@@ -59,7 +59,9 @@ final class ClockWatch implements Runnable {
             board.standby(found.isEmpty());
             found.filter(readings::add).ifPresent(reading -> {
                 board.serverFlushed(reading);
-                board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));
+                var slot = new ServerSlot(settings.slot());
+                board.slot(slot.retention(sql, reading.flushed()));
+                board.awaited(slot.isAwaited(sql));
                 growth.add(reading);
                 board.secondsToFullDisk(growth.secondsToFullDisk());
             });

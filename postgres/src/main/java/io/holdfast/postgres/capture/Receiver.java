@@ -47,6 +47,7 @@ final class Receiver implements Runnable {
     private final Spool spool;
     private final LocalState local;
     private final CaptureBoard board;
+    private final Acknowledger acknowledger;
     private final Runnable bell;
     private final Backoff backoff;
     private final Pause pause;
@@ -64,14 +65,19 @@ final class Receiver implements Runnable {
     /** A backup waits for the WAL up to its end, in whatever process: it is stored at once. */
     private boolean hurried;
 
-    private final WalSink endsOfBackups = new WalSink() {
+    private final WalSink ends = new WalSink() {
 
         @Override
         public void transaction(long end, int xid, long micros, boolean committed) {}
 
         @Override
         public void event(WalEvent event) {
-            hurried |= event instanceof WalEvent.BackupEnd;
+            switch (event) {
+                case WalEvent.BackupEnd _ -> hurried = true;
+                case WalEvent.Checkpoint checkpoint
+                when checkpoint.shutdown() -> acknowledger.shutdownCheckpoint(checkpoint.end());
+                default -> {}
+            }
         }
     };
 
@@ -82,6 +88,7 @@ final class Receiver implements Runnable {
             Spool spool,
             LocalState local,
             CaptureBoard board,
+            Acknowledger acknowledger,
             Runnable bell,
             Backoff backoff,
             Pause pause,
@@ -94,6 +101,7 @@ final class Receiver implements Runnable {
         spool = tools.spool();
         local = tools.local();
         board = tools.board();
+        acknowledger = tools.acknowledger();
         bell = tools.bell();
         backoff = tools.backoff();
         pause = tools.pause();
@@ -228,6 +236,17 @@ final class Receiver implements Runnable {
         var stream =
                 client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
         board.received(from);
+        acknowledger.begin(stream, run.timeline());
+        try {
+            take(stream, run, client, scan, rejoin);
+        } finally {
+            acknowledger.end();
+        }
+    }
+
+    /** Until the stream ends. */
+    private void take(WalStream stream, SpoolRun run, ReplicationClient client, WalScanner scan, Rejoin rejoin) {
+        var from = run.end();
         boolean progress = false;
         long reported = 0;
         used = 0;
@@ -259,11 +278,11 @@ final class Receiver implements Runnable {
             long now = System.nanoTime();
             if (reply || now - reported > REPORT_EVERY.toNanos()) {
                 boolean ask = stream.silence().compareTo(settings.silenceLimit().dividedBy(3)) > 0;
-                acknowledge(stream, scan, rejoin, ask);
+                acknowledge(scan, rejoin, ask);
                 reported = now;
             }
         }
-        acknowledge(stream, scan, rejoin, false);
+        acknowledge(scan, rejoin, false);
     }
 
     /** A primary has flushed all that it ever sent. A standby may have received less, and gets the rest. */
@@ -278,9 +297,8 @@ final class Receiver implements Runnable {
     }
 
     /** Not beyond what this server is known to have. */
-    private static void acknowledge(WalStream stream, WalScanner scan, Rejoin rejoin, boolean ask) {
-        var position = rejoin.isOver() ? scan.position() : rejoin.position();
-        stream.acknowledge(position, position, Lsn.NONE, ask);
+    private void acknowledge(WalScanner scan, Rejoin rejoin, boolean ask) {
+        acknowledger.received(rejoin.isOver() ? scan.position() : rejoin.position(), ask);
     }
 
     /** Takes what has arrived meanwhile, so that one force serves it all. */
@@ -336,7 +354,7 @@ final class Receiver implements Runnable {
         }
         board.received(scan.position());
         rung += length;
-        if (rung >= settings.uploadBytes() || hurried) {
+        if (rung >= settings.uploadBytes() || hurried || acknowledger.hurries()) {
             rung = 0;
             hurried = false;
             bell.run();
@@ -346,7 +364,7 @@ final class Receiver implements Runnable {
     private WalScanner scannerAt(SpoolRun run) {
         var known = scanner;
         if (known == null || scannedRun != run.number() || !known.position().equals(run.end())) {
-            known = new SpoolScan(spool, generation).to(run, run.end(), endsOfBackups);
+            known = new SpoolScan(spool, generation).to(run, run.end(), ends);
             scanner = known;
             scannedRun = run.number();
         }
