@@ -58,18 +58,23 @@ class AbsentWalIT {
             var recovery = new Recovery(live);
             var request = recovery.request("latest", RecoveryTarget.latest());
             assertThat(catchThrowableOfType(
-                            RestoreException.class, () -> recovery.restore(request).plan()))
+                            RestoreException.class,
+                            () -> recovery.restore(request).plan()))
                     .hasMessageContaining("is not reachable: ");
 
             // The same once more, and the way is open again while it waits.
-            var opening = at(phase, () -> live.repositoryDisk.readOnly(true), () -> live.repositoryDisk.readOnly(false));
+            var opening =
+                    at(phase, () -> live.repositoryDisk.readOnly(true), () -> live.repositoryDisk.readOnly(false));
             var manifest = backUp(live, repository, SOON, opening);
 
             var details = BackupDetails.of(manifest);
             assertThat(details.ownWal()).isFalse();
-            assertThat(live.archive().coveredFrom(details.timeline(), details.start()).orElseThrow())
+            assertThat(live.archive()
+                            .coveredFrom(details.timeline(), details.start())
+                            .orElseThrow())
                     .isGreaterThanOrEqualTo(details.stop());
-            assertThat(recovery.restore(request).plan().backup().manifest().id()).isEqualTo(manifest.id());
+            assertThat(recovery.restore(request).plan().backup().manifest().id())
+                    .isEqualTo(manifest.id());
         }
     }
 

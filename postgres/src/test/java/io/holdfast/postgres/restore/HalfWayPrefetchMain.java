@@ -30,8 +30,7 @@ final class HalfWayPrefetchMain {
         new WalPrefetch(state, Thread::sleep).run(reference -> {
             var store = FilesystemStore.openForReading(
                     new LocalDisk(), Path.of(reference.location()), InstantSource.system());
-            return Repository.open(
-                    mortal(ObjectStore.class, store, state), KeyFileKey.read(Path.of(reference.key())));
+            return Repository.open(mortal(ObjectStore.class, store, state), KeyFileKey.read(Path.of(reference.key())));
         });
     }
 

@@ -28,9 +28,10 @@ class InertCloneIT {
     private static final String BACKEND_TYPES =
             "SELECT DISTINCT backend_type AS line FROM pg_stat_activity ORDER BY backend_type";
 
-    private static final String FOREIGN_SETTINGS = "SELECT DISTINCT setting AS line FROM pg_settings WHERE setting <> ''"
-            + " AND name IN ('archive_mode', 'shared_preload_libraries', 'primary_conninfo', 'primary_slot_name',"
-            + " 'synchronous_standby_names', 'archive_cleanup_command', 'recovery_end_command')";
+    private static final String FOREIGN_SETTINGS =
+            "SELECT DISTINCT setting AS line FROM pg_settings WHERE setting <> ''"
+                    + " AND name IN ('archive_mode', 'shared_preload_libraries', 'primary_conninfo', 'primary_slot_name',"
+                    + " 'synchronous_standby_names', 'archive_cleanup_command', 'recovery_end_command')";
     private static final String VISITS = "SELECT count(*)::text AS line FROM public.visits";
 
     @TempDir(factory = ServerFolder.class)
@@ -110,7 +111,8 @@ class InertCloneIT {
 
     @Test
     void it_archives_nothing_connects_to_nobody_and_lets_no_commit_wait() throws IOException {
-        await().atMost(Duration.ofSeconds(30)).until(() -> connections.get() > 0 && !archived().isEmpty());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> connections.get() > 0 && !archived().isEmpty());
         try (var source = SqlSession.open(ProtectedCluster.settings(cluster.server))) {
             assertThat(source.list(BACKEND_TYPES, row -> row.text("line")))
                     .contains("archiver", "autovacuum launcher", "logical replication launcher");
