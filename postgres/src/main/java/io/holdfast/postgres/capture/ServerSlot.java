@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 /** The permanent slot of a capture, as the view pg_replication_slots shows it on every supported version. */
 final class ServerSlot {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSlot.class);
+
     private final SlotName name;
 
     ServerSlot(SlotName name) {
@@ -36,8 +38,6 @@ final class ServerSlot {
 
         static final Retention UNKNOWN = new Retention(OptionalLong.empty(), OptionalLong.empty());
     }
-
-    private static final Logger LOG = LoggerFactory.getLogger(ServerSlot.class);
 
     /** @param reason why the server has given it up, where it says so (PostgreSQL 17) */
     private record View(String type, Optional<Lsn> restart, String walStatus, String reason) {
