@@ -10,6 +10,7 @@ import io.holdfast.repository.manifest.Manifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What the manifest of a PostgreSQL backup says beyond its files.
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
  */
+@JsonDeserialize(using = BackupDetailsReader.class)
 public record BackupDetails(
         SystemIdentifier systemIdentifier,
         int serverVersion,

@@ -39,7 +39,8 @@ public final class SealedObjects {
     }
 
     public SealedReader open(ObjectKey key, ObjectType type) {
-        return new SealedReader(store, key, type, keys.get());
+        var ring = keys.get();
+        return new SealedReader(store.open(key), type, ring);
     }
 
     /** Writes a JSON document as an object of its own. */
@@ -59,8 +60,9 @@ public final class SealedObjects {
      * @throws io.holdfast.repository.binary.MalformedEncodingException if it is not JSON of this type
      */
     public <T> T readDocument(ObjectKey key, Class<T> type) {
+        var ring = keys.get();
         var json = new ByteArrayOutputStream();
-        try (var reader = open(key, ObjectType.DOCUMENT)) {
+        try (var reader = new SealedReader(WholeObject.of(store.open(key)), ObjectType.DOCUMENT, ring)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }

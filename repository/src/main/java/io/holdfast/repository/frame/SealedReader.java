@@ -3,7 +3,6 @@ package io.holdfast.repository.frame;
 import io.holdfast.repository.key.KeyRing;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectReader;
-import io.holdfast.repository.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +19,12 @@ public final class SealedReader implements AutoCloseable {
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
 
-    SealedReader(ObjectStore store, ObjectKey key, ObjectType type, KeyRing keys) {
-        this.reader = store.open(key);
+    /** @param reader closed with this one, also when this constructor fails */
+    SealedReader(ObjectReader reader, ObjectType type, KeyRing keys) {
+        this.reader = reader;
         try {
             var header = readHeader(type);
-            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), key, header);
+            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
             this.compression = new FrameCompression();
         } catch (RuntimeException | Error e) {
             reader.close();
