@@ -131,6 +131,7 @@ public final class StartupTraining {
                 Optional.of(new IncrementalDetails(
                         IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
                 Optional.empty(),
+                Optional.of(begun),
                 true,
                 Optional.empty());
     }

@@ -28,6 +28,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
  * @param stopTrace digest of the WAL just before the stop; absent if the server had removed it, and in backups that did not write it down
+ * @param serverStarted when the server had been started that the backup was taken of; absent in backups of early versions
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
  */
@@ -53,6 +54,7 @@ public record BackupDetails(
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
         Optional<Bytes> stopTrace,
+        Optional<Instant> serverStarted,
         boolean ownWal,
         Optional<ConfigurationPlaces> configuration) {
 

@@ -39,6 +39,7 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 members.number("damagedPageCount"),
                 members.optional("incremental", name -> incremental(members.object(name))),
                 members.optional("stopTrace", members::bytes),
+                members.optional("serverStarted", members::time),
                 members.yes("ownWal"),
                 members.optional("configuration", name -> members.bound(name, ConfigurationPlaces.class)));
     }

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 class BackupDetailsTest {
 
     private static final Set<String> OPTIONAL =
-            Set.of("tablespaceMap", "incremental", "stopTrace", "configuration");
+            Set.of("tablespaceMap", "incremental", "stopTrace", "serverStarted", "configuration");
 
     /** Every component differs from every other of its type. */
     private static final BackupDetails FULL_OF_FACTS = new BackupDetails(
@@ -60,6 +60,7 @@ class BackupDetailsTest {
                     19,
                     20)),
             Optional.of(Bytes.of(new byte[] {2})),
+            Optional.of(Instant.parse("2026-01-01T00:00:00.000001Z")),
             false,
             Optional.of(new ConfigurationPlaces(
                     Optional.of(new FilePath("data/postgresql.conf")), Optional.empty(), Optional.empty())));
