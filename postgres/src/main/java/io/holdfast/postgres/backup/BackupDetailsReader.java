@@ -57,6 +57,11 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 members.number("consolidatedStoredBytes"),
                 members.smallNumber("summaries"),
                 members.number("summaryBytes"),
-                members.number("summarizerWaitMillis"));
+                members.number("summarizerWaitMillis"),
+                members.optional("damagedParent", name -> damagedParent(members.object(name))));
+    }
+
+    private static IncrementalDetails.DamagedParent damagedParent(Members members) {
+        return new IncrementalDetails.DamagedParent(members.number("parts"), members.text("first"));
     }
 }

@@ -259,7 +259,7 @@ public final class BaseBackup {
                 return new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
                         .copy(tree, heartbeat);
             }
-            try (var before = new ParentCatalogue(repository, incremental.parent())) {
+            try (var before = new ParentCatalogue(repository, incremental.parent(), tally.parentDamage())) {
                 var planner = switch (incremental) {
                     case ChangeSource.Compared _ -> new ComparingPlanner(before);
                     case ChangeSource.Summarized summarized ->
