@@ -6,6 +6,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
@@ -40,7 +41,13 @@ public final class SealedObjects {
 
     public SealedReader open(ObjectKey key, ObjectType type) {
         var ring = keys.get();
-        return new SealedReader(store.open(key), type, ring);
+        return new SealedReader(store.open(key), Optional.of(type), ring);
+    }
+
+    /** Whatever it is, to look whether it is sound. */
+    public SealedReader open(ObjectKey key) {
+        var ring = keys.get();
+        return new SealedReader(store.open(key), Optional.empty(), ring);
     }
 
     /** Writes a JSON document as an object of its own. */
@@ -62,7 +69,7 @@ public final class SealedObjects {
     public <T> T readDocument(ObjectKey key, Class<T> type) {
         var ring = keys.get();
         var json = new ByteArrayOutputStream();
-        try (var reader = new SealedReader(WholeObject.of(store.open(key)), ObjectType.DOCUMENT, ring)) {
+        try (var reader = new SealedReader(WholeObject.of(store.open(key)), Optional.of(ObjectType.DOCUMENT), ring)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }
