@@ -19,7 +19,7 @@ final class ParentDamage {
             if (e.kind() != ProblemKind.DAMAGED) {
                 throw e;
             }
-            add(e.getMessage());
+            add(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
