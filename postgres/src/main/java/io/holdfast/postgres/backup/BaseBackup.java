@@ -112,6 +112,7 @@ public final class BaseBackup {
         private final OpenIntent intent;
         private final Optional<ParentBackup> parent;
         private final int samenessEpoch;
+        private final Instant serverStarted;
         private final Optional<IncrementalDetails.Doubt> doubt;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
@@ -129,8 +130,14 @@ public final class BaseBackup {
             var announcement = Announcement.make(repository, request.member(), begun, this::parent);
             this.intent = announcement.intent();
             this.parent = announcement.parent();
-            this.doubt = parent.flatMap(found -> StopTrace.doubt(
-                    new ClusterFiles(session, facts).root(), facts.layout().walSegmentSize(), found));
+            this.serverStarted = session.one("SELECT pg_postmaster_start_time() AS time", row -> row.instant("time"));
+            // Of another member everything is compared anyway.
+            this.doubt = parent.filter(found -> found.details().member().equals(request.member()))
+                    .flatMap(found -> StopTrace.doubt(
+                            new ClusterFiles(session, facts).root(),
+                            facts.layout().walSegmentSize(),
+                            found,
+                            serverStarted));
         }
 
         private Optional<ParentBackup> parent(Set<BackupId> refused) {
@@ -264,7 +271,7 @@ public final class BaseBackup {
                 return new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
                         .copy(tree, heartbeat);
             }
-            try (var before = new ParentCatalogue(repository, incremental.parent())) {
+            try (var before = new ParentCatalogue(repository, incremental.parent(), tally.parentDamage())) {
                 var planner = switch (incremental) {
                     case ChangeSource.Compared _ -> new ComparingPlanner(before);
                     case ChangeSource.Summarized summarized ->
@@ -339,6 +346,7 @@ public final class BaseBackup {
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
                     StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
+                    Optional.of(serverStarted),
                     ownWal,
                     Optional.of(ConfigurationPlaces.of(facts.files(), files.root())));
         }
