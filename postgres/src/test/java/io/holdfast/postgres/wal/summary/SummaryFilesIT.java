@@ -57,9 +57,7 @@ class SummaryFilesIT {
                         .isEqualTo(ours);
                 all.addAll(ours);
             }
-            SummaryOracle.assertAgreement(
-                    PostgresClientPrograms.version18(),
-                    live.files().folder().getParent().getParent());
+            SummaryOracle.assertAgreement(PostgresClientPrograms.version18(), live.files());
             assertThat(all)
                     .anyMatch(line -> line.contains("REL 0,"))
                     .anyMatch(line -> line.contains("TS 1664, DB 0,"))

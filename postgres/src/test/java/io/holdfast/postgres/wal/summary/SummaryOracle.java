@@ -13,7 +13,10 @@ public final class SummaryOracle {
 
     /** Both say the same of every summary of a cluster, of which there are some. The server may be stopped, and must not remove any. */
     public static void assertAgreement(PostgresClientPrograms programs, Path dataDirectory) throws Exception {
-        var files = SummaryFiles.of(dataDirectory);
+        assertAgreement(programs, SummaryFiles.of(dataDirectory));
+    }
+
+    static void assertAgreement(PostgresClientPrograms programs, SummaryFiles files) throws Exception {
         var names = files.names();
         assertThat(names).isNotEmpty();
         for (var name : names) {
