@@ -1,13 +1,9 @@
 package io.holdfast.repository.store.s3;
 
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
-import software.amazon.awssdk.services.s3.model.ObjectVersion;
 
 /**
  * Looks for single objects by their names in the bucket. Where the bucket keeps versions, the oldest is the object: what
@@ -22,12 +18,14 @@ final class S3Objects {
     private final S3Calls calls;
     private final String bucket;
     private final boolean versioned;
+    private final S3Versions versions;
 
-    S3Objects(S3Client client, S3Calls calls, String bucket, boolean versioned) {
+    S3Objects(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize) {
         this.client = client;
         this.calls = calls;
         this.bucket = bucket;
         this.versioned = versioned;
+        this.versions = new S3Versions(client, calls, bucket, pageSize);
     }
 
     boolean versioned() {
@@ -36,8 +34,7 @@ final class S3Objects {
 
     Optional<S3Version> find(String what, String name) {
         if (versioned) {
-            var versions = versions(what, name);
-            return versions.isEmpty() ? Optional.empty() : Optional.of(version(versions.getLast()));
+            return versions.of(what, name).oldest();
         }
         return ifThere(
                         what,
@@ -70,61 +67,14 @@ final class S3Objects {
                     () -> client.deleteObject(request -> request.bucket(bucket).key(name)));
             return;
         }
-        var ids = new ArrayList<String>();
-        pages(what, name, page -> {
-            page.deleteMarkers().stream()
-                    .filter(marker -> marker.key().equals(name))
-                    .forEach(marker -> ids.add(marker.versionId()));
-        });
+        var history = versions.of(what, name);
         // What was put over it goes first: were the oldest removed and the rest not, another would become the object.
-        versions(what, name).forEach(version -> ids.add(version.versionId()));
-        for (var id : ids) {
+        for (var id : history.newestFirst()) {
             calls.attempt(
                     what,
                     () -> client.deleteObject(
                             request -> request.bucket(bucket).key(name).versionId(id)));
         }
-    }
-
-    /** Newest first. */
-    private List<ObjectVersion> versions(String what, String name) {
-        var versions = new ArrayList<ObjectVersion>();
-        pages(
-                what,
-                name,
-                page -> page.versions().stream()
-                        .filter(version -> version.key().equals(name))
-                        .forEach(versions::add));
-        versions.sort(
-                java.util.Comparator.comparing(ObjectVersion::lastModified).reversed());
-        return versions;
-    }
-
-    private void pages(
-            String what,
-            String name,
-            java.util.function.Consumer<software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse> each) {
-        var request =
-                ListObjectVersionsRequest.builder().bucket(bucket).prefix(name).delimiter("/");
-        while (true) {
-            var page = calls.attempt(what, () -> client.listObjectVersions(request.build()));
-            each.accept(page);
-            // Longer names follow: no version of this one is on a later page.
-            var past =
-                    page.versions().stream().anyMatch(version -> !version.key().equals(name));
-            if (past || !Boolean.TRUE.equals(page.isTruncated())) {
-                return;
-            }
-            request.keyMarker(page.nextKeyMarker()).versionIdMarker(page.nextVersionIdMarker());
-        }
-    }
-
-    static S3Version version(ObjectVersion found) {
-        return new S3Version(
-                Optional.of(found.versionId()),
-                found.eTag(),
-                found.size(),
-                found.lastModified().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private <T> Optional<T> ifThere(String what, Supplier<T> request) {

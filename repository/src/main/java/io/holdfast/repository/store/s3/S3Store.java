@@ -73,7 +73,7 @@ public final class S3Store implements ObjectStore {
         this.random = random;
         this.pageSize = pageSize;
         this.access = access;
-        this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions());
+        this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions(), pageSize);
         this.conditional = access == Access.WRITING && refusesTakenNames();
     }
 
@@ -157,11 +157,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public Set<Capability> capabilities() {
-        var capabilities = EnumSet.of(Capability.OWN_CLOCK);
-        if (!objects.versioned()) {
-            // Listings of versions in several pages came out wrong on SeaweedFS: nothing may be removed by them.
-            capabilities.add(Capability.CONSISTENT_LISTING);
-        }
+        var capabilities = EnumSet.of(Capability.OWN_CLOCK, Capability.CONSISTENT_LISTING);
         if (conditional) {
             capabilities.add(Capability.CONDITIONAL_CREATE);
         }
@@ -215,8 +211,10 @@ public final class S3Store implements ObjectStore {
         return S3Listing.beneath(pages(), settings.prefix(), "", "");
     }
 
-    private S3Pages pages() {
-        return new S3Pages(client, calls, settings.bucket(), objects.versioned(), pageSize);
+    private S3Listing.Source pages() {
+        return objects.versioned()
+                ? new S3VersionPages(new S3Versions(client, calls, settings.bucket(), pageSize))
+                : new S3Pages(client, calls, settings.bucket(), pageSize);
     }
 
     @Override
