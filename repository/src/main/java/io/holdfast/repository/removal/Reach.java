@@ -14,12 +14,12 @@ import java.util.Set;
  * The packs that backups reach, and how many bytes of each. A bit for each frame, so that it fits into memory at any size.
  * Confined to one thread.
  */
-final class Reach implements FrameWalk.Visitor {
+public final class Reach implements FrameWalk.Visitor {
 
     private final SealedObjects objects;
     private final Map<PackId, Use> packs = new HashMap<>();
 
-    Reach(SealedObjects objects) {
+    public Reach(SealedObjects objects) {
         this.objects = objects;
     }
 
@@ -30,7 +30,7 @@ final class Reach implements FrameWalk.Visitor {
         private long bytes;
     }
 
-    void add(Manifest manifest) {
+    public void add(Manifest manifest) {
         FrameWalk.of(objects, manifest, this);
     }
 
@@ -57,7 +57,7 @@ final class Reach implements FrameWalk.Visitor {
         return packs.computeIfAbsent(frame.pack(), _ -> new Use());
     }
 
-    Set<PackId> packs() {
+    public Set<PackId> packs() {
         return Set.copyOf(packs.keySet());
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +101,8 @@ public final class S3Server {
                 Optional.empty(),
                 S3Encryption.NONE,
                 Optional.empty(),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Optional.empty());
     }
 
     /** Makes a bucket that keeps versions. */
@@ -111,6 +113,13 @@ public final class S3Server {
                 "/" + bucket,
                 "versioning=",
                 "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
+    }
+
+    /** Makes a bucket with Object Lock, and thereby with versions. */
+    public void makeLockedBucket(String bucket) {
+        new SignedRequests(endpoint())
+                .send("PUT", "/" + bucket, "", "", Map.of("x-amz-bucket-object-lock-enabled", "true"))
+                .requireSuccess();
     }
 
     /** Requests as somebody else with the same credentials would make them. */

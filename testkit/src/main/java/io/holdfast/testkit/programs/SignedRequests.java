@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -23,7 +25,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public record SignedRequests(URI endpoint) {
 
-    private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -35,46 +36,60 @@ public record SignedRequests(URI endpoint) {
      * @throws IllegalStateException if the answer is not a success
      */
     public void put(String path, String query, String body) {
-        send("PUT", path, query, body);
+        send("PUT", path, query, body, Map.of()).requireSuccess();
     }
 
     /** Deletes an object, as {@link #put}. */
     public void delete(String path) {
-        send("DELETE", path, "", "");
+        send("DELETE", path, "", "", Map.of()).requireSuccess();
     }
 
-    private void send(String method, String path, String query, String body) {
+    /** What the server answered. */
+    public record Answer(String request, int status, String body) {
+
+        public boolean isSuccess() {
+            return status / 100 == 2;
+        }
+
+        void requireSuccess() {
+            if (!isSuccess()) {
+                throw new IllegalStateException("%s: %d %s".formatted(request, status, body));
+            }
+        }
+    }
+
+    /**
+     * Sends whatever a test wants to be answered.
+     *
+     * @param query as it is signed: sorted, each name with its {@code =}
+     * @param headers by their names in small letters
+     */
+    public Answer send(String method, String path, String query, String body, Map<String, String> headers) {
         var time = TIME.format(Instant.now());
         var hash = hex(sha256(body));
-        var canonical = String.join(
-                "\n",
-                method,
-                path,
-                query,
-                "host:" + endpoint.getAuthority(),
-                "x-amz-content-sha256:" + hash,
-                "x-amz-date:" + time,
-                "",
-                SIGNED,
-                hash);
+        var signed = new TreeMap<>(headers);
+        signed.put("host", endpoint.getAuthority());
+        signed.put("x-amz-content-sha256", hash);
+        signed.put("x-amz-date", time);
+        var names = String.join(";", signed.keySet());
+        var lines = new StringBuilder();
+        signed.forEach(
+                (name, value) -> lines.append(name).append(':').append(value).append('\n'));
+        var canonical = String.join("\n", method, path, query, lines, names, hash);
         var scope = time.substring(0, 8) + "/us-east-1/s3/aws4_request";
         var text = String.join("\n", "AWS4-HMAC-SHA256", time, scope, hex(sha256(canonical)));
-        var request = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
+        var builder = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .header("x-amz-content-sha256", hash)
-                .header("x-amz-date", time)
                 .header(
                         "Authorization",
                         "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-                                .formatted(S3Server.ACCESS_KEY, scope, SIGNED, signature(scope, text)))
-                .build();
+                                .formatted(S3Server.ACCESS_KEY, scope, names, signature(scope, text)));
+        signed.remove("host");
+        signed.forEach(builder::header);
         try (var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                throw new IllegalStateException(
-                        "%s %s: %d %s".formatted(method, path, answer.statusCode(), answer.body()));
-            }
+            var answer = client.send(builder.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer("%s %s?%s".formatted(method, path, query), answer.statusCode(), answer.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

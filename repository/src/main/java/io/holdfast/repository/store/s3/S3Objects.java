@@ -1,9 +1,14 @@
 package io.holdfast.repository.store.s3;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /**
  * Looks for single objects by their names in the bucket. Where the bucket keeps versions, the oldest is the object: what
@@ -75,6 +80,36 @@ final class S3Objects {
                     () -> client.deleteObject(
                             request -> request.bucket(bucket).key(name).versionId(id)));
         }
+    }
+
+    /** Until when nobody can delete a version, as far as its retention goes; empty without one. */
+    Optional<Instant> retainedUntil(String what, String name, String version) {
+        return ifThere(
+                        what,
+                        () -> client.getObjectRetention(
+                                request -> request.bucket(bucket).key(name).versionId(version)))
+                .map(answer -> answer.retention())
+                .map(retention -> retention.retainUntilDate());
+    }
+
+    boolean isOnLegalHold(String what, String name, String version) {
+        return ifThere(
+                        what,
+                        () -> client.getObjectLegalHold(
+                                request -> request.bucket(bucket).key(name).versionId(version)))
+                .filter(answer -> answer.legalHold().status() == ObjectLockLegalHoldStatus.ON)
+                .isPresent();
+    }
+
+    void retain(String what, String name, String version, ObjectLockMode mode, Instant until) {
+        calls.attempt(
+                what,
+                () -> client.putObjectRetention(request -> request.bucket(bucket)
+                        .key(name)
+                        .versionId(version)
+                        .checksumAlgorithm(ChecksumAlgorithm.CRC32)
+                        .retention(lock -> lock.mode(ObjectLockRetentionMode.fromValue(mode.toString()))
+                                .retainUntilDate(until))));
     }
 
     private <T> Optional<T> ifThere(String what, Supplier<T> request) {

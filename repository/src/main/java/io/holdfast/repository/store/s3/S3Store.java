@@ -4,6 +4,7 @@ import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectLocks;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectReader;
 import io.holdfast.repository.store.ObjectStore;
@@ -56,6 +57,7 @@ public final class S3Store implements ObjectStore {
     private final RandomGenerator random;
     private final int pageSize;
     private final Access access;
+    private final S3Locks locks;
     private final boolean conditional;
 
     private S3Store(
@@ -74,6 +76,7 @@ public final class S3Store implements ObjectStore {
         this.pageSize = pageSize;
         this.access = access;
         this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions(), pageSize);
+        this.locks = new S3Locks(client, calls, settings, objects, this::now);
         this.conditional = access == Access.WRITING && refusesTakenNames();
     }
 
@@ -135,7 +138,15 @@ public final class S3Store implements ObjectStore {
         var content = ByteBuffer.wrap("holdfast".getBytes(StandardCharsets.US_ASCII));
         for (var i = 0; i < 2; i++) {
             try {
-                new S3Creation(client, calls, settings, true, settings.prefix() + PROBE, "write to the bucket", "probe")
+                new S3Creation(
+                                client,
+                                calls,
+                                settings,
+                                true,
+                                settings.prefix() + PROBE,
+                                "write to the bucket",
+                                "probe",
+                                Optional.empty())
                         .put(content);
             } catch (S3StoreException e) {
                 if (e.is(S3Trouble.PRECONDITION)) {
@@ -161,6 +172,9 @@ public final class S3Store implements ObjectStore {
         if (conditional) {
             capabilities.add(Capability.CONDITIONAL_CREATE);
         }
+        if (locks.possible()) {
+            capabilities.add(Capability.RETENTION_LOCK);
+        }
         return Set.copyOf(capabilities);
     }
 
@@ -178,8 +192,15 @@ public final class S3Store implements ObjectStore {
         }
         var name = name(key);
         var writer = "%016x%016x".formatted(random.nextLong(), random.nextLong());
-        var creation =
-                new S3Creation(client, calls, settings, conditional, name, "write object '%s'".formatted(key), writer);
+        var creation = new S3Creation(
+                client,
+                calls,
+                settings,
+                conditional,
+                name,
+                "write object '%s'".formatted(key),
+                writer,
+                locks.ofNew(key));
         return new S3ObjectWriter(objects, creation, location(), key, name, writer, PART);
     }
 
@@ -219,7 +240,22 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public void remove(ObjectKey key) {
-        objects.remove("remove object '%s'".formatted(key), name(key));
+        var what = "remove object '%s'".formatted(key);
+        try {
+            objects.remove(what, name(key));
+        } catch (S3StoreException e) {
+            throw e.is(S3Trouble.PERMISSION) ? locks.refusal(key, e) : e;
+        }
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(ObjectKey key) {
+        return locks.until(key);
+    }
+
+    @Override
+    public Optional<ObjectLocks> locks() {
+        return settings.lock().isPresent() && access == Access.WRITING ? Optional.of(locks) : Optional.empty();
     }
 
     /** Never ahead of the server's clock; may be a second and the time of an answer behind it. */
@@ -232,7 +268,7 @@ public final class S3Store implements ObjectStore {
     }
 
     private String name(ObjectKey key) {
-        return settings.prefix() + key.text();
+        return settings.name(key);
     }
 
     @Override

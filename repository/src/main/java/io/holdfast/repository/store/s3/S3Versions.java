@@ -23,6 +23,9 @@ record S3Versions(S3Client client, S3Calls calls, String bucket, int pageSize) {
      */
     private static final String WHERE_SEAWEEDFS_KEEPS_THEM = ".versions";
 
+    /** More no server gives on one page. */
+    private static final int MOST = 1000;
+
     /**
      * All that a bucket keeps of one name.
      *
@@ -86,7 +89,8 @@ record S3Versions(S3Client client, S3Calls calls, String bucket, int pageSize) {
                 what,
                 () -> client.listObjectVersions(request -> request.bucket(bucket)
                         .prefix(name + WHERE_SEAWEEDFS_KEEPS_THEM)
-                        .delimiter("/")));
+                        .delimiter("/")
+                        .maxKeys(MOST)));
         add(page, name, markers, versions);
         if (Boolean.TRUE.equals(page.isTruncated()) && name.equals(page.nextKeyMarker())) {
             // It knows no second page with this prefix. Nothing would be worse than to take a later version for the

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class S3VersionPagesTest {
             Optional.empty(),
             S3Encryption.NONE,
             Optional.empty(),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Optional.empty());
 
     @Test
     void loses_nothing_whichever_way_the_server_cuts_its_pages() {
@@ -63,7 +65,7 @@ class S3VersionPagesTest {
         }
     }
 
-    private static void addVersions(Random random, TreeSet<String> keys, List<ObjectVersion> stored) {
+    private static void addVersions(Random random, Set<String> keys, List<ObjectVersion> stored) {
         var parts = new ArrayList<String>();
         do {
             parts.add("a"
