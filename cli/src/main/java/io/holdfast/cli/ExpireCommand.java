@@ -107,6 +107,10 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
                                     .map(end -> ", the last until " + Times.of(end))
                                     .orElse("")));
         }
+        if (report.unfinished() > 0) {
+            err.println("%d uploads that were begun more than two days ago and never ended were given up"
+                    .formatted(report.unfinished()));
+        }
         if (dryRun) {
             err.println("this was a dry run: nothing was changed");
         }
@@ -126,6 +130,7 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
             List<Tally> removed,
             List<Tally> locked,
             Optional<Instant> lockedUntil,
+            long unfinishedUploads,
             long spared,
             Optional<Instant> removableAt,
             long sparsePacks,
@@ -144,6 +149,7 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
                     report.removed(),
                     report.locked(),
                     report.lockedUntil(),
+                    report.unfinished(),
                     report.spared(),
                     report.removableAt(),
                     report.sparsePacks(),

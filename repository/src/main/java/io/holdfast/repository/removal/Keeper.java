@@ -28,6 +28,8 @@ public final class Keeper {
     /** Objects in one list: some megabytes of JSON. */
     private static final int MOST_IN_LIST = 20_000;
 
+    private static final Duration UNFINISHED = Intents.LIFE.multipliedBy(2);
+
     private final Repository repository;
     private final Contents contents;
     private final RetentionPolicy policy;
@@ -71,6 +73,7 @@ public final class Keeper {
         round.remove();
         round.condemn();
         round.finishLists();
+        round.sweep();
         return round.report();
     }
 
@@ -87,6 +90,7 @@ public final class Keeper {
         private final List<Unneeded> fresh = new ArrayList<>();
         private final List<Unneeded> locked = new ArrayList<>();
         private Optional<Instant> lockedUntil = Optional.empty();
+        private long unfinished;
         private Optional<Instant> announced = Optional.empty();
         private final Set<ObjectKey> present = new HashSet<>();
         private final Set<ObjectKey> unneeded = new HashSet<>();
@@ -142,6 +146,11 @@ public final class Keeper {
                 lockedUntil =
                         Stream.concat(lockedUntil.stream(), e.until().stream()).max(Comparator.naturalOrder());
             }
+        }
+
+        /** What is still being uploaded belongs to somebody who lives: no upload takes as long as an intent. */
+        void sweep() {
+            unfinished = repository.store().sweepUnfinished(survey.now().minus(UNFINISHED));
         }
 
         void condemn() {
@@ -225,6 +234,7 @@ public final class Keeper {
                     tally(removable),
                     tally(locked),
                     lockedUntil,
+                    unfinished,
                     open.stream()
                             .filter(list -> isOver(list.stored()))
                             .mapToLong(this::spared)

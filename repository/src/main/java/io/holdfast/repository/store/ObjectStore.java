@@ -67,6 +67,16 @@ public interface ObjectStore extends AutoCloseable {
     void remove(ObjectKey key);
 
     /**
+     * Gives up what writers left behind that never came to their commit, if they began before a moment; it is no object, but takes
+     * space. Only for who may remove.
+     *
+     * @return how many
+     */
+    default long sweepUnfinished(Instant begunBefore) {
+        return 0;
+    }
+
+    /**
      * Until when nobody can remove an object; empty if it is not locked, or not there.
      *
      * <p>Only with {@link Capability#RETENTION_LOCK} can there be an answer.

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -22,8 +23,9 @@ import javax.crypto.spec.SecretKeySpec;
  * Requests to an S3 server, signed (version 4) without the SDK: what tests do behind a store's back.
  *
  * @param endpoint of the server
+ * @param by whose they are
  */
-public record SignedRequests(URI endpoint) {
+public record SignedRequests(URI endpoint, S3User by) {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -51,6 +53,15 @@ public record SignedRequests(URI endpoint) {
             return status / 100 == 2;
         }
 
+        /** Content of the first element of that name. */
+        String text(String element) {
+            var found = Pattern.compile("<%1$s>(.*?)</%1$s>".formatted(element)).matcher(body);
+            if (!found.find()) {
+                throw new IllegalStateException("%s: no %s in %s".formatted(request, element, body));
+            }
+            return found.group(1);
+        }
+
         void requireSuccess() {
             if (!isSuccess()) {
                 throw new IllegalStateException("%s: %d %s".formatted(request, status, body));
@@ -65,6 +76,16 @@ public record SignedRequests(URI endpoint) {
      * @param headers by their names in small letters
      */
     public Answer send(String method, String path, String query, String body, Map<String, String> headers) {
+        return send("s3", method, path, query, body, headers);
+    }
+
+    /** Asks for something about users, in the words of IAM: {@code Action=CreateUser&UserName=x}. */
+    Answer administer(String form) {
+        return send("iam", "POST", "/", "", form, Map.of("content-type", "application/x-www-form-urlencoded"));
+    }
+
+    private Answer send(
+            String service, String method, String path, String query, String body, Map<String, String> headers) {
         var time = TIME.format(Instant.now());
         var hash = hex(sha256(body));
         var signed = new TreeMap<>(headers);
@@ -76,14 +97,14 @@ public record SignedRequests(URI endpoint) {
         signed.forEach(
                 (name, value) -> lines.append(name).append(':').append(value).append('\n'));
         var canonical = String.join("\n", method, path, query, lines, names, hash);
-        var scope = time.substring(0, 8) + "/us-east-1/s3/aws4_request";
+        var scope = time.substring(0, 8) + "/us-east-1/%s/aws4_request".formatted(service);
         var text = String.join("\n", "AWS4-HMAC-SHA256", time, scope, hex(sha256(canonical)));
         var builder = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .header(
                         "Authorization",
                         "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-                                .formatted(S3Server.ACCESS_KEY, scope, names, signature(scope, text)));
+                                .formatted(by.accessKey(), scope, names, signature(scope, text)));
         signed.remove("host");
         signed.forEach(builder::header);
         try (var client =
@@ -98,8 +119,8 @@ public record SignedRequests(URI endpoint) {
         }
     }
 
-    private static String signature(String scope, String text) {
-        var key = ("AWS4" + S3Server.SECRET_KEY).getBytes(StandardCharsets.UTF_8);
+    private String signature(String scope, String text) {
+        var key = ("AWS4" + by.secretKey()).getBytes(StandardCharsets.UTF_8);
         for (var word : scope.split("/", -1)) {
             key = mac(key, word);
         }

@@ -2,10 +2,13 @@ package io.holdfast.repository.store.s3;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
@@ -80,6 +83,30 @@ final class S3Objects {
                     () -> client.deleteObject(
                             request -> request.bucket(bucket).key(name).versionId(id)));
         }
+    }
+
+    /** Gives up the uploads in parts beneath a prefix that began before a moment; how many there were. */
+    long abortUploads(String what, String prefix, Instant begunBefore) {
+        var found = new ArrayList<MultipartUpload>();
+        var request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(prefix);
+        while (true) {
+            var page = calls.attempt(what, () -> client.listMultipartUploads(request.build()));
+            page.uploads().stream()
+                    .filter(upload -> upload.initiated().isBefore(begunBefore))
+                    .forEach(found::add);
+            if (!Boolean.TRUE.equals(page.isTruncated())) {
+                break;
+            }
+            request.keyMarker(page.nextKeyMarker()).uploadIdMarker(page.nextUploadIdMarker());
+        }
+        for (var upload : found) {
+            // Another keeper may have been quicker.
+            ifThere(
+                    what,
+                    () -> client.abortMultipartUpload(
+                            abort -> abort.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
+        }
+        return found.size();
     }
 
     /** Until when nobody can delete a version, as far as its retention goes; empty without one. */

@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
  * others put over an object or who deletes it without naming the version changes nothing here.
  *
  * <p>Not promised: {@link Capability#CONDITIONAL_CREATE} where the server ignores {@code If-None-Match}, which opening
- * for writing finds out; that uploads in parts which a killed process began are swept (a lifecycle rule does that).
+ * for writing finds out.
  */
 public final class S3Store implements ObjectStore {
 
@@ -245,6 +245,20 @@ public final class S3Store implements ObjectStore {
             objects.remove(what, name(key));
         } catch (S3StoreException e) {
             throw e.is(S3Trouble.PERMISSION) ? locks.refusal(key, e) : e;
+        }
+    }
+
+    /** Uploads in parts whose process was killed. Where this identity may not look for them, none. */
+    @Override
+    public long sweepUnfinished(Instant begunBefore) {
+        try {
+            return objects.abortUploads("sweep unfinished uploads", settings.prefix(), begunBefore);
+        } catch (S3StoreException e) {
+            if (e.is(S3Trouble.PERMISSION) || e.is(S3Trouble.NOT_IMPLEMENTED)) {
+                LOG.warn("unfinished uploads are not swept: reason={}", e.getMessage());
+                return 0;
+            }
+            throw e;
         }
     }
 
