@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.postgres.capture.Acknowledgement;
 import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.capture.CaptureException;
 import io.holdfast.postgres.capture.CaptureSettings;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
             "WAL is streamed through a replication slot, checked record by record, forced to a local spool, and uploaded"
                     + " every second or every few MiB. An outage of the repository only lets the spool grow; restarts of"
                     + " the server and cuts of the network are survived. 'holdfast status' tells how it does.",
+            "With 'ack: repository' in the section 'capture' of the configuration, a commit that waits for this capture (list"
+                    + " 'holdfast' in the server's synchronous_standby_names) returns when the repository holds it.",
             "Before protection is given up for good, run it once with --remove-slot: a slot that nobody reads makes the"
                     + " server keep its WAL until the disk is full."
         },
@@ -113,6 +116,12 @@ final class CaptureCommand implements Callable<Integer>, TakesSettings {
                 .withUpload(
                         configuration.get(Settings.CAPTURE_UPLOAD_EVERY),
                         uploadBytes(configuration.get(Settings.CAPTURE_UPLOAD_BYTES)))
+                .withAcknowledgement(
+                        switch (configuration.get(Settings.CAPTURE_ACK)) {
+                            case SPOOL -> new Acknowledgement.Spool();
+                            case REPOSITORY ->
+                                new Acknowledgement.Stored(configuration.get(Settings.CAPTURE_DEGRADE_AFTER));
+                        })
                 .withTakeOver(takeOver);
     }
 

@@ -139,7 +139,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
         return table;
     }
 
-    private static Table windows(List<WindowEntry> windows) {
+    static Table windows(List<WindowEntry> windows) {
         var table = Table.of(
                 Column.left("RECOVERABLE FROM"),
                 Column.left("LAST COMMIT"),

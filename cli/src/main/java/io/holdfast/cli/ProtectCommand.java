@@ -83,7 +83,7 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
                     repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
             var protection = new Protection(
                     capture,
-                    new RepositoryBackups(repository, BackupCommand.request(workspace), workspace, capture),
+                    new RepositoryBackups(repository, BackupCommand.request(workspace), workspace),
                     workspace.schedule(),
                     removal(repository, workspace),
                     new Protection.Machine(
@@ -114,7 +114,7 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
                         () -> Expiry.keeper(repository, configuration).run(), every, workspace.pause()));
     }
 
-    private record RepositoryBackups(Repository repository, BackupRequest request, Workspace workspace, Capture capture)
+    private record RepositoryBackups(Repository repository, BackupRequest request, Workspace workspace)
             implements Protection.Backups {
 
         @Override
@@ -132,8 +132,7 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
                             request.withKind(kind),
                             BackupProgress.NONE,
                             workspace.clock(),
-                            workspace.pause(),
-                            capture::flushTo)
+                            workspace.pause())
                     .take();
         }
     }

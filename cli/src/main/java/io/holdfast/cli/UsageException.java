@@ -25,6 +25,12 @@ final class UsageException extends HoldfastException {
                 "not the name of a key: '%s'".formatted(text), "'holdfast key list' shows those that there are");
     }
 
+    static UsageException verification() {
+        return new UsageException(
+                "not how a repository is verified: a percentage or a number of jobs is out of range",
+                "--again takes 0 to 100, --jobs 1 to 256");
+    }
+
     static UsageException noSheet() {
         return new UsageException(
                 "there is nothing to import", "give --recovery-sheet FILE, or --recovery-sheet - to type it");

@@ -345,7 +345,10 @@ class ServerCommandsIT {
 
                 assertThat(ended.exitCode()).isEqualTo(6);
                 assertThat(ended.out())
-                        .contains("1 damaged pages: the backup is stored with them", "block 2 of data/base/");
+                        .contains("1 damaged pages: the backup is stored with them", "block 2 of data/base/")
+                        .contains(": table public.lamp in database postgres");
+                assertThat(commands(damaged, "postgres").run("info").out())
+                        .contains(": damaged pages in table public.lamp in database postgres");
                 assertThat(json(commands(damaged, "postgres")
                                         .run("info", "-o", "json")
                                         .out())

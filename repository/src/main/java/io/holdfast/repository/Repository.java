@@ -12,6 +12,7 @@ import io.holdfast.repository.key.LiveKeys;
 import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.repository.manifest.ManifestCatalogue;
 import io.holdfast.repository.pack.SamenessHash;
+import io.holdfast.repository.store.IncompleteStore;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -112,6 +114,11 @@ public final class Repository implements AutoCloseable {
             throw RepositoryException.rootChanged(store.location());
         }
         return new Repository(store, root, new LiveKeys(store, root.id(), by, keys));
+    }
+
+    /** The same as if some objects were not there: what is left of it without them. Closing it closes this one, too. */
+    public Repository without(Set<ObjectKey> missing) {
+        return new Repository(new IncompleteStore(store, missing), root, keys);
     }
 
     public ObjectStore store() {

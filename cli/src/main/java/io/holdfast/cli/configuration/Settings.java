@@ -278,6 +278,18 @@ public final class Settings {
                     "Captured WAL is uploaded at once when there is this much of it.")
             .withDefault("4MiB");
 
+    public static final Setting<Acknowledged> CAPTURE_ACK = Setting.of(
+                    "capture.ack",
+                    ValueType.choice("KIND", Acknowledged.class),
+                    "What the server is told to be flushed: what the spool has, or what the repository holds; with the latter commits lose nothing that returned, if synchronous_standby_names chooses the capture.")
+            .withDefault("spool");
+
+    public static final Setting<Optional<Duration>> CAPTURE_DEGRADE_AFTER = Setting.of(
+                    "capture.degrade-after",
+                    ValueType.durationOrNever(),
+                    "With ack: repository: how long commits wait for a repository that takes nothing before they are let go with what the spool has, which is recorded as exposure; or never.")
+            .withDefault("never");
+
     public static final Setting<Path> STATE_DIRECTORY = Setting.of(
                     "state-directory",
                     ValueType.folder(),
@@ -330,6 +342,8 @@ public final class Settings {
             CAPTURE_SPOOL_LIMIT,
             CAPTURE_UPLOAD_EVERY,
             CAPTURE_UPLOAD_BYTES,
+            CAPTURE_ACK,
+            CAPTURE_DEGRADE_AFTER,
             STATE_DIRECTORY);
 
     /** Those that open a repository. */

@@ -1,6 +1,7 @@
 package io.holdfast.cli.inventory;
 
 import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.postgres.backup.DamagedRelation;
 import io.holdfast.postgres.backup.IncrementalDetails;
 import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.repository.pack.BackupId;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param stopTime the server's clock at that moment
  * @param incremental how an incremental one came about
  * @param damagedPages pages whose checksum did not hold
+ * @param damagedRelations what the first thousand of them belong to, as far as the server could say
  */
 public record BackupEntry(
         String id,
@@ -43,6 +45,7 @@ public record BackupEntry(
         String timeline,
         Optional<IncrementalDetails> incremental,
         long damagedPages,
+        List<DamagedRelation> damagedRelations,
         String postgres) {
 
     public static BackupEntry of(StoredBackup backup) {
@@ -66,6 +69,10 @@ public record BackupEntry(
                 details.timeline().toString(),
                 details.incremental(),
                 details.damagedPageCount(),
+                details.damagedPages().stream()
+                        .flatMap(page -> page.relation().stream())
+                        .distinct()
+                        .toList(),
                 "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000));
     }
 
@@ -95,6 +102,7 @@ public record BackupEntry(
                                 new ByteSize(how.consolidatedStoredBytes())));
             }
         });
+        damagedRelations.forEach(relation -> lines.add("%s: damaged pages in %s".formatted(id, relation)));
         return lines;
     }
 }

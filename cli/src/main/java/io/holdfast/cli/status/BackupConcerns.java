@@ -29,7 +29,7 @@ record BackupConcerns(SchedulePolicy policy, Instant now) {
             }
             if (backup.damagedPages() > 0) {
                 concerns.add(
-                        "backup %s holds %d damaged pages, since the live data did: find out which relations they are, 'holdfast info' lists older backups"
+                        "backup %s holds %d damaged pages, since the live data did: 'holdfast info' says in which relations, and lists older backups"
                                 .formatted(backup.id(), backup.damagedPages()));
             }
         });

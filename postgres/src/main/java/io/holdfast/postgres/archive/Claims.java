@@ -1,6 +1,8 @@
 package io.holdfast.postgres.archive;
 
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.StoredObject;
@@ -20,6 +22,11 @@ public final class Claims {
 
     /** How long a claim that nothing renews keeps strangers out. */
     public static final Duration LIFE = Duration.ofSeconds(60);
+
+    /** Bytes of WAL before what the server has flushed. */
+    private static final long NEAR = 64 << 20;
+
+    private static final int MOST_PIECES = 10_000;
 
     private static final Pattern SESSION = Pattern.compile("claim/[^/]+/(\\d{8})/.*");
 
@@ -80,6 +87,56 @@ public final class Claims {
         var next = new Claim(member, mine.session() + 1);
         if (repository.store().find(next.key()).isPresent()) {
             throw new ClaimLostException(mine);
+        }
+    }
+
+    /**
+     * Whether a session of the member stores WAL here now. Looks at a few names, however many it has stored.
+     *
+     * @param flushed what the server has flushed: what a session that lives has stored is not far behind
+     */
+    public boolean isLive(Generation generation, TimelineId timeline, Lsn flushed) {
+        var now = repository.store().now();
+        return newest().filter(claim -> isYoung(repository.store().find(claim.key()), now)
+                        || isYoung(lastCovered(WalSource.of(claim, generation)), now)
+                        || isYoung(lastPiece(WalSource.of(claim, generation), timeline, flushed), now))
+                .isPresent();
+    }
+
+    private static boolean isYoung(Optional<StoredObject> object, Instant now) {
+        return object.filter(found -> Duration.between(found.stored(), now).compareTo(LIFE) <= 0)
+                .isPresent();
+    }
+
+    /** They are numbered, and only the first of them are ever removed. */
+    private Optional<StoredObject> lastCovered(WalSource source) {
+        var last = Optional.<StoredObject>empty();
+        int step = 1;
+        for (int after = 0; step > 0; ) {
+            var next = coveredAfter(source, after + step - 1);
+            if (next.isPresent()) {
+                last = next;
+                after += step;
+                step *= 2;
+            } else {
+                step /= 2;
+            }
+        }
+        return last;
+    }
+
+    private Optional<StoredObject> coveredAfter(WalSource source, int number) {
+        try (var objects =
+                repository.store().list(source.folder().child("covered"), source.document("covered", number))) {
+            return objects.findFirst();
+        }
+    }
+
+    private Optional<StoredObject> lastPiece(WalSource source, TimelineId timeline, Lsn flushed) {
+        var folder = source.folder().child("wal").child(timeline.hex());
+        var near = new Lsn(Math.max(0, flushed.offset() - NEAR));
+        try (var objects = repository.store().list(folder, folder.child(near.sortable()))) {
+            return objects.limit(MOST_PIECES).max(Comparator.comparing(StoredObject::stored));
         }
     }
 

@@ -88,7 +88,10 @@ public final class SessionJudge implements Contents.Judge {
         }
 
         private static boolean isOfSession(ObjectKey key) {
-            return key.name().equals("claim") || key.text().contains("/gap/") || Coverages.isOne(key);
+            return key.name().equals("claim")
+                    || key.text().contains("/gap/")
+                    || key.text().contains("/exposure/")
+                    || Coverages.isOne(key);
         }
 
         /** Of those between which no WAL was stored only the last says something; and of none that is older than all WAL. */

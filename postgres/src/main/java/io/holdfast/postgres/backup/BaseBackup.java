@@ -1,6 +1,7 @@
 package io.holdfast.postgres.backup;
 
 import io.holdfast.postgres.Pause;
+import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.NeededWal;
 import io.holdfast.postgres.archive.WalArchive;
@@ -46,22 +47,9 @@ public final class BaseBackup {
     private final BackupProgress progress;
     private final InstantSource clock;
     private final Pause pause;
-    private final CaptureFlush flush;
 
     public BaseBackup(
             Repository repository, BackupRequest request, BackupProgress progress, InstantSource clock, Pause pause) {
-        this(repository, request, progress, clock, pause, CaptureFlush.NONE);
-    }
-
-    /** @param flush asks the capture that runs in this process; one in another stores in its own time */
-    public BaseBackup(
-            Repository repository,
-            BackupRequest request,
-            BackupProgress progress,
-            InstantSource clock,
-            Pause pause,
-            CaptureFlush flush) {
-        this.flush = flush;
         this.repository = repository;
         this.request = request;
         this.progress = progress;
@@ -169,12 +157,15 @@ public final class BaseBackup {
             return !facts.inRecovery() && isCaptured() ? runCaptured(id) : runWithOwnWal(id);
         }
 
+        /** The capture that uses the slot may store into another repository. */
         private boolean isCaptured() {
             return session.first(
-                            "SELECT active FROM pg_replication_slots WHERE slot_name = ?",
-                            row -> row.flag("active"),
+                            "SELECT pg_current_wal_flush_lsn() AS flushed FROM pg_replication_slots WHERE slot_name = ? AND active",
+                            row -> row.lsn("flushed"),
                             request.captureSlot().text())
-                    .orElse(false);
+                    .filter(flushed ->
+                            new Claims(repository, request.member()).isLive(generation, facts.timeline(), flushed))
+                    .isPresent();
         }
 
         private Manifest runCaptured(BackupId id) throws InterruptedException {
@@ -190,7 +181,6 @@ public final class BaseBackup {
             var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
-            flush.storeUpTo(facts.timeline(), stopped.position(), request.walTimeout());
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
             return commit(id, catalogue, details(files, started, stopped, control.sector(), source, false));
         }
@@ -333,7 +323,7 @@ public final class BaseBackup {
                     facts.layout().dataChecksums(),
                     files.root().toString(),
                     files.tablespaces(),
-                    tally.damaged(),
+                    new DamagedRelations(request.server(), session).named(tally.damaged()),
                     tally.damagedPages(),
                     source instanceof ChangeSource.Incremental incremental
                             ? Optional.of(IncrementalDetails.of(incremental, tally))

@@ -37,6 +37,8 @@ final class OwnWal implements AutoCloseable {
     private static final Duration PARTING = Duration.ofSeconds(10);
 
     private final ReplicationClient client;
+    private static final String APPLICATION_SUFFIX = "_backup";
+
     private final SlotName slot;
     private volatile Lsn storedTo = Lsn.NONE;
     private final AtomicReference<Optional<Lsn>> stop = new AtomicReference<>(Optional.empty());
@@ -48,9 +50,13 @@ final class OwnWal implements AutoCloseable {
         this.slot = slot;
     }
 
-    /** From now on the server keeps its WAL for us. */
+    /**
+     * From now on the server keeps its WAL for us. The stream has a name of its own: whoever lists the capture's in
+     * synchronous_standby_names must not have commits wait for a backup, which acknowledges a full piece at a time.
+     */
     static OwnWal reserve(ConnectionSettings server, String name, InstantSource clock) {
-        var client = ReplicationClient.connect(server, clock);
+        var client = ReplicationClient.connect(
+                server.withApplicationName(server.applicationName() + APPLICATION_SUFFIX), clock);
         try {
             var slot = new SlotName(name);
             client.createSlot(slot, SlotLife.TEMPORARY);

@@ -19,17 +19,23 @@ final class RelationPath {
     static Optional<ForkId> of(SourceFile source) {
         return source.relation()
                 .filter(relation -> isOid(relation.relation()))
-                .flatMap(relation -> of(source, relation));
+                .flatMap(relation -> of(source.path().text(), relation));
+    }
+
+    /** The same of a path in a backup. */
+    static Optional<ForkId> of(String path) {
+        return RelationFile.of(path.substring(path.lastIndexOf('/') + 1))
+                .filter(relation -> isOid(relation.relation()))
+                .flatMap(relation -> of(path, relation));
     }
 
     private static boolean isOid(String digits) {
         return Long.parseLong(digits) <= 0xFFFF_FFFFL;
     }
 
-    private static Optional<ForkId> of(SourceFile source, RelationFile relation) {
+    private static Optional<ForkId> of(String path, RelationFile relation) {
         long number = Long.parseLong(relation.relation());
         var fork = RelationFork.ofSuffix(relation.fork()).orElseThrow();
-        var path = source.path().text();
         if (GLOBAL.matcher(path).matches()) {
             return Optional.of(new ForkId(ForkId.GLOBAL_TABLESPACE, 0, number, fork));
         }

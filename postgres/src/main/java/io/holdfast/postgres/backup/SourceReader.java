@@ -59,7 +59,7 @@ final class SourceReader {
             long block = first + (offset + page) / pageSize;
             var look = verifier.lookAt(target, at + page, block);
             if (look != PageVerifier.Look.SOUND && isSameWhenReadAgain(channel, offset + page, target, at + page)) {
-                var found = new DamagedPage(source.path().text(), block);
+                var found = DamagedPage.of(source.path().text(), block);
                 switch (look) {
                     case SOUND -> {}
                     case CHANGED -> tally.changed(found, PageVerifier.position(target, at + page));

@@ -48,6 +48,7 @@ public final class Capture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGEST_AWAITED = Duration.ofSeconds(1);
     private static final Duration LAST_UPLOAD = Duration.ofSeconds(20);
     /** Source: src/backend/utils/errcodes.txt. */
     private static final String OBJECT_IN_USE = "55006";
@@ -197,7 +198,8 @@ public final class Capture implements AutoCloseable {
                     .orElseThrow(() -> CaptureException.spoolOfOtherCluster(local.spool(), writer.get()));
             LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
             var wal = MemberWal.load(repository, earlier, settings.member());
-            uploader(earlier, claims, claim, wal, spool, new CaptureBoard(), new ServerClockReadings())
+            var nobody = new CaptureBoard();
+            uploader(earlier, claims, claim, wal, spool, nobody, acknowledger(spool, nobody), new ServerClockReadings())
                     .drain();
             spool.discard();
         }
@@ -205,13 +207,15 @@ public final class Capture implements AutoCloseable {
 
     private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
         var readings = new ServerClockReadings();
-        var uploader = uploader(generation, claims, claim, wal, spool, board, readings);
+        var acknowledger = acknowledger(spool, board);
+        var uploader = uploader(generation, claims, claim, wal, spool, board, acknowledger, readings);
         var receiver = new Receiver(new Receiver.Tools(
                 settings,
                 new ClusterIdentity(repository.name(), generation),
                 spool,
                 local,
                 board,
+                acknowledger,
                 uploader::ring,
                 backoff(),
                 pause,
@@ -232,6 +236,7 @@ public final class Capture implements AutoCloseable {
             MemberWal wal,
             Spool spool,
             CaptureBoard told,
+            Acknowledger acknowledger,
             ServerClockReadings readings) {
         return new Uploader(new Uploader.Tools(
                 repository,
@@ -244,7 +249,8 @@ public final class Capture implements AutoCloseable {
                 wal,
                 readings,
                 told,
-                backoff(),
+                acknowledger,
+                uploadBackoff(),
                 pause,
                 machine.clock()));
     }
@@ -332,6 +338,18 @@ public final class Capture implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Acknowledger acknowledger(Spool spool, CaptureBoard told) {
+        return new Acknowledger(settings.acknowledgement(), spool, local, told, machine.clock());
+    }
+
+    /** When commits wait for the repository, it is not left alone for long. */
+    private Backoff uploadBackoff() {
+        var longest = settings.longestWait();
+        return settings.acknowledgement() instanceof Acknowledgement.Stored && longest.compareTo(LONGEST_AWAITED) > 0
+                ? new Backoff(FIRST_WAIT, LONGEST_AWAITED, machine.random())
+                : backoff();
     }
 
     private Backoff backoff() {

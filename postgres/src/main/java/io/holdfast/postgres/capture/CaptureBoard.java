@@ -21,6 +21,8 @@ final class CaptureBoard {
     private CaptureState state = new CaptureState.Connecting();
     private boolean stopping;
     private boolean standby;
+    private boolean exposed;
+    private boolean awaited;
     private @Nullable HoldfastException end;
     private Optional<RecoverableTo> recoverableTo = Optional.empty();
     private Optional<Lsn> received = Optional.empty();
@@ -185,6 +187,24 @@ final class CaptureBoard {
 
     synchronized boolean isStandby() {
         return standby;
+    }
+
+    /** Whether commits were let go that the repository does not hold. */
+    synchronized void exposed(boolean is) {
+        exposed = is;
+    }
+
+    synchronized boolean isExposed() {
+        return exposed;
+    }
+
+    /** Whether commits on the server wait for this capture. */
+    synchronized void awaited(boolean is) {
+        awaited = is;
+    }
+
+    synchronized boolean isAwaited() {
+        return awaited;
     }
 
     synchronized void divergence(Optional<Divergence> found) {

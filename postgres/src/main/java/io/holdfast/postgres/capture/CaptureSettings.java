@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param renewEvery how often the claim is renewed while no WAL flows
  * @param silenceLimit after which a server that does not answer is given up
  * @param longestWait between two attempts
+ * @param acknowledgement what the server is told to be flushed
  * @param takeOver the claim of a session that is alive
  */
 public record CaptureSettings(
@@ -55,7 +56,7 @@ public record CaptureSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
-                Acknowledgement.SPOOL,
+                new Acknowledgement.Spool(),
                 false);
     }
 
@@ -137,6 +138,22 @@ public record CaptureSettings(
                 silenceLimit,
                 longestWait,
                 acknowledgement,
+                takeOver);
+    }
+
+    public CaptureSettings withAcknowledgement(Acknowledgement wanted) {
+        return new CaptureSettings(
+                server,
+                member,
+                slot,
+                stateFolder,
+                spoolLimit,
+                uploadEvery,
+                uploadBytes,
+                renewEvery,
+                silenceLimit,
+                longestWait,
+                wanted,
                 takeOver);
     }
 

@@ -53,7 +53,9 @@ final class ClockWatch implements Runnable {
             found.ifPresent(reading -> {
                 readings.add(reading);
                 board.serverFlushed(reading);
-                board.slot(new ServerSlot(settings.slot()).retention(sql, reading.flushed()));
+                var slot = new ServerSlot(settings.slot());
+                board.slot(slot.retention(sql, reading.flushed()));
+                board.awaited(slot.isAwaited(sql));
                 growth.add(reading);
                 board.secondsToFullDisk(growth.secondsToFullDisk());
             });

@@ -14,6 +14,7 @@ public final class LocalState {
     private static final String STATUS = "status.json";
     private static final String TOKEN = "token.json";
     private static final String GAP = "gap-reason.json";
+    private static final String EXPOSURE = "exposure.json";
     private static final int TOKEN_BYTES = 16;
 
     private final StateFiles files;
@@ -98,6 +99,19 @@ public final class LocalState {
     public synchronized void backupTaken(WantedBackup answered) {
         unwritten = unwritten.filter(wanted -> !wanted.equals(answered));
         wishes.answered(answered);
+    }
+
+    /** Before the first commit is let go: a restart must not forget it. */
+    synchronized void remember(Exposure exposure) {
+        files.write(EXPOSURE, exposure);
+    }
+
+    synchronized Optional<Exposure> exposure() {
+        return files.read(EXPOSURE, Exposure.class);
+    }
+
+    synchronized void forgetExposure() {
+        files.delete(EXPOSURE);
     }
 
     /** Why there is a gap before a run of the spool; the document is written when the repository can be reached. */

@@ -11,7 +11,7 @@ import io.holdfast.postgres.replication.Message;
 import io.holdfast.postgres.replication.ReplicationClient;
 import io.holdfast.postgres.replication.StreamStart;
 import io.holdfast.postgres.replication.WalStream;
-import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.WalEvent;
 import io.holdfast.postgres.wal.WalOutcome;
 import io.holdfast.postgres.wal.WalScanner;
 import io.holdfast.postgres.wal.WalSink;
@@ -46,6 +46,7 @@ final class Receiver implements Runnable {
     private final Spool spool;
     private final LocalState local;
     private final CaptureBoard board;
+    private final Acknowledger acknowledger;
     private final Runnable bell;
     private final Backoff backoff;
     private final Pause pause;
@@ -60,6 +61,25 @@ final class Receiver implements Runnable {
     private GapReason cause = GapReason.WAL_REMOVED;
     private boolean broken;
 
+    /** A backup waits for the WAL up to its end, in whatever process: it is stored at once. */
+    private boolean hurried;
+
+    private final WalSink ends = new WalSink() {
+
+        @Override
+        public void transaction(long end, int xid, long micros, boolean committed) {}
+
+        @Override
+        public void event(WalEvent event) {
+            switch (event) {
+                case WalEvent.BackupEnd _ -> hurried = true;
+                case WalEvent.Checkpoint checkpoint
+                when checkpoint.shutdown() -> acknowledger.shutdownCheckpoint(checkpoint.end());
+                default -> {}
+            }
+        }
+    };
+
     /** What a receiver works with. */
     record Tools(
             CaptureSettings settings,
@@ -67,6 +87,7 @@ final class Receiver implements Runnable {
             Spool spool,
             LocalState local,
             CaptureBoard board,
+            Acknowledger acknowledger,
             Runnable bell,
             Backoff backoff,
             Pause pause,
@@ -79,6 +100,7 @@ final class Receiver implements Runnable {
         spool = tools.spool();
         local = tools.local();
         board = tools.board();
+        acknowledger = tools.acknowledger();
         bell = tools.bell();
         backoff = tools.backoff();
         pause = tools.pause();
@@ -212,6 +234,17 @@ final class Receiver implements Runnable {
         var stream =
                 client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
         board.received(from);
+        acknowledger.begin(stream, run.timeline());
+        try {
+            take(stream, run, client, scan, rejoin);
+        } finally {
+            acknowledger.end();
+        }
+    }
+
+    /** Until the stream ends. */
+    private void take(WalStream stream, SpoolRun run, ReplicationClient client, WalScanner scan, Rejoin rejoin) {
+        var from = run.end();
         boolean progress = false;
         long reported = 0;
         used = 0;
@@ -243,17 +276,16 @@ final class Receiver implements Runnable {
             long now = System.nanoTime();
             if (reply || now - reported > REPORT_EVERY.toNanos()) {
                 boolean ask = stream.silence().compareTo(settings.silenceLimit().dividedBy(3)) > 0;
-                acknowledge(stream, scan, rejoin, ask);
+                acknowledge(scan, rejoin, ask);
                 reported = now;
             }
         }
-        acknowledge(stream, scan, rejoin, false);
+        acknowledge(scan, rejoin, false);
     }
 
     /** Not beyond what this server is known to have. */
-    private static void acknowledge(WalStream stream, WalScanner scan, Rejoin rejoin, boolean ask) {
-        var position = rejoin.isOver() ? scan.position() : rejoin.position();
-        stream.acknowledge(position, position, Lsn.NONE, ask);
+    private void acknowledge(WalScanner scan, Rejoin rejoin, boolean ask) {
+        acknowledger.received(rejoin.isOver() ? scan.position() : rejoin.position(), ask);
     }
 
     /** Takes what has arrived meanwhile, so that one force serves it all. */
@@ -309,8 +341,9 @@ final class Receiver implements Runnable {
         }
         board.received(scan.position());
         rung += length;
-        if (rung >= settings.uploadBytes()) {
+        if (rung >= settings.uploadBytes() || hurried || acknowledger.hurries()) {
             rung = 0;
+            hurried = false;
             bell.run();
         }
     }
@@ -318,7 +351,7 @@ final class Receiver implements Runnable {
     private WalScanner scannerAt(SpoolRun run) {
         var known = scanner;
         if (known == null || scannedRun != run.number() || !known.position().equals(run.end())) {
-            known = new SpoolScan(spool, generation).to(run, run.end(), WalSink.NOTHING);
+            known = new SpoolScan(spool, generation).to(run, run.end(), ends);
             scanner = known;
             scannedRun = run.number();
         }

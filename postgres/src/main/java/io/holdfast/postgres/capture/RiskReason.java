@@ -10,7 +10,11 @@ public enum RiskReason {
     COVERAGE_STALE("for a minute it was not seen that everything is stored"),
     SLOT_AT_RISK("the server is about to give up the WAL that the slot holds"),
     MERGE_FAILING("pieces cannot be merged into segments"),
-    DIVERGED("another source holds different WAL of the same timeline");
+    DIVERGED("another source holds different WAL of the same timeline"),
+    EXPOSED("commits were let go that the repository does not hold yet"),
+    NOT_AWAITED(
+            "capture.ack is 'repository', and no commit waits: synchronous_standby_names does not choose this capture"),
+    AWAITED_BY_SPOOL("commits wait for what the spool has, which is lost with the host: capture.ack is 'spool'");
 
     private final String meaning;
 

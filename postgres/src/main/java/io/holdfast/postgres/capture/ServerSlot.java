@@ -86,6 +86,16 @@ final class ServerSlot {
         return view(sql).flatMap(View::restart);
     }
 
+    /** Whether commits wait for who uses it. Source: SyncRepGetCandidateStandbys in src/backend/replication/syncrep.c. */
+    boolean isAwaited(SqlSession sql) {
+        return sql.first(
+                        "SELECT coalesce(sync_state, '') IN ('sync', 'quorum') AS awaited FROM pg_replication_slots"
+                                + " JOIN pg_stat_replication ON pid = active_pid WHERE slot_name = ?",
+                        row -> row.flag("awaited"),
+                        name.text())
+                .orElse(false);
+    }
+
     Retention retention(SqlSession sql, Lsn flushed) {
         return sql.first(
                         "SELECT restart_lsn::text, safe_wal_size FROM pg_replication_slots WHERE slot_name = ?",

@@ -135,6 +135,16 @@ final class StatusPublisher implements Runnable {
         if (wanted.isPresent()) {
             risks.add(RiskReason.BACKUP_WANTED);
         }
+        if (board.isExposed()) {
+            risks.add(RiskReason.EXPOSED);
+        }
+        if (board.state() instanceof CaptureState.Streaming) {
+            switch (settings.acknowledgement()) {
+                case Acknowledgement.Spool _ when board.isAwaited() -> risks.add(RiskReason.AWAITED_BY_SPOOL);
+                case Acknowledgement.Stored _ when !board.isAwaited() -> risks.add(RiskReason.NOT_AWAITED);
+                case Acknowledgement.Spool _, Acknowledgement.Stored _ -> {}
+            }
+        }
         if (isStale()) {
             risks.add(RiskReason.COVERAGE_STALE);
         }

@@ -5,6 +5,7 @@ import io.holdfast.postgres.archive.Claim;
 import io.holdfast.postgres.archive.ClaimLostException;
 import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.CoverageDocument;
+import io.holdfast.postgres.archive.ExposureDocument;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberWal;
@@ -49,6 +50,7 @@ final class Uploader implements Runnable {
     private final MemberWal wal;
     private final ServerClockReadings readings;
     private final CaptureBoard board;
+    private final Acknowledger acknowledger;
     private final Backoff backoff;
     private final Pause pause;
     private final InstantSource clock;
@@ -60,6 +62,8 @@ final class Uploader implements Runnable {
     private boolean historyStored;
     private int documents;
     private int gaps;
+    private int exposures;
+    private long fenced;
     private long renewed;
     private long looked;
 
@@ -75,6 +79,7 @@ final class Uploader implements Runnable {
             MemberWal wal,
             ServerClockReadings readings,
             CaptureBoard board,
+            Acknowledger acknowledger,
             Backoff backoff,
             Pause pause,
             InstantSource clock) {}
@@ -90,6 +95,7 @@ final class Uploader implements Runnable {
         wal = tools.wal();
         readings = tools.readings();
         board = tools.board();
+        acknowledger = tools.acknowledger();
         backoff = tools.backoff();
         pause = tools.pause();
         clock = tools.clock();
@@ -118,9 +124,10 @@ final class Uploader implements Runnable {
 
     private void attempt() throws InterruptedException {
         try {
-            claims.requireNewest(claim);
+            requireNewest();
             lookForChangesByOthers();
             uploadWhatIsThere(() -> !board.isStopping());
+            acknowledger.ended().ifPresent(this::declare);
             renewIfQuiet();
             board.uploadTrouble(Optional.empty());
             backoff.succeeded();
@@ -199,6 +206,7 @@ final class Uploader implements Runnable {
             var next = from.next(available);
             if (next.isEmpty()) {
                 board.stored(from.run().timeline(), from.position());
+                acknowledger.stored(from.run().timeline(), from.position());
                 return false;
             }
             var range = next.get().footer().range();
@@ -208,6 +216,7 @@ final class Uploader implements Runnable {
         store(from.run(), piece);
         pending = null;
         var footer = piece.footer();
+        acknowledger.stored(footer.range().timeline(), footer.range().end());
         wal.added(writer.source(), footer.range(), repository.store().now());
         board.recoverableTo(board.recoverableTo()
                 .map(known -> known.onto(spool.history(footer.range().timeline())))
@@ -273,6 +282,13 @@ final class Uploader implements Runnable {
         repository.objects().createDocument(writer.source().document("gap", gaps), gap);
     }
 
+    /** That commits were let go before they were stored, now that they are. */
+    private void declare(ExposureDocument exposure) {
+        exposures++;
+        repository.objects().createDocument(writer.source().document("exposure", exposures), exposure);
+        acknowledger.declared();
+    }
+
     private boolean follows(SpoolRun before, Lsn end, SpoolRun next) {
         if (before.timeline().equals(next.timeline())) {
             return !next.start().isAfter(end);
@@ -281,6 +297,14 @@ final class Uploader implements Runnable {
                 .leftAt(before.timeline())
                 .filter(left -> !left.isAfter(end) && !next.start().isAfter(end))
                 .isPresent();
+    }
+
+    /** Not for each of the pieces that commits wait for: a request costs as much as a piece. */
+    private void requireNewest() {
+        if (fenced == 0 || System.nanoTime() - fenced >= settings.uploadEvery().toNanos()) {
+            claims.requireNewest(claim);
+            fenced = System.nanoTime();
+        }
     }
 
     /** Now and then: new keys, and an upgrade, which ends a capture of the cluster before it. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -146,7 +147,9 @@ public final class Restore {
             preparation.configure(placement, request, capacities, lastRecord());
             preparation.prepareReplay(request, catalogue.archive());
             progress.phase(Phase.FORCING);
-            var trees = new ArrayList<>(placement.tablespaces());
+            var trees = placement.tablespaces().stream()
+                    .filter(tablespace -> !tablespace.startsWith(directory))
+                    .collect(Collectors.toCollection(ArrayList::new));
             trees.add(directory);
             Durability.force(trees);
             progress.phase(Phase.FINISHING);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.problem.Secret;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.key.PassphraseKey;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.testkit.PowerFailureDisk;
 import io.holdfast.testkit.SettableTime;
+import io.holdfast.testkit.StoredObjects;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,6 +24,9 @@ class ClaimsTest {
 
     private static final MemberName ALPHA = new MemberName("alpha");
     private static final SystemIdentifier SYSTEM = new SystemIdentifier(42);
+
+    private static final TimelineId ONE = new TimelineId(1);
+    private static final Lsn FLUSHED = new Lsn(0x2_0000_0000L);
 
     private final SettableTime time = SettableTime.nearMidnight();
     private final Repository repository = Repository.initialise(
@@ -85,6 +90,38 @@ class ClaimsTest {
         assertThatThrownBy(() -> claims.requireNewest(former))
                 .isInstanceOf(ClaimLostException.class)
                 .hasMessage("session 1 of member 'alpha' was superseded by a newer one");
+    }
+
+    @Test
+    void a_session_is_live_while_it_says_how_far_the_server_is_covered() {
+        var generation = Generation.admit(repository, SYSTEM, 18, new WalSegmentSize(1 << 20));
+        var source = WalSource.of(claims.take(applicant("here", false)), generation);
+        for (int number = 3; number < 40; number++) {
+            time.advance(Duration.ofMinutes(2));
+            assertThat(claims.isLive(generation, ONE, FLUSHED)).isFalse();
+
+            repository
+                    .objects()
+                    .createDocument(
+                            source.document("covered", number), new CoverageDocument(ONE, Lsn.NONE, Optional.empty()));
+
+            assertThat(claims.isLive(generation, ONE, FLUSHED)).isTrue();
+        }
+    }
+
+    @Test
+    void a_session_is_live_while_what_it_stores_is_near_what_the_server_has_flushed() {
+        var generation = Generation.admit(repository, SYSTEM, 18, new WalSegmentSize(1 << 20));
+        var source = WalSource.of(claims.take(applicant("here", false)), generation);
+        time.advance(Duration.ofMinutes(2));
+
+        StoredObjects.put(
+                repository.store(), source.piece(new WalRange(ONE, FLUSHED.plus(-200), FLUSHED)), new byte[0]);
+
+        assertThat(claims.isLive(generation, ONE, FLUSHED)).isTrue();
+        assertThat(claims.isLive(generation, ONE, FLUSHED.plus(1L << 32))).isFalse();
+        assertThat(new Claims(repository, new MemberName("beta")).isLive(generation, ONE, FLUSHED))
+                .isFalse();
     }
 
     @Test

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,46 @@ class DamagedPagesIT {
         assertThat(details.damagedPages()).containsExactly(block(3), block(40));
         assertThat(details.damagedPageCount()).isEqualTo(2);
         assertThat(repository.repository().manifests().ids()).hasSize(1);
+    }
+
+    @Test
+    void are_named_by_the_server_in_every_database_and_where_all_share_them() {
+        cluster.execute("CREATE DATABASE \"the shop\" TEMPLATE template0");
+        cluster.executeIn("the shop", """
+                CREATE TABLE "Orders" (id int PRIMARY KEY, note text STORAGE EXTERNAL);
+                INSERT INTO "Orders" SELECT n, repeat('x', 9000) FROM generate_series(1, 9) AS n""");
+        cluster.execute("CHECKPOINT");
+        flip(fileIn("the shop", "'\"Orders_pkey\"'"), PAGE + 100);
+        flip(fileIn("the shop", "(SELECT reltoastrelid FROM pg_class WHERE relname = 'Orders')"), 100);
+        flip(cluster.fileOf("pg_shdescription"), 100);
+
+        assertThat(details(BackupProgress.NONE).damagedPages())
+                .extracting(page -> page.relation().orElseThrow().toString())
+                .anySatisfy(
+                        name -> assertThat(name)
+                                .matches(
+                                        "TOAST table pg_toast\\.pg_toast_\\d+ of table public\\.\"Orders\" in database the shop"))
+                .contains(
+                        "index public.\"Orders_pkey\" of table public.\"Orders\" in database the shop",
+                        "table pg_catalog.pg_shdescription")
+                .hasSize(3);
+    }
+
+    @Test
+    void of_a_relation_that_is_gone_when_the_server_is_asked_have_no_name() {
+        flip(table, 3 * PAGE + 5000);
+        var progress = AtPhase.entering(BackupProgress.Phase.WAITING_FOR_WAL, () -> cluster.execute("DROP TABLE t"));
+
+        assertThat(details(progress).damagedPages())
+                .containsExactly(DamagedPage.of("data/" + cluster.data().relativize(table), 3));
+    }
+
+    private Path fileIn(String database, String relation) {
+        try (var session = cluster.sql(database)) {
+            String path =
+                    session.one("SELECT pg_relation_filepath(%s) AS path".formatted(relation), row -> row.text("path"));
+            return cluster.data().resolve(path);
+        }
     }
 
     @Test
@@ -122,7 +164,7 @@ class DamagedPagesIT {
     void numbers_blocks_across_segments() throws IOException {
         cluster.server().stop(Shutdown.FAST);
         var second = Path.of(table + ".2");
-        Files.copy(table, second);
+        Files.write(second, Arrays.copyOf(Files.readAllBytes(table), 3 * PAGE));
         cluster.server().user().own(second);
         cluster.with(Map.of()).run();
 
@@ -139,7 +181,10 @@ class DamagedPagesIT {
     }
 
     private DamagedPage block(long number) {
-        return new DamagedPage("data/" + cluster.data().relativize(table), number);
+        return new DamagedPage(
+                "data/" + cluster.data().relativize(table),
+                number,
+                Optional.of(new DamagedRelation(Optional.of("postgres"), "table", "public.t", Optional.empty())));
     }
 
     private static void flip(Path file, long at) {

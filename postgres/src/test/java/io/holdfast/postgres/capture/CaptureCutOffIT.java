@@ -7,7 +7,6 @@ import io.holdfast.postgres.archive.Claim;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.FaultProxy;
 import io.holdfast.testkit.programs.ServerFolder;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,7 +97,7 @@ class CaptureCutOffIT {
         var writer = new Load(live);
         try {
             for (int i = 1; i <= KILLS; i++) {
-                var capture = launch();
+                var capture = CaptureProcess.launch(folder, live.server.port(), "spool");
                 var claim = new Claim(Protected.MEMBER, i).key();
                 await().atMost(SOON)
                         .until(() -> live.repository.store().find(claim).isPresent());
@@ -125,21 +124,6 @@ class CaptureCutOffIT {
         return CaptureSettings.of(Protected.tcp(proxy.port()), Protected.MEMBER, folder.resolve("state"))
                 .withUpload(Duration.ofMillis(100), 256 * 1024)
                 .withPatience(Duration.ofSeconds(3), Duration.ofMillis(500));
-    }
-
-    private Process launch() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        CaptureProcess.class.getName(),
-                        folder.toString(),
-                        Integer.toString(live.server.port()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     private void signalAll(String signal) throws Exception {

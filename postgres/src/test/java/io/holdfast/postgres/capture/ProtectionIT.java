@@ -17,12 +17,16 @@ import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.postgres.protect.TakenBackup;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.testkit.SettableTime;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -122,15 +126,34 @@ class ProtectionIT {
             var request = BackupRequest.of(live.tcp(), Protected.MEMBER).withWalTimeout(Protected.PATIENCE);
 
             var manifest = new BaseBackup(
-                            live.repository,
-                            request,
-                            BackupProgress.NONE,
-                            InstantSource.system(),
-                            Thread::sleep,
-                            capture::flushTo)
+                            live.repository, request, BackupProgress.NONE, InstantSource.system(), Thread::sleep)
                     .take();
 
             assertThat(BackupDetails.of(manifest).ownWal()).isFalse();
+        }
+    }
+
+    @Test
+    void a_backup_into_another_repository_stores_its_own_wal() {
+        try (var live = Protected.start(folder);
+                var capture = live.capture();
+                var other = Repository.initialise(
+                        FilesystemStore.create(new LocalDisk(), folder.resolve("other"), InstantSource.system()),
+                        "other",
+                        live.key,
+                        InstantSource.system(),
+                        new SecureRandom())) {
+            Protected.awaitStreaming(capture);
+
+            var manifest = new BaseBackup(
+                            other,
+                            BackupRequest.of(live.tcp(), Protected.MEMBER),
+                            BackupProgress.NONE,
+                            InstantSource.system(),
+                            Thread::sleep)
+                    .take();
+
+            assertThat(BackupDetails.of(manifest).ownWal()).isTrue();
         }
     }
 

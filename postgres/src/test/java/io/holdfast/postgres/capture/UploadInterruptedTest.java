@@ -140,17 +140,19 @@ class UploadInterruptedTest {
                             MEMBER,
                             STATE)
                     .withUpload(Duration.ofMillis(1), PIECE);
+            var local = new LocalState(disk, STATE);
             var uploader = new Uploader(new Uploader.Tools(
                     repository,
                     generation,
                     settings,
                     spool,
-                    new LocalState(disk, STATE),
+                    local,
                     claims,
                     claim,
                     wal,
                     new ServerClockReadings(),
                     board,
+                    new Acknowledger(settings.acknowledgement(), spool, local, board, InstantSource.system()),
                     new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), new SecureRandom()),
                     _ -> {},
                     InstantSource.system()));

@@ -6,6 +6,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
@@ -39,7 +40,12 @@ public final class SealedObjects {
     }
 
     public SealedReader open(ObjectKey key, ObjectType type) {
-        return new SealedReader(store, key, type, keys.get());
+        return new SealedReader(store, key, Optional.of(type), keys.get());
+    }
+
+    /** Whatever it is, to look whether it is sound. */
+    public SealedReader open(ObjectKey key) {
+        return new SealedReader(store, key, Optional.empty(), keys.get());
     }
 
     /** Writes a JSON document as an object of its own. */

@@ -6,7 +6,9 @@ import io.holdfast.repository.store.ObjectReader;
 import io.holdfast.repository.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads the frames of one sealed object, in any order. What it returns was authenticated; what does not authenticate
@@ -19,11 +21,16 @@ public final class SealedReader implements AutoCloseable {
     private final FrameCompression compression;
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
+    private byte[] content = new byte[0];
 
-    SealedReader(ObjectStore store, ObjectKey key, ObjectType type, KeyRing keys) {
+    /** @param type what it must be; empty: whatever its header, which is authenticated, says */
+    SealedReader(ObjectStore store, ObjectKey key, Optional<ObjectType> type, KeyRing keys) {
         this.reader = store.open(key);
         try {
-            var header = readHeader(type);
+            var header = readHeader();
+            type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
+                throw new DamagedObjectException(key, "it is not a " + wanted);
+            });
             this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), key, header);
             this.compression = new FrameCompression();
         } catch (RuntimeException | Error e) {
@@ -113,6 +120,31 @@ public final class SealedReader implements AutoCloseable {
         return frames;
     }
 
+    /**
+     * Reads everything.
+     *
+     * @return the numbers of the frames that are damaged
+     * @throws DamagedObjectException if it cannot even be told where the frames are
+     */
+    public BitSet verify() {
+        var damaged = new BitSet();
+        for (var frame : frames()) {
+            try {
+                read(frame, verified(frame.plainLength()), 0);
+            } catch (DamagedObjectException _) {
+                damaged.set(frame.number());
+            }
+        }
+        return damaged;
+    }
+
+    private byte[] verified(int length) {
+        if (content.length < length) {
+            content = new byte[length];
+        }
+        return content;
+    }
+
     /** The content of the last frame. That it is there and last proves that the object was not cut. */
     public byte[] footer() {
         var last = lastFrame();
@@ -143,7 +175,7 @@ public final class SealedReader implements AutoCloseable {
         return header;
     }
 
-    private byte[] readHeader(ObjectType type) {
+    private byte[] readHeader() {
         var bytes = new byte[FrameFormat.OBJECT_HEADER];
         readAt(0, ByteBuffer.wrap(bytes));
         var header = ByteBuffer.wrap(bytes);
@@ -153,9 +185,6 @@ public final class SealedReader implements AutoCloseable {
         if (header.get(4) != FrameFormat.VERSION) {
             throw new NewerFormatException(
                     "object '%s'".formatted(reader.key()), header.get(4) & 0xFF, FrameFormat.VERSION);
-        }
-        if (header.get(5) != type.number()) {
-            throw new DamagedObjectException(reader.key(), "it is not a " + type);
         }
         return bytes;
     }

@@ -30,6 +30,7 @@ public final class Reach implements FrameWalk.Visitor {
         private long bytes;
     }
 
+    /** Adds what one more backup reaches. */
     public void add(Manifest manifest) {
         FrameWalk.of(objects, manifest, this);
     }

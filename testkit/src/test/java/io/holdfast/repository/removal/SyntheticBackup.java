@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
  * A backup of files by chance that follows the protocol with the product's own classes, shares what did not change with its parent as
  * the engine does (frames, pages, maps and maps upon maps), and notes in its manifest what a restore must give.
  */
-final class SyntheticBackup {
+public final class SyntheticBackup {
 
     private static final int EXTENT = 64;
     private static final int EXTENTS = 12;
@@ -75,7 +75,7 @@ final class SyntheticBackup {
         }
     }
 
-    Manifest take() {
+    public Manifest take() {
         return take(this::newest);
     }
 
@@ -266,7 +266,7 @@ final class SyntheticBackup {
         return manifests.stream().map(Manifest::id).toList();
     }
 
-    static void restore(Repository repository, Manifest manifest) {
+    public static void restore(Repository repository, Manifest manifest) {
         try (var entries = repository.manifests().entries(manifest);
                 var packs = new PackReader(repository.objects())) {
             entries.map(FileEntry.File.class::cast).forEach(file -> {

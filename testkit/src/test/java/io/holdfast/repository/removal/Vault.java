@@ -16,19 +16,19 @@ import java.time.Instant;
 import java.util.List;
 
 /** A repository on a disk in memory whose clock stands still until it is moved. */
-final class Vault implements AutoCloseable {
+public final class Vault implements AutoCloseable {
 
     static final Duration GRACE = Duration.ofHours(1);
     static final Duration WINDOW = Duration.ofDays(10);
 
-    final SettableTime time = new SettableTime(Instant.parse("2026-03-01T02:00:00Z"));
-    final PowerFailureDisk disk = PowerFailureDisk.strict(time);
-    final ObjectStore store = FilesystemStore.create(disk, Path.of("/vault"), time);
-    final Repository repository;
+    public final SettableTime time = new SettableTime(Instant.parse("2026-03-01T02:00:00Z"));
+    public final PowerFailureDisk disk = PowerFailureDisk.strict(time);
+    public final ObjectStore store = FilesystemStore.create(disk, Path.of("/vault"), time);
+    public final Repository repository;
     private final KeyFileKey key;
     private long seed = 1;
 
-    Vault(KeyFileKey key) {
+    public Vault(KeyFileKey key) {
         this.key = key;
         this.repository = Repository.initialise(store, "vault", key, time, new SecureRandom());
     }
@@ -38,7 +38,7 @@ final class Vault implements AutoCloseable {
         return Repository.open(view, key);
     }
 
-    SyntheticBackup backup() {
+    public SyntheticBackup backup() {
         return backup(repository);
     }
 
@@ -47,7 +47,7 @@ final class Vault implements AutoCloseable {
     }
 
     /** One a day, the last of them now. */
-    List<Manifest> days(int count) {
+    public List<Manifest> days(int count) {
         var taken = new java.util.ArrayList<Manifest>();
         for (int i = 0; i < count; i++) {
             if (i > 0) {

@@ -1,0 +1,138 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code verify} on the repository of a real server, with real damage. */
+class VerifyCommandIT {
+
+    @TempDir(factory = ServerFolder.class)
+    private Path servers;
+
+    @TempDir
+    private Path folder;
+
+    private EmbeddedPostgres server;
+    private CommandRun commands;
+    private String first;
+    private String second;
+
+    @BeforeEach
+    void back_up_twice() {
+        server = EmbeddedPostgres.initialise(
+                        PostgresBinaries.version18(), servers.resolve("data"), InitOptions.forTests())
+                .start();
+        commands = new CommandRun(folder)
+                .variable("HOLDFAST_POSTGRES_HOST", "127.0.0.1")
+                .variable("HOLDFAST_POSTGRES_PORT", Integer.toString(server.port()))
+                .variable("HOLDFAST_POSTGRES_USER", "postgres")
+                .variable("HOLDFAST_REPOSITORY_PATH", "r")
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_STATE_DIRECTORY", "state")
+                .variable("HOLDFAST_MEMBER", "db1");
+        assertThat(commands.run("init", "--name", "shop", "--generate-key").exitCode())
+                .isZero();
+        first = backUp();
+        second = backUp();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String backUp() {
+        var ended = commands.run("backup", "--type", "full", "-o", "json");
+        assertThat(ended.exitCode()).isZero();
+        return json(ended.out()).at("/backup/id").asString();
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.builder().build().readTree(text);
+    }
+
+    /** The largest object in a folder of the repository whose name begins so. */
+    private Path object(String folderName, String prefix) throws IOException {
+        try (var files = Files.walk(folder.resolve("r").resolve(folderName))) {
+            return files.filter(file -> Files.isRegularFile(file)
+                            && file.getFileName().toString().startsWith(prefix))
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
+                    .orElseThrow();
+        }
+    }
+
+    private static void flip(Path file) throws IOException {
+        var time = Files.getLastModifiedTime(file);
+        var bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        file.toFile().setWritable(true);
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, time);
+    }
+
+    @Test
+    void a_sound_repository_is_read_once() {
+        var begin = commands.run("verify", "-o", "json");
+        assertThat(begin.exitCode()).isZero();
+        var found = json(begin.out());
+        assertThat(found.at("/read").asLong())
+                .isPositive()
+                .isEqualTo(found.at("/objects").asLong());
+
+        var again = commands.run("verify", "--again", "0");
+
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.out()).contains("read now   0, ", "damaged    none");
+        assertThat(json(commands.run("verify", "--all", "-o", "json").out())
+                        .at("/read")
+                        .asLong())
+                .isEqualTo(found.at("/objects").asLong());
+        assertThat(commands.run("verify", "--again", "101").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void a_damaged_pack_costs_the_backup_that_needs_it_and_no_other() throws IOException {
+        flip(object("backup/" + first, "data-"));
+
+        var ended = commands.run("verify", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        var found = json(ended.out());
+        assertThat(found.at("/damaged").size()).isEqualTo(1);
+        assertThat(found.at("/lostBackups").size()).isEqualTo(1);
+        assertThat(found.at("/lostBackups/0/id").asString()).isEqualTo(first);
+        assertThat(found.at("/lostWal").size()).isZero();
+        assertThat(found.at("/windows").size()).isEqualTo(1);
+        assertThat(found.at("/windows/0/backup").asString()).isEqualTo(second);
+        assertThat(commands.run("verify").out()).contains("backup " + first, "1 of its frames do not authenticate");
+    }
+
+    @Test
+    void damaged_wal_costs_what_needs_it() throws IOException {
+        flip(object("backup/" + second, "0000"));
+
+        var ended = commands.run("verify", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        var found = json(ended.out());
+        assertThat(found.at("/lostBackups").size()).isZero();
+        assertThat(found.at("/lostWal").size()).isEqualTo(1);
+        assertThat(found.at("/remarks").toString()).contains("backup " + second + " cannot be used");
+        assertThat(found.at("/windows").size()).isEqualTo(1);
+        assertThat(found.at("/windows/0/backup").asString()).isEqualTo(first);
+    }
+}

@@ -1,0 +1,162 @@
+package io.holdfast.repository.verification;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.DamagedObjectException;
+import io.holdfast.repository.frame.NewerFormatException;
+import io.holdfast.repository.key.KeyException;
+import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.StoredObject;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One verification of a repository: reads every object that was not read before, and of the others those that were looked at
+ * longest ago. Only reads.
+ */
+public final class Verification {
+
+    /** Checked whenever a repository is opened; not sealed. */
+    private static final Pattern OF_THE_ROOT = Pattern.compile("repository|(key|epoch|key-mark)/.+");
+
+    private final Repository repository;
+    private final KnownObjects known;
+    private final Request request;
+    private final VerificationProgress progress;
+    private final InstantSource clock;
+
+    /**
+     * How much to read.
+     *
+     * @param everything also what was read before
+     * @param again what part of that is read in any case, 0 to 1
+     * @param jobs objects that are read at once
+     */
+    public record Request(boolean everything, double again, int jobs) {}
+
+    public Verification(
+            Repository repository,
+            KnownObjects known,
+            Request request,
+            VerificationProgress progress,
+            InstantSource clock) {
+        this.repository = repository;
+        this.known = known;
+        this.request = request;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs to the end. What was found sound is remembered even if this is interrupted or fails.
+     *
+     * @throws io.holdfast.problem.HoldfastException if the repository cannot be read, which says nothing of what is in it
+     */
+    public VerificationReport run() throws InterruptedException {
+        repository.refreshKeys();
+        var objects = list();
+        var chosen = choose(objects);
+        progress.expected(chosen.objects().size(), bytes(chosen.objects()));
+        List<Damage> found;
+        try {
+            found = read(chosen.objects());
+        } finally {
+            known.keepOnly(objects);
+            known.write();
+        }
+        var loss = new Loss(repository, objects.stream().map(StoredObject::key).collect(Collectors.toSet()), found);
+        var lost = loss.find();
+        return new VerificationReport(
+                objects.size(),
+                bytes(objects),
+                chosen.objects().size(),
+                bytes(chosen.objects()),
+                chosen.again(),
+                loss.damages(),
+                lost,
+                loss.unusable());
+    }
+
+    private static long bytes(List<StoredObject> objects) {
+        return objects.stream().mapToLong(StoredObject::size).sum();
+    }
+
+    private List<StoredObject> list() {
+        try (var objects = repository.store().list()) {
+            return objects.filter(
+                            object -> !OF_THE_ROOT.matcher(object.key().text()).matches())
+                    .toList();
+        }
+    }
+
+    /** @param again how many of them are known to be sound from before */
+    private record Chosen(List<StoredObject> objects, long again) {}
+
+    private Chosen choose(List<StoredObject> objects) {
+        var chosen = new ArrayList<StoredObject>();
+        var before = new ArrayList<StoredObject>();
+        objects.forEach(object -> (known.lookedAt(object).isEmpty() ? chosen : before).add(object));
+        before.sort(Comparator.comparing(object -> known.lookedAt(object).orElseThrow()));
+        int again = request.everything() ? before.size() : (int) Math.ceil(before.size() * request.again());
+        chosen.addAll(before.subList(0, again));
+        return new Chosen(chosen, again);
+    }
+
+    private List<Damage> read(List<StoredObject> objects) throws InterruptedException {
+        var found = new ArrayList<Damage>();
+        try (var threads = Executors.newFixedThreadPool(request.jobs())) {
+            var results = new ExecutorCompletionService<Looked>(threads);
+            objects.forEach(object -> results.submit(() -> look(object)));
+            try {
+                for (int n = 0; n < objects.size(); n++) {
+                    remember(results.take().get(), found);
+                }
+            } catch (ExecutionException e) {
+                threads.shutdownNow();
+                throw e.getCause() instanceof RuntimeException problem ? problem : new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                threads.shutdownNow();
+                throw e;
+            }
+        }
+        return found;
+    }
+
+    private record Looked(StoredObject object, boolean present, Optional<Damage> damage) {}
+
+    private void remember(Looked looked, List<Damage> found) {
+        progress.advanced(looked.object().size());
+        if (looked.damage().isPresent()) {
+            known.damaged(looked.object());
+            found.add(looked.damage().get());
+        } else if (looked.present()) {
+            known.sound(looked.object(), clock.instant());
+        }
+    }
+
+    private Looked look(StoredObject object) {
+        try (var reader = repository.objects().open(object.key())) {
+            var damaged = reader.verify();
+            return new Looked(
+                    object, true, damaged.isEmpty() ? Optional.empty() : Optional.of(Damage.of(object.key(), damaged)));
+        } catch (DamagedObjectException | NewerFormatException e) {
+            return new Looked(object, true, Optional.of(Damage.whole(object.key(), String.valueOf(e.getMessage()))));
+        } catch (KeyException e) {
+            if (repository.writeObstacle().isPresent()) {
+                // Ours opens older epochs only: it says nothing of what it cannot open.
+                throw e;
+            }
+            return new Looked(object, true, Optional.of(Damage.whole(object.key(), "it names a key that never was")));
+        } catch (ObjectMissingException _) {
+            // A keeper has removed it since it was listed.
+            return new Looked(object, false, Optional.empty());
+        }
+    }
+}
