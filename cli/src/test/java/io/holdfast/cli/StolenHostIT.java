@@ -190,6 +190,11 @@ class StolenHostIT {
                 (deletion.status() == 403 && lock.status() == 403 ? refused : unlocked).add(key.text());
             }
         }
+        // What nothing locks may be replaced by anything.
+        thief.put(
+                "/%s/%sclaim/db1/00000001/00000001/covered/99999999".formatted(BUCKET, settings.prefix()),
+                "",
+                "ransom");
         return new Attack(refused, unlocked);
     }
 
