@@ -7,6 +7,7 @@ import io.holdfast.repository.store.ObjectLocks;
 import io.holdfast.repository.store.ObjectMissingException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -101,15 +102,22 @@ final class S3Locks implements ObjectLocks {
         }
     }
 
-    /** Why an object was not removed: because of its lock, or else for want of permission. */
+    /**
+     * Why an object was not removed: because of a lock, its own or that of what was put over it, or else for want of
+     * permission.
+     */
     RuntimeException refusal(ObjectKey key, S3StoreException refused) {
-        var what = "look at the lock of object '%s'".formatted(key);
-        var id = possible ? version(what, key) : Optional.<String>empty();
-        if (id.isEmpty()) {
+        if (!possible) {
             return refused;
         }
-        var until = objects.retainedUntil(what, settings.name(key), id.get()).filter(end -> !end.isBefore(now.get()));
-        return until.isPresent() || objects.isOnLegalHold(what, settings.name(key), id.get())
+        var what = "look at the lock of object '%s'".formatted(key);
+        var name = settings.name(key);
+        var versions = objects.versionsOf(what, name);
+        var until = versions.stream()
+                .flatMap(id -> objects.retainedUntil(what, name, id).stream())
+                .filter(end -> !end.isBefore(now.get()))
+                .max(Comparator.naturalOrder());
+        return until.isPresent() || versions.stream().anyMatch(id -> objects.isOnLegalHold(what, name, id))
                 ? new ObjectLockedException(settings.location(), key, until, refused)
                 : refused;
     }

@@ -3,8 +3,10 @@ package io.holdfast.repository.store.s3;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
@@ -77,12 +79,18 @@ final class S3Objects {
         }
         var history = versions.of(what, name);
         // What was put over it goes first: were the oldest removed and the rest not, another would become the object.
-        for (var id : history.newestFirst()) {
+        for (var id : Stream.concat(history.markers().stream(), history.versions().stream())
+                .toList()) {
             calls.attempt(
                     what,
                     () -> client.deleteObject(
                             request -> request.bucket(bucket).key(name).versionId(id)));
         }
+    }
+
+    /** The versions of a name, newest first, as ids. */
+    List<String> versionsOf(String what, String name) {
+        return versions.of(what, name).versions();
     }
 
     /** Gives up the uploads in parts beneath a prefix that began before a moment; how many there were. */

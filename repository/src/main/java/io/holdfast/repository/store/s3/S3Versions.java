@@ -29,10 +29,11 @@ record S3Versions(S3Client client, S3Calls calls, String bucket, int pageSize) {
     /**
      * All that a bucket keeps of one name.
      *
-     * @param newestFirst ids of delete markers, then of versions
+     * @param markers ids of delete markers
+     * @param versions ids, newest first
      * @param oldest the object
      */
-    record History(List<String> newestFirst, Optional<S3Version> oldest) {}
+    record History(List<String> markers, List<String> versions, Optional<S3Version> oldest) {}
 
     /** One page, as the server gives it, without the marker of a version. */
     ListObjectVersionsResponse page(String what, String prefix, String after) {
@@ -53,12 +54,13 @@ record S3Versions(S3Client client, S3Calls calls, String bucket, int pageSize) {
         if (!collectAll(what, name, markers, versions)) {
             collectBeside(what, name, markers, versions);
         }
-        var ids = new ArrayList<>(markers.stream().distinct().toList());
-        ids.addAll(versions.keySet());
         // Not by their times: that of an object in parts is when the upload began, which may be long before it was
         // there.
         var last = versions.lastEntry();
-        return new History(ids, last == null ? Optional.empty() : Optional.of(version(last.getValue())));
+        return new History(
+                markers.stream().distinct().toList(),
+                List.copyOf(versions.keySet()),
+                last == null ? Optional.empty() : Optional.of(version(last.getValue())));
     }
 
     /** Whether nothing can be missing: the first page was the only one. */

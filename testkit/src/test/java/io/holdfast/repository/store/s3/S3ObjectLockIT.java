@@ -89,7 +89,7 @@ class S3ObjectLockIT {
 
     private SignedRequests.Answer shorten(ObjectKey key, S3Store store, S3LockMode mode) {
         var retention = "<Retention><Mode>%s</Mode><RetainUntilDate>%s</RetainUntilDate></Retention>"
-                .formatted(mode.name(), store.now().plusSeconds(2));
+                .formatted(mode.name(), store.now().plusSeconds(5));
         return requests.send("PUT", path(key), "retention=", retention, Map.of());
     }
 
@@ -129,6 +129,19 @@ class S3ObjectLockIT {
                 "",
                 Map.of());
         assertThat(left.body()).contains("ListVersionsResult").doesNotContain("manifest/2026");
+    }
+
+    @Test
+    void what_somebody_put_over_an_object_and_locked_is_a_lock_and_no_missing_permission() {
+        var store = open(S3LockMode.GOVERNANCE, FULL, FULL);
+        var key = ObjectKey.of("check", "2");
+        StoredObjects.put(store, key, new byte[] {1});
+        requests.put(path(key), "", "not the object");
+        assertThat(shorten(key, store, S3LockMode.GOVERNANCE).isSuccess()).isTrue();
+
+        assertThat(catchThrowableOfType(ObjectLockedException.class, () -> store.remove(key)))
+                .hasMessageContaining("locked until");
+        assertThat(StoredObjects.content(store, key)).containsExactly(1);
     }
 
     @Test
