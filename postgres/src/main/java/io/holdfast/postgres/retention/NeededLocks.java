@@ -8,7 +8,6 @@ import io.holdfast.repository.lock.BackupLocks;
 import io.holdfast.repository.lock.LockShortfall;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.store.Capability;
-import java.util.HashMap;
 import java.util.List;
 
 /** The locks of all backups of a repository, and of what they need. */
@@ -21,11 +20,11 @@ public final class NeededLocks {
         if (!repository.store().capabilities().contains(Capability.RETENTION_LOCK)) {
             return List.of();
         }
-        var generations = new HashMap<Integer, Generation>();
-        Generation.all(repository).forEach(generation -> generations.put(generation.number(), generation));
-        return repository.manifests().readAll().stream()
-                .filter(manifest -> generations.containsKey(manifest.generation()))
-                .flatMap(manifest -> shortfalls(repository, generations.get(manifest.generation()), manifest).stream())
+        var manifests = repository.manifests().readAll();
+        return Generation.all(repository).stream()
+                .flatMap(generation -> manifests.stream()
+                        .filter(manifest -> manifest.generation() == generation.number())
+                        .flatMap(manifest -> shortfalls(repository, generation, manifest).stream()))
                 .toList();
     }
 
