@@ -134,7 +134,9 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
         answered.taken(spec.commandLine().getErr());
         var result = Result.of(manifest);
         output.printText(out -> print(result, out), () -> result);
-        return result.damagedPageCount() == 0 ? 0 : ProblemKind.DAMAGED.exitCode();
+        return result.damagedPageCount() == 0 && !result.backup().hasDamagedParent()
+                ? 0
+                : ProblemKind.DAMAGED.exitCode();
     }
 
     private int tell(Workspace workspace, BackupRequest request) {

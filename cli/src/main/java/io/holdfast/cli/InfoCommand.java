@@ -100,33 +100,34 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
     }
 
     static Table backups(List<BackupEntry> backups) {
-        var table = Table.of(
-                Column.left("BACKUP"),
-                Column.left("KIND"),
-                Column.left("BEGUN"),
-                Column.right("TOOK"),
-                Column.right("SIZE"),
-                Column.right("READ"),
-                Column.right("STORED"),
-                Column.left("START LSN"),
-                Column.left("STOP LSN"),
-                Column.right("TIMELINE"),
-                Column.left("DAMAGED PAGES"));
-        for (var backup : backups) {
-            table = table.withRow(
-                    backup.id(),
-                    backup.kind(),
-                    Times.of(backup.begun()),
-                    Times.took(backup.seconds()),
-                    new ByteSize(backup.bytes()),
-                    new ByteSize(backup.readBytes()),
-                    new ByteSize(backup.storedBytes()),
-                    backup.startLsn(),
-                    backup.stopLsn(),
-                    backup.timeline(),
-                    backup.damagedPages() == 0 ? "none" : backup.damagedPages());
-        }
-        return table;
+        return Table.of(
+                        Column.left("BACKUP"),
+                        Column.left("KIND"),
+                        Column.left("BEGUN"),
+                        Column.right("TOOK"),
+                        Column.right("SIZE"),
+                        Column.right("READ"),
+                        Column.right("STORED"),
+                        Column.left("START LSN"),
+                        Column.left("STOP LSN"),
+                        Column.right("TIMELINE"),
+                        Column.left("DAMAGED PAGES"))
+                .withRows(backups.stream().map(InfoCommand::row));
+    }
+
+    private static List<Object> row(BackupEntry backup) {
+        return List.of(
+                backup.id(),
+                backup.kind(),
+                Times.of(backup.begun()),
+                Times.took(backup.seconds()),
+                new ByteSize(backup.bytes()),
+                new ByteSize(backup.readBytes()),
+                new ByteSize(backup.storedBytes()),
+                backup.startLsn(),
+                backup.stopLsn(),
+                backup.timeline(),
+                backup.damagedPages() == 0 ? "none" : backup.damagedPages());
     }
 
     private static Table wal(List<CoverageEntry> wal) {

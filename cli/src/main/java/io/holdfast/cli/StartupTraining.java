@@ -129,8 +129,21 @@ public final class StartupTraining {
                 List.of(),
                 0,
                 Optional.of(new IncrementalDetails(
-                        IncrementalDetails.Method.SUMMARIES, List.of(), 0, 0, 0, 0, 0, 0, 0, 1, 32, 0)),
+                        IncrementalDetails.Method.SUMMARIES,
+                        List.of(),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        1,
+                        32,
+                        0,
+                        Optional.empty())),
                 Optional.empty(),
+                Optional.of(begun),
                 true,
                 Optional.empty());
     }

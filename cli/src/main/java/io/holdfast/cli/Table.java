@@ -3,7 +3,9 @@ package io.holdfast.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Rows beneath a heading, in columns two spaces apart, for people to read. A cell is one line: control characters,
@@ -12,6 +14,8 @@ import java.util.stream.IntStream;
 public record Table(List<Column> columns, List<List<String>> rows) {
 
     private static final String GAP = "  ";
+    private static final char DELETE = 0x7f;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     /** Where the text of a column stands. */
     public enum Align {
@@ -48,8 +52,14 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     }
 
     public Table withRow(Object... cells) {
+        return withRows(Stream.of(List.of(cells)));
+    }
+
+    /** All at once: there may be thousands. */
+    public Table withRows(Stream<List<Object>> cells) {
         var more = new ArrayList<>(rows);
-        more.add(List.of(cells).stream().map(cell -> oneLine(cell.toString())).toList());
+        cells.map(row -> row.stream().map(cell -> oneLine(cell.toString())).toList())
+                .forEach(more::add);
         return new Table(columns, more);
     }
 
@@ -83,6 +93,8 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     }
 
     private static String oneLine(String cell) {
-        return cell.replaceAll("\\p{Cntrl}", "?");
+        return cell.chars().noneMatch(character -> character < ' ' || character == DELETE)
+                ? cell
+                : CONTROL.matcher(cell).replaceAll("?");
     }
 }

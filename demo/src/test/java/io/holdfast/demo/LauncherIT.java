@@ -91,8 +91,9 @@ class LauncherIT {
     }
 
     @Test
-    void a_damaged_cache_costs_time_but_does_not_get_between_the_results() throws Exception {
+    void short_commands_take_their_classes_from_the_cache_and_do_without_one_that_is_damaged() throws Exception {
         var whole = run(checkout.resolve("holdfast"), "--version");
+        assertThatFewClassesAreNotFromTheCache();
         try (var files = Files.find(checkout, 4, (file, _) -> file.toString().endsWith(".aot"))) {
             Files.writeString(files.findFirst().orElseThrow(), "rust");
         }
@@ -158,6 +159,48 @@ class LauncherIT {
         run(checkout.resolve("holdfast"), "--version");
         assertThat(run(asStranger, checkout.resolve("holdfast"), "--version").exitCode())
                 .isZero();
+    }
+
+    /**
+     * What makes a start quick, since seconds say more of the machine: classes come from the cache, and those that cannot,
+     * as picocli's, whose format the cache does not take, are few. A cache that holds much is slower to load.
+     */
+    private void assertThatFewClassesAreNotFromTheCache() throws Exception {
+        var holdfast = checkout.resolve("holdfast");
+        var repository = folder.resolve("repository").toString();
+        var key = folder.resolve("key").toString();
+        var made = run(
+                holdfast, "init", "--name", "small", "--repository", repository, "--key-file", key, "--generate-key");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+
+        var version = loadedBy("--version");
+        var info = loadedBy("info", "--repository", repository, "--key-file", key);
+
+        assertThat(List.of(version, info)).allSatisfy(loaded -> {
+            assertThat(loaded).filteredOn(LauncherIT::isFromCache).hasSizeBetween(3000, 4500);
+            assertThat(loaded)
+                    .noneMatch(line -> line.contains("software.amazon") || line.contains("jdk.internal.net.http"));
+            assertThat(loaded)
+                    .filteredOn(line -> !isFromCache(line))
+                    .noneMatch(line -> line.contains("com.fasterxml") || line.contains("org.postgresql"));
+        });
+        assertThat(version).filteredOn(line -> !isFromCache(line)).hasSizeLessThan(300);
+        assertThat(info).filteredOn(line -> !isFromCache(line)).hasSizeLessThan(400);
+    }
+
+    private static boolean isFromCache(String loaded) {
+        return loaded.contains("source: shared objects file");
+    }
+
+    /** A line of the JVM for each class that the command made it load. */
+    private List<String> loadedBy(String... arguments) throws IOException, InterruptedException {
+        var log = Files.createTempFile(folder, "classes", ".log");
+        var command = command(List.of(), checkout.resolve("holdfast"), arguments)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        command.environment().put("HOLDFAST_JAVA_OPTIONS", "-Xlog:class+load:file=" + log);
+        assertThat(command.start().waitFor()).isZero();
+        return Files.readAllLines(log);
     }
 
     private record Ended(int exitCode, String out, String err) {}

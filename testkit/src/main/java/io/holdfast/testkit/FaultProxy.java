@@ -15,14 +15,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on 127.0.0.1 in front of a port of this host, on which a test can cut connections, refuse new ones, let
- * nothing through, delay everything, or damage what the server sends. Thread-safe.
+ * nothing through, delay everything, damage what the server sends, or put another server in its place. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
 
     private static final int BUFFER = 16 * 1024;
 
     private final ServerSocket listener;
-    private final int target;
+    private volatile int[] targets;
+    private final AtomicInteger connections = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile boolean refusing;
@@ -33,7 +34,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private FaultProxy(ServerSocket listener, int target) {
         this.listener = listener;
-        this.target = target;
+        this.targets = new int[] {target};
     }
 
     public static FaultProxy before(int port) {
@@ -50,6 +51,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Where clients connect to. */
     public int port() {
         return listener.getLocalPort();
+    }
+
+    /** New connections go to these ports, in turn; those that there are stay. */
+    public void redirect(int... ports) {
+        targets = ports.clone();
     }
 
     /** Breaks all connections, as the loss of a router that answers for its peers would. */
@@ -100,7 +106,8 @@ public final class FaultProxy implements AutoCloseable {
     private void connect(Socket client) throws IOException {
         sockets.add(client);
         try {
-            var server = new Socket(InetAddress.getLoopbackAddress(), target);
+            var to = targets;
+            var server = new Socket(InetAddress.getLoopbackAddress(), to[connections.getAndIncrement() % to.length]);
             sockets.add(server);
             pump(client, server, (_, _) -> {});
             pump(server, client, new Damage()::inflict);

@@ -68,7 +68,9 @@ final class FileChecks {
         for (var part : new String[] {"base", "pg_wal", "pg_tblspc"}) {
             try (var entries = Files.list(directory.resolve(part))) {
                 for (var entry : entries.toList()) {
-                    if (!Files.isReadable(entry)) {
+                    // What a file system has of its own where a disk is mounted only root may read, and no backup
+                    // needs.
+                    if (!Files.isReadable(entry) && !entry.endsWith("lost+found")) {
                         throw new AccessDeniedException(entry.toString());
                     }
                 }

@@ -83,6 +83,11 @@ public record BackupEntry(
         };
     }
 
+    /** Whether something of its parent is damaged in the repository; it does not depend on that. */
+    public boolean hasDamagedParent() {
+        return incremental.flatMap(IncrementalDetails::damagedParent).isPresent();
+    }
+
     /** What there is to say about how it came about, for people. */
     public List<String> explanations() {
         var lines = new ArrayList<String>();
@@ -94,6 +99,10 @@ public record BackupEntry(
                 lines.add("%s: %d files were read whole, as they contradicted the WAL summaries"
                         .formatted(id, how.doubtfulFiles()));
             }
+            how.damagedParent()
+                    .ifPresent(damage -> lines.add(
+                            "%s: read whole and stored again what %d damaged parts of %s no longer tell, the first: %s"
+                                    .formatted(id, damage.parts(), parent.orElse("its parent"), damage.first())));
             if (how.consolidatedBytes() > 0) {
                 lines.add("%s: %s were read and %s stored again to keep restores quick"
                         .formatted(

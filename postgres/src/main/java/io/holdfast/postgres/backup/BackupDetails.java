@@ -10,6 +10,7 @@ import io.holdfast.repository.manifest.Manifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What the manifest of a PostgreSQL backup says beyond its files.
@@ -27,9 +28,11 @@ import java.util.Optional;
  * @param damagedPageCount all of them
  * @param incremental how an incremental backup came about
  * @param stopTrace digest of the WAL just before the stop; absent if the server had removed it, and in backups that did not write it down
+ * @param serverStarted when the server had been started that the backup was taken of; absent in backups of early versions
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
  */
+@JsonDeserialize(using = BackupDetailsReader.class)
 public record BackupDetails(
         SystemIdentifier systemIdentifier,
         int serverVersion,
@@ -51,6 +54,7 @@ public record BackupDetails(
         long damagedPageCount,
         Optional<IncrementalDetails> incremental,
         Optional<Bytes> stopTrace,
+        Optional<Instant> serverStarted,
         boolean ownWal,
         Optional<ConfigurationPlaces> configuration) {
 

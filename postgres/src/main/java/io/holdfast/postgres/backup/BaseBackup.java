@@ -7,6 +7,7 @@ import io.holdfast.postgres.archive.NeededWal;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
+import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.replication.ReplicationClient;
@@ -99,6 +100,9 @@ public final class BaseBackup {
         }
     }
 
+    /** What was read of the cluster: its files, and after the last of them the control file. */
+    private record Copied(List<FrameReference> catalogue, ControlFile control) {}
+
     /** One backup, from its intent to its manifest. */
     private final class Attempt {
 
@@ -110,6 +114,7 @@ public final class BaseBackup {
         private final OpenIntent intent;
         private final Optional<ParentBackup> parent;
         private final int samenessEpoch;
+        private final Instant serverStarted;
         private final Optional<IncrementalDetails.Doubt> doubt;
         private final Instant begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         private final CopyTally tally = new CopyTally(progress);
@@ -127,8 +132,14 @@ public final class BaseBackup {
             var announcement = Announcement.make(repository, request.member(), begun, this::parent);
             this.intent = announcement.intent();
             this.parent = announcement.parent();
-            this.doubt = parent.flatMap(found -> StopTrace.doubt(
-                    new ClusterFiles(session, facts).root(), facts.layout().walSegmentSize(), found));
+            this.serverStarted = session.one("SELECT pg_postmaster_start_time() AS time", row -> row.instant("time"));
+            // Of another member everything is compared anyway.
+            this.doubt = parent.filter(found -> found.details().member().equals(request.member()))
+                    .flatMap(found -> StopTrace.doubt(
+                            new ClusterFiles(session, facts).root(),
+                            facts.layout().walSegmentSize(),
+                            found,
+                            serverStarted));
         }
 
         private Optional<ParentBackup> parent(Set<BackupId> refused) {
@@ -174,15 +185,14 @@ public final class BaseBackup {
             var started = server.start(label(id), request.fastCheckpoint());
             var files = new ClusterFiles(session, facts).find();
             var source = source(files.root(), started.position());
-            var catalogue = copy(id, files, started.position(), source, new Heartbeat(() -> {
+            var copied = copy(id, files, started.position(), source, new Heartbeat(() -> {
                 server.requireAlive();
                 intent.prolong();
             }));
-            var control = ControlFileReader.read(files.root(), pause);
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
-            return commit(id, catalogue, details(files, started, stopped, control.sector(), source, false));
+            return commit(id, copied, details(files, started, stopped, copied, source, false));
         }
 
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
@@ -202,13 +212,12 @@ public final class BaseBackup {
                     intent.prolong();
                 });
                 var source = source(files.root(), started.position());
-                var catalogue = copy(id, files, started.position(), source, heartbeat);
-                var control = ControlFileReader.read(files.root(), pause);
+                var copied = copy(id, files, started.position(), source, heartbeat);
                 var stopped = standby.map(followed -> followed.stop(server)).orElseGet(server::stop);
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
                 requireAgreement(id, started.position());
-                return commit(id, catalogue, details(files, started, stopped, control.sector(), source, true));
+                return commit(id, copied, details(files, started, stopped, copied, source, true));
             }
         }
 
@@ -243,7 +252,17 @@ public final class BaseBackup {
             return new ChangeSearch(session, facts, request, root, pause).since(parent.get(), doubt, history, start);
         }
 
-        private List<FrameReference> copy(
+        /**
+         * The control file comes last: that of a standby says from where on the files are consistent, and restartpoints move
+         * that place while they are copied.
+         */
+        private Copied copy(BackupId id, DataDirectory files, Lsn start, ChangeSource source, Heartbeat heartbeat)
+                throws InterruptedException {
+            var catalogue = copyTree(id, files, start, source, heartbeat);
+            return new Copied(catalogue, ControlFileReader.read(files.root(), pause));
+        }
+
+        private List<FrameReference> copyTree(
                 BackupId id, DataDirectory files, Lsn start, ChangeSource source, Heartbeat heartbeat)
                 throws InterruptedException {
             var tree = new SourceTree(files);
@@ -254,7 +273,7 @@ public final class BaseBackup {
                 return new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
                         .copy(tree, heartbeat);
             }
-            try (var before = new ParentCatalogue(repository, incremental.parent())) {
+            try (var before = new ParentCatalogue(repository, incremental.parent(), tally.parentDamage())) {
                 var planner = switch (incremental) {
                     case ChangeSource.Compared _ -> new ComparingPlanner(before);
                     case ChangeSource.Summarized summarized ->
@@ -301,7 +320,7 @@ public final class BaseBackup {
                 DataDirectory files,
                 BackupSession.Started started,
                 BackupSession.Stopped stopped,
-                byte[] control,
+                Copied copied,
                 ChangeSource source,
                 boolean ownWal) {
             tally.stoppedAt(stopped.position());
@@ -318,7 +337,7 @@ public final class BaseBackup {
                     stopped.time(),
                     stopped.label(),
                     stopped.map(),
-                    Bytes.of(control),
+                    Bytes.of(copied.control().sector()),
                     facts.layout().blockBytes(),
                     facts.layout().dataChecksums(),
                     files.root().toString(),
@@ -329,11 +348,12 @@ public final class BaseBackup {
                             ? Optional.of(IncrementalDetails.of(incremental, tally))
                             : Optional.empty(),
                     StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
+                    Optional.of(serverStarted),
                     ownWal,
                     Optional.of(ConfigurationPlaces.of(facts.files(), files.root())));
         }
 
-        private Manifest commit(BackupId id, List<FrameReference> catalogue, BackupDetails details) {
+        private Manifest commit(BackupId id, Copied copied, BackupDetails details) {
             progress.phase(BackupProgress.Phase.COMMITTING);
             SameServer.require(session, Path.of(details.dataDirectory()));
             intent.prolong();
@@ -348,7 +368,7 @@ public final class BaseBackup {
                     intent.deadline(),
                     CopySettings.FRAME_SIZE,
                     samenessEpoch,
-                    catalogue,
+                    copied.catalogue(),
                     new Manifest.Totals(tally.files(), tally.bytes(), tally.readBytes(), tally.storedBytes()),
                     Json.mapper().valueToTree(details));
             // A key that was replaced meanwhile, because it was stolen, must not protect a backup.

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Brings the changed blocks of one file upon what the parent has of it. Where a frame would be gathered from too many places,
@@ -48,10 +49,19 @@ final class BlockCopier {
         this.frame = frame;
     }
 
-    void copy(CopyTask.Blocks task) {
+    /** Whether it could be done: not if what the parent has of the file is damaged. */
+    boolean copy(CopyTask.Blocks task) {
+        var content = task.plan().prior().content();
+        var prior = tally.parentDamage()
+                .unlessDamaged(() -> Optional.of(PriorMap.of(content, 0, settings.pageSize(), parent)
+                        .orElseThrow(() -> new IllegalStateException(
+                                "no blocks can be laid upon " + task.source().path()))));
+        prior.ifPresent(before -> copy(task, before));
+        return prior.isPresent();
+    }
+
+    private void copy(CopyTask.Blocks task, PriorMap prior) {
         var source = task.source();
-        var prior = PriorMap.of(task.plan().prior().content(), 0, settings.pageSize(), parent)
-                .orElseThrow(() -> new IllegalStateException("no blocks can be laid upon " + source.path()));
         var plan = PatchPlan.of(prior, source.size(), task.plan().changed(), settings);
         try (var channel = FileChannel.open(source.file())) {
             var extents = extents(channel, source, prior, plan);

@@ -59,8 +59,19 @@ final class Copier implements AutoCloseable {
         switch (task) {
             case CopyTask.Small small -> copySmall(small.files());
             case CopyTask.Frames frames -> copyFrames(frames);
-            case CopyTask.Blocks patch -> blocks.copy(patch);
+            case CopyTask.Blocks patch -> {
+                if (!blocks.copy(patch)) {
+                    copyFrames(whole(patch));
+                }
+            }
         }
+    }
+
+    /** What the parent has of the file cannot be read. */
+    private CopyTask.Frames whole(CopyTask.Blocks patch) {
+        int frames = Math.toIntExact(Math.ceilDiv(patch.source().size(), settings.frameSize()));
+        var plan = new FilePlan.Whole(ReadReason.COMPARED, Optional.empty());
+        return new CopyTask.Frames(new LargeFile(patch.source(), plan, patch.slot(), frames, 1), 0, frames);
     }
 
     void finish() {
@@ -71,7 +82,8 @@ final class Copier implements AutoCloseable {
     private void copyFrames(CopyTask.Frames task) {
         var source = task.file().source();
         try (var channel = FileChannel.open(source.file())) {
-            var prior = task.file().prior(task.first() / FrameMap.MOST_EXTENTS, settings.pageSize(), parent);
+            var prior = task.file()
+                    .prior(task.first() / FrameMap.MOST_EXTENTS, settings.pageSize(), parent, tally.parentDamage());
             for (int number = task.first(); number < task.first() + task.count(); number++) {
                 long offset = (long) number * settings.frameSize();
                 int length = (int) Math.min(settings.frameSize(), source.size() - offset);
@@ -86,7 +98,7 @@ final class Copier implements AutoCloseable {
         } catch (IOException e) {
             throw new UnreadableSourceException(source.file(), e);
         }
-        task.file().taskDone(catalogue, settings.pageSize(), parent);
+        task.file().taskDone(catalogue, settings.pageSize(), parent, tally.parentDamage());
     }
 
     private boolean isZeros(int length) {

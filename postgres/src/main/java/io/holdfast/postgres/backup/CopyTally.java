@@ -27,6 +27,7 @@ final class CopyTally {
     private final AtomicLong damagedPages = new AtomicLong();
     private final List<DamagedPage> damaged = new ArrayList<>();
     private final ChangedPages changed = new ChangedPages();
+    private final ParentDamage parentDamage = new ParentDamage();
 
     CopyTally(BackupProgress progress) {
         this.progress = progress;
@@ -90,6 +91,10 @@ final class CopyTally {
     /** Now that the stop is known, pages from beyond it are found out. */
     void stoppedAt(Lsn stop) {
         changed.beyond(stop).forEach(this::damaged);
+    }
+
+    ParentDamage parentDamage() {
+        return parentDamage;
     }
 
     long files() {

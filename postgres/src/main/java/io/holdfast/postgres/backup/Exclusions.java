@@ -42,6 +42,9 @@ final class Exclusions {
     /** In global. pg_control is read last, by itself; the other is what a restore left that was interrupted. */
     private static final Set<String> GLOBAL_FILES = Set.of("pg_control", "pg_control.holdfast");
 
+    /** Where a disk is mounted, its file system keeps this; only root may read it. */
+    private static final String LOST_AND_FOUND = "lost+found";
+
     private Exclusions() {}
 
     /** Whether the folder is kept but nothing in it, apart from {@link #keptWithin}. */
@@ -64,6 +67,15 @@ final class Exclusions {
             return TOP_FILES.contains(name);
         }
         return folderInData.equals("global") && GLOBAL_FILES.contains(name);
+    }
+
+    /**
+     * Whether a folder is the file system's own: PGDATA, or a folder of the server's in it, can be where a disk is mounted.
+     *
+     * @param folderInData path of the folder it is in, as above
+     */
+    static boolean isOfFileSystem(String folderInData, String name) {
+        return name.equals(LOST_AND_FOUND) && (folderInData.isEmpty() || ServerFolders.contain(folderInData));
     }
 
     /** Names that are left out wherever the server's own files are: beneath base, global and in tablespaces. */

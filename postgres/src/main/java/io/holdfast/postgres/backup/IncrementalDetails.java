@@ -2,6 +2,7 @@ package io.holdfast.postgres.backup;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How an incremental backup came about, and what it cost, as the engine counted.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param summaries how many WAL summaries were read
  * @param summaryBytes of their files
  * @param summarizerWaitMillis how long the server's summarizer was waited for
+ * @param damagedParent what of the parent could not be read
  */
 public record IncrementalDetails(
         Method method,
@@ -30,7 +32,8 @@ public record IncrementalDetails(
         long consolidatedStoredBytes,
         int summaries,
         long summaryBytes,
-        long summarizerWaitMillis) {
+        long summarizerWaitMillis,
+        Optional<DamagedParent> damagedParent) {
 
     /** How it was found out what changed. */
     public enum Method {
@@ -47,6 +50,14 @@ public record IncrementalDetails(
      * @param sentence for people
      */
     public record Doubt(String code, String sentence) {}
+
+    /**
+     * The parent's own account of its files is damaged in the repository: those files were read whole and stored again.
+     *
+     * @param parts maps and pages of the catalogue
+     * @param first what is wrong with one of them
+     */
+    public record DamagedParent(long parts, String first) {}
 
     public IncrementalDetails {
         doubts = List.copyOf(doubts);
@@ -70,7 +81,8 @@ public record IncrementalDetails(
                 tally.consolidatedStored(),
                 found.summaries(),
                 found.summaryBytes(),
-                source.waited().toMillis());
+                source.waited().toMillis(),
+                tally.parentDamage().found());
     }
 
     private record Found(Method method, List<Doubt> doubts, int summaries, long summaryBytes) {}

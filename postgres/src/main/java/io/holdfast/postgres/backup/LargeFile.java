@@ -44,9 +44,11 @@ final class LargeFile {
     }
 
     /** The parent's map with this index. Each is read once. */
-    synchronized Optional<PriorMap> prior(int index, int blockSize, PackReader packs) {
+    synchronized Optional<PriorMap> prior(int index, int blockSize, PackReader packs, ParentDamage damage) {
         return priorMaps.computeIfAbsent(
-                index, i -> plan.prior().flatMap(file -> PriorMap.of(file.content(), i, blockSize, packs)));
+                index,
+                i -> plan.prior()
+                        .flatMap(file -> damage.unlessDamaged(() -> PriorMap.of(file.content(), i, blockSize, packs))));
     }
 
     void extent(int frame, Extent extent) {
@@ -58,7 +60,7 @@ final class LargeFile {
         vanished = true;
     }
 
-    void taskDone(CatalogueWriter catalogue, int blockSize, PackReader packs) {
+    void taskDone(CatalogueWriter catalogue, int blockSize, PackReader packs, ParentDamage damage) {
         if (tasksLeft.decrementAndGet() > 0) {
             return;
         }
@@ -66,10 +68,10 @@ final class LargeFile {
             slot.drop();
             return;
         }
-        slot.fill(source.entry(source.size(), content(catalogue, blockSize, packs)));
+        slot.fill(source.entry(source.size(), content(catalogue, blockSize, packs, damage)));
     }
 
-    private Content content(CatalogueWriter catalogue, int blockSize, PackReader packs) {
+    private Content content(CatalogueWriter catalogue, int blockSize, PackReader packs, ParentDamage damage) {
         var all = new Extent[extents.length()];
         Arrays.setAll(all, extents::get);
         if (all.length == 1) {
@@ -78,7 +80,7 @@ final class LargeFile {
         var maps = new ArrayList<FrameReference>();
         for (int first = 0; first < all.length; first += FrameMap.MOST_EXTENTS) {
             var some = List.of(all).subList(first, Math.min(first + FrameMap.MOST_EXTENTS, all.length));
-            var prior = prior(first / FrameMap.MOST_EXTENTS, blockSize, packs);
+            var prior = prior(first / FrameMap.MOST_EXTENTS, blockSize, packs, damage);
             maps.add(store(catalogue, blockSize, prior, some));
         }
         return new Content.Mapped(maps);

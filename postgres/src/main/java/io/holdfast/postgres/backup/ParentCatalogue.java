@@ -25,10 +25,14 @@ final class ParentCatalogue implements KnownPages, AutoCloseable {
     private final SamenessHash passing;
     private final SamenessHash finding;
     private final Map<ContentHash, FrameReference> known = new ConcurrentHashMap<>();
+    private final ParentDamage damage;
+    private boolean readable = true;
     private Iterator<FileEntry> entries = List.<FileEntry>of().iterator();
     private Optional<FileEntry> ahead = Optional.empty();
 
-    ParentCatalogue(Repository repository, ParentBackup parent) {
+    /** @param damage told when a part of the catalogue cannot be read: the files of that part, and of all that follow, are new then */
+    ParentCatalogue(Repository repository, ParentBackup parent, ParentDamage damage) {
+        this.damage = damage;
         stream = repository.manifests().pages(parent.manifest());
         pages = stream.iterator();
         passing = repository.sameness(parent.manifest().samenessEpoch());
@@ -48,8 +52,11 @@ final class ParentCatalogue implements KnownPages, AutoCloseable {
         while (ahead.isEmpty()) {
             if (entries.hasNext()) {
                 ahead = Optional.of(entries.next());
-            } else if (pages.hasNext()) {
-                var page = pages.next();
+                continue;
+            }
+            var next = nextPage();
+            if (next.isPresent()) {
+                var page = next.get();
                 var encoded = page.encoded().toArray();
                 known.put(passing.of(encoded, 0, encoded.length), page.reference());
                 entries = page.page().entries().iterator();
@@ -58,6 +65,17 @@ final class ParentCatalogue implements KnownPages, AutoCloseable {
             }
         }
         return ahead;
+    }
+
+    private Optional<StoredPage> nextPage() {
+        if (!readable) {
+            return Optional.empty();
+        }
+        readable = false; // unless it goes well
+        var next =
+                damage.unlessDamaged(() -> pages.hasNext() ? Optional.of(pages.next()) : Optional.<StoredPage>empty());
+        readable = next.isPresent();
+        return next;
     }
 
     @Override

@@ -81,7 +81,7 @@ final class SourceTree {
         if (found.get().isSymbolicLink()) {
             link(visitor, file, path, below);
         } else if (found.get().isDirectory()) {
-            if (!data.isTablespace(file)) {
+            if (!data.isTablespace(file) && !Exclusions.isOfFileSystem(inData, name)) {
                 inner(visitor, file, path, below);
             }
         } else if (found.get().isRegularFile()) {

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -43,16 +44,33 @@ final class StopTrace {
         return bytes.hasRemaining() ? Optional.empty() : Optional.of(digest(bytes.array()));
     }
 
-    /** As far as the server still has that WAL, which the next checkpoint may remove. */
-    static Optional<IncrementalDetails.Doubt> doubt(Path root, WalSegmentSize size, ParentBackup parent) {
+    /**
+     * What speaks against the server's having been there when the parent stopped. Where the server has removed that WAL, which the next
+     * checkpoint may do, only that it has run without an end since then speaks for it: nobody can set its files back meanwhile.
+     *
+     * @param started when the server was started
+     */
+    static Optional<IncrementalDetails.Doubt> doubt(
+            Path root, WalSegmentSize size, ParentBackup parent, Instant started) {
         var before = parent.details();
-        return before.stopTrace()
-                .flatMap(then ->
-                        read(root, size, before.timeline(), before.stop()).filter(now -> !now.equals(then)))
-                .map(_ -> new IncrementalDetails.Doubt(
-                        "other-wal",
-                        "backup %s stopped at %s on timeline %s, and this server's WAL before that position is not what it was"
+        var now = read(root, size, before.timeline(), before.stop());
+        if (before.stopTrace().isPresent() && now.isPresent()) {
+            return now.equals(before.stopTrace()) ? Optional.empty() : Optional.of(otherWal(parent));
+        }
+        return before.serverStarted().equals(Optional.of(started))
+                ? Optional.empty()
+                : Optional.of(new IncrementalDetails.Doubt(
+                        "restarted",
+                        "the server was started again since backup %s, and the WAL before %s on timeline %s, which would show that it remembers that backup, is gone"
                                 .formatted(parent.id(), before.stop(), before.timeline())));
+    }
+
+    private static IncrementalDetails.Doubt otherWal(ParentBackup parent) {
+        var before = parent.details();
+        return new IncrementalDetails.Doubt(
+                "other-wal",
+                "backup %s stopped at %s on timeline %s, and this server's WAL before that position is not what it was"
+                        .formatted(parent.id(), before.stop(), before.timeline()));
     }
 
     private static Bytes digest(byte[] bytes) {

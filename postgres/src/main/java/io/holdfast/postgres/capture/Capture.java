@@ -199,19 +199,21 @@ public final class Capture implements AutoCloseable {
             LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
             var wal = MemberWal.load(repository, earlier, settings.member());
             var nobody = new CaptureBoard();
-            uploader(earlier, claims, claim, wal, spool, nobody, acknowledger(spool, nobody), new ServerClockReadings())
+            var unread = new ServerClockReadings(Optional.empty());
+            uploader(earlier, claims, claim, wal, spool, nobody, acknowledger(spool, nobody), unread)
                     .drain();
             spool.discard();
         }
     }
 
     private Session assemble(Generation generation, Claims claims, Claim claim, MemberWal wal, Spool spool) {
-        var readings = new ServerClockReadings();
+        var identity = new ClusterIdentity(repository.name(), generation);
+        var readings = new ServerClockReadings(board.recoverableTo());
         var acknowledger = acknowledger(spool, board);
         var uploader = uploader(generation, claims, claim, wal, spool, board, acknowledger, readings);
         var receiver = new Receiver(new Receiver.Tools(
                 settings,
-                new ClusterIdentity(repository.name(), generation),
+                identity,
                 spool,
                 local,
                 board,
@@ -224,7 +226,7 @@ public final class Capture implements AutoCloseable {
         var agreement = new MemberAgreement(
                 repository, generation, claim, wal, settings.renewEvery().multipliedBy(3), machine.clock());
         var merging = new Merging(wal, merger, agreement, settings, board, backoff(), pause);
-        var watch = new ClockWatch(settings, readings, board, pause);
+        var watch = new ClockWatch(settings, identity, readings, board, pause);
         publisher.spool(spool);
         return new Session(spool, uploader, receiver, watch, merging);
     }

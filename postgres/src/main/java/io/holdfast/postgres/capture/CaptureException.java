@@ -77,6 +77,18 @@ public final class CaptureException extends HoldfastException {
                         + " name and a state folder of its own");
     }
 
+    static CaptureException wentBack(TimelineId timeline, Lsn server, Lsn captured) {
+        return new CaptureException(
+                "capture.went-back",
+                ProblemKind.REFUSED,
+                false,
+                "the server has WAL up to %s on timeline %s, where this member has captured it up to %s"
+                        .formatted(server, timeline, captured),
+                "the server is an older copy, or lost what it had on disk: what it writes now is another history. Connect to"
+                        + " the right one, or let this one begin a timeline of its own (restart it with standby.signal, then"
+                        + " pg_promote())");
+    }
+
     static CaptureException segmentSizeChanged(WalSegmentSize before, WalSegmentSize now) {
         return new CaptureException(
                 "capture.segment-size",

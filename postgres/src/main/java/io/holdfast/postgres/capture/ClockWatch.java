@@ -18,14 +18,21 @@ final class ClockWatch implements Runnable {
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final CaptureSettings settings;
+    private final ClusterIdentity identity;
     private final ServerClockReadings readings;
     private final CaptureBoard board;
     private final Pause pause;
     private final WalGrowth growth = new WalGrowth();
     private Optional<SqlSession> session = Optional.empty();
 
-    ClockWatch(CaptureSettings settings, ServerClockReadings readings, CaptureBoard board, Pause pause) {
+    ClockWatch(
+            CaptureSettings settings,
+            ClusterIdentity identity,
+            ServerClockReadings readings,
+            CaptureBoard board,
+            Pause pause) {
         this.settings = settings;
+        this.identity = identity;
         this.readings = readings;
         this.board = board;
         this.pause = pause;
@@ -50,8 +57,7 @@ final class ClockWatch implements Runnable {
             var sql = session.orElseGet(this::connect);
             var found = ServerClockReading.take(sql);
             board.standby(found.isEmpty());
-            found.ifPresent(reading -> {
-                readings.add(reading);
+            found.filter(readings::add).ifPresent(reading -> {
                 board.serverFlushed(reading);
                 var slot = new ServerSlot(settings.slot());
                 board.slot(slot.retention(sql, reading.flushed()));
@@ -71,7 +77,10 @@ final class ClockWatch implements Runnable {
         var sql = SqlSession.open(settings.server());
         sql.allowSilence(SILENCE);
         session = Optional.of(sql);
-        growth.connected(settings.server().address(), ServerFacts.read(sql));
+        var facts = ServerFacts.read(sql);
+        // The clock of a stranger behind the same address says nothing about what is stored.
+        identity.require(facts);
+        growth.connected(settings.server().address(), facts);
         return sql;
     }
 

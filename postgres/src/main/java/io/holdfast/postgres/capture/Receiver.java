@@ -11,6 +11,7 @@ import io.holdfast.postgres.replication.Message;
 import io.holdfast.postgres.replication.ReplicationClient;
 import io.holdfast.postgres.replication.StreamStart;
 import io.holdfast.postgres.replication.WalStream;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.WalEvent;
 import io.holdfast.postgres.wal.WalOutcome;
 import io.holdfast.postgres.wal.WalScanner;
@@ -212,7 +213,7 @@ final class Receiver implements Runnable {
     private void follow(StreamPlan plan, SqlSession sql, ReplicationClient client) {
         var run = plan.next(sql, client);
         try {
-            stream(client, run);
+            stream(sql, client, run);
         } catch (ServerException e) {
             if (!e.sqlState().orElse("").equals(SEGMENT_REMOVED)) {
                 throw e;
@@ -227,9 +228,10 @@ final class Receiver implements Runnable {
         }
     }
 
-    private void stream(ReplicationClient client, SpoolRun run) {
+    private void stream(SqlSession sql, ReplicationClient client, SpoolRun run) {
         var from = run.end();
         var scan = scannerAt(run);
+        requireNotBehind(sql, run, scan.validEnd());
         var rejoin = new Rejoin(spool, run, scan.validEnd());
         var stream =
                 client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
@@ -281,6 +283,17 @@ final class Receiver implements Runnable {
             }
         }
         acknowledge(scan, rejoin, false);
+    }
+
+    /** A primary has flushed all that it ever sent. A standby may have received less, and gets the rest. */
+    private static void requireNotBehind(SqlSession sql, SpoolRun run, Lsn validEnd) {
+        ServerClockReading.take(sql)
+                .filter(now -> now.timeline().equals(run.timeline()))
+                .map(ServerClockReading::flushed)
+                .filter(flushed -> flushed.isBefore(validEnd))
+                .ifPresent(flushed -> {
+                    throw CaptureException.wentBack(run.timeline(), flushed, validEnd);
+                });
     }
 
     /** Not beyond what this server is known to have. */

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.capture;
 
+import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import java.time.Instant;
@@ -14,12 +15,35 @@ final class ServerClockReadings {
 
     private final Deque<ServerClockReading> readings = new ArrayDeque<>();
 
-    synchronized void add(ServerClockReading reading) {
+    private record Reach(TimelineId timeline, Lsn flushed) {}
+
+    /** How far the server is known to have come. */
+    private Optional<Reach> furthest;
+
+    /** @param stored of this cluster */
+    ServerClockReadings(Optional<RecoverableTo> stored) {
+        furthest = stored.map(reached -> new Reach(reached.timeline(), reached.validEnd()));
+    }
+
+    /**
+     * Takes a reading, unless it is behind what was flushed before: then it is that of an older copy, and what the true
+     * server has flushed meanwhile nobody knows.
+     *
+     * @return whether it counts
+     */
+    synchronized boolean add(ServerClockReading reading) {
+        if (furthest.filter(known -> reading.timeline().equals(known.timeline())
+                        && reading.flushed().isBefore(known.flushed()))
+                .isPresent()) {
+            return false;
+        }
+        furthest = Optional.of(new Reach(reading.timeline(), reading.flushed()));
         readings.addLast(reading);
         if (readings.size() > MOST) {
             // Long outage: thin out evenly is not worth it, the newest matter once it is over.
             readings.removeFirst();
         }
+        return true;
     }
 
     synchronized Optional<ServerClockReading> latest() {

@@ -7,9 +7,13 @@ import io.holdfast.postgres.replication.SlotName;
 import io.holdfast.postgres.wal.Lsn;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The permanent slot of a capture, as the view pg_replication_slots shows it on every supported version. */
 final class ServerSlot {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSlot.class);
 
     private final SlotName name;
 
@@ -35,7 +39,8 @@ final class ServerSlot {
         static final Retention UNKNOWN = new Retention(OptionalLong.empty(), OptionalLong.empty());
     }
 
-    private record View(String type, Optional<Lsn> restart, String walStatus) {
+    /** @param reason why the server has given it up, where it says so (PostgreSQL 17) */
+    private record View(String type, Optional<Lsn> restart, String walStatus, String reason) {
 
         boolean isLost() {
             return restart.isEmpty() || walStatus.equals("lost");
@@ -44,9 +49,11 @@ final class ServerSlot {
 
     private Optional<View> view(SqlSession sql) {
         return sql.first(
-                "SELECT slot_type, restart_lsn::text, coalesce(wal_status, '') AS wal_status"
-                        + " FROM pg_replication_slots WHERE slot_name = ?",
-                row -> new View(row.text("slot_type"), row.lsnIfAny("restart_lsn"), row.text("wal_status")),
+                "SELECT slot_type, restart_lsn::text, coalesce(wal_status, '') AS wal_status,"
+                        + " coalesce(to_jsonb(slot) ->> 'invalidation_reason', '') AS reason"
+                        + " FROM pg_replication_slots AS slot WHERE slot_name = ?",
+                row -> new View(
+                        row.text("slot_type"), row.lsnIfAny("restart_lsn"), row.text("wal_status"), row.text("reason")),
                 name.text());
     }
 
@@ -61,6 +68,11 @@ final class ServerSlot {
             throw CaptureException.slotIsLogical(name.text());
         }
         if (view.get().isLost()) {
+            LOG.warn(
+                    "the server has given the slot up, and it is made anew slot={} wal_status={} reason={}",
+                    name,
+                    view.get().walStatus(),
+                    view.get().reason());
             replace(client);
             return Found.REPLACED;
         }

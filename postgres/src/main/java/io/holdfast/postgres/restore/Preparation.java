@@ -35,6 +35,7 @@ final class Preparation {
     /** From now on the directory is known to be unfinished, and no server starts in it. */
     void begin() {
         try {
+            boolean existed = Files.isDirectory(directory);
             FolderSweep.createFolders(directory, owner);
             try (var data = HeldFolder.open(directory, owner.user());
                     var folder = data.folder(ReplayFolder.NAME)) {
@@ -52,7 +53,8 @@ final class Preparation {
             Durability.force(replay.path());
             Durability.force(directory);
             var parent = directory.getParent();
-            if (parent != null) {
+            // A mount point is there whatever is in the folder above it, which others may have closed.
+            if (parent != null && !(existed && !Files.isReadable(parent))) {
                 Durability.force(parent);
             }
             if (Files.deleteIfExists(controlFile())) {

@@ -203,11 +203,13 @@ public final class Restore {
         /** Folders of ours in PGDATA, what a file system has of its own, and in a tablespace what belongs to other servers. */
         private boolean isSpared(Path path) {
             var name = path.getFileName().toString();
+            if (name.equals(TargetDirectory.LOST_AND_FOUND)) {
+                return true;
+            }
             if (directory.equals(path.getParent())) {
                 return name.equals(io.holdfast.postgres.restore.replay.ReplayFolder.NAME)
                         || name.equals(Placement.CONFIGURATION)
-                        || name.equals(Placement.TABLESPACES)
-                        || name.equals("lost+found");
+                        || name.equals(Placement.TABLESPACES);
             }
             return placement.tablespaces().contains(path.getParent())
                     && !name.equals(plan.backup().details().tablespaceVersion());

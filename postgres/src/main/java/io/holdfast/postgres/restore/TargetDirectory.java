@@ -14,6 +14,9 @@ import java.util.Optional;
 /** What is in the folder that is to become PGDATA. */
 sealed interface TargetDirectory {
 
+    /** What the file system has of its own where a disk is mounted: PGDATA, pg_wal, a tablespace. Only root may read it. */
+    String LOST_AND_FOUND = "lost+found";
+
     /** Nothing, or no folder at all. */
     record Empty() implements TargetDirectory {}
 
@@ -74,7 +77,7 @@ sealed interface TargetDirectory {
 
     private static boolean isEmpty(Path directory) throws IOException {
         try (var entries = Files.list(directory)) {
-            return entries.allMatch(entry -> entry.getFileName().toString().equals("lost+found"));
+            return entries.allMatch(entry -> entry.getFileName().toString().equals(LOST_AND_FOUND));
         }
     }
 

@@ -174,6 +174,7 @@ final class SyntheticArchive implements AutoCloseable {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Optional.empty());
     }

@@ -2,6 +2,8 @@ package io.holdfast.postgres.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.wal.Lsn;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -188,6 +190,20 @@ class ChangingClusterIT {
             done.set(true);
             writer.join();
         }
+    }
+
+    @Test
+    void the_control_file_is_read_after_every_other_file() {
+        var checkpoint = new AtomicReference<String>();
+        var midway = AtPhase.whenNearlyRead(() -> {
+            cluster.execute("CHECKPOINT");
+            checkpoint.set(cluster.ask("SELECT checkpoint_lsn FROM pg_control_checkpoint()"));
+        });
+
+        var manifest = repository.backUp(TestRepository.request(cluster), midway);
+
+        var control = ControlFile.parse(BackupDetails.of(manifest).controlFile().toArray());
+        assertThat(control.orElseThrow().checkpoint()).isEqualTo(Lsn.parse(checkpoint.get()));
     }
 
     @Test

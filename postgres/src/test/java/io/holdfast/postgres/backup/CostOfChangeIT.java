@@ -73,22 +73,29 @@ class CostOfChangeIT {
                 })) {
             var full = repository.backUp(cluster);
             incremental(repository, cluster);
+            addOlder(repository, full, 1, 8);
             counting.get().forget();
             incremental(repository, cluster);
-            var readAmongFew = counting.get().opened().size();
-            addOlder(repository, full, 2000);
+            var readAmongTen = counting.get().opened().size();
+            var operationsAmongTen = counting.get().operations();
+            addOlder(repository, full, 9, 490);
             counting.get().forget();
 
             incremental(repository, cluster);
 
-            assertThat(counting.get().opened()).hasSizeLessThanOrEqualTo(readAmongFew);
+            assertThat(counting.get().opened()).hasSizeLessThanOrEqualTo(readAmongTen);
+            // A few more prolong its intent, should it take longer.
+            assertThat(counting.get().operations()).isLessThanOrEqualTo(operationsAmongTen + 5);
+            System.out.printf(
+                    "%d operations of the store among 10 backups, %d among 500%n",
+                    operationsAmongTen, counting.get().operations());
         }
     }
 
     /** Copies of a backup's manifest under names of the past: what they reach is there. */
-    private static void addOlder(TestRepository repository, Manifest manifest, int count) {
+    private static void addOlder(TestRepository repository, Manifest manifest, int first, int last) {
         var manifests = repository.repository().manifests();
-        for (int i = 1; i <= count; i++) {
+        for (int i = first; i <= last; i++) {
             var begun = manifest.begun().minus(i, ChronoUnit.MINUTES);
             manifests.commit(new Manifest(
                     manifest.version(),

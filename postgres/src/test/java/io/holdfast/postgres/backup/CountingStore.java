@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A store that remembers what was read. */
@@ -18,6 +19,7 @@ final class CountingStore implements ObjectStore {
 
     private final ObjectStore store;
     private final List<ObjectKey> opened = new CopyOnWriteArrayList<>();
+    private final AtomicInteger operations = new AtomicInteger();
 
     CountingStore(ObjectStore store) {
         this.store = store;
@@ -25,6 +27,7 @@ final class CountingStore implements ObjectStore {
 
     void forget() {
         opened.clear();
+        operations.set(0);
     }
 
     /** The objects that were opened, as often as they were. */
@@ -32,8 +35,14 @@ final class CountingStore implements ObjectStore {
         return List.copyOf(opened);
     }
 
+    /** How often anything was asked of the store itself. */
+    int operations() {
+        return operations.get();
+    }
+
     @Override
     public ObjectReader open(ObjectKey key) {
+        operations.incrementAndGet();
         opened.add(key);
         return store.open(key);
     }
@@ -50,31 +59,37 @@ final class CountingStore implements ObjectStore {
 
     @Override
     public ObjectWriter create(ObjectKey key) {
+        operations.incrementAndGet();
         return store.create(key);
     }
 
     @Override
     public Optional<StoredObject> find(ObjectKey key) {
+        operations.incrementAndGet();
         return store.find(key);
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
+        operations.incrementAndGet();
         return store.list(folder);
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        operations.incrementAndGet();
         return store.list(folder, after);
     }
 
     @Override
     public Stream<StoredObject> list() {
+        operations.incrementAndGet();
         return store.list();
     }
 
     @Override
     public void remove(ObjectKey key) {
+        operations.incrementAndGet();
         store.remove(key);
     }
 

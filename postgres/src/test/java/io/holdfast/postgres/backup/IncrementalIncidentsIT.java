@@ -9,6 +9,7 @@ import io.holdfast.postgres.restore.RecoveryTarget;
 import io.holdfast.postgres.restore.RunningRestore;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.testkit.programs.NeedsClientPrograms;
@@ -28,7 +29,9 @@ import org.junit.jupiter.api.Test;
 /** What happens to servers between two backups: the second must notice it, or need not. */
 class IncrementalIncidentsIT {
 
-    private static final Map<String, String> SUMMARIZING = Map.of("summarize_wal", "on", "fsync", "off");
+    /** A server that keeps its WAL can show after a restart that it remembers its last backup. */
+    private static final Map<String, String> SUMMARIZING =
+            Map.of("summarize_wal", "on", "fsync", "off", "wal_keep_size", "64MB");
 
     private TestCluster cluster;
     private TestRepository repository;
@@ -285,7 +288,6 @@ class IncrementalIncidentsIT {
     /** The snapshot holds the checkpoint that the backup begins with, and not the record that ends it. */
     @Test
     void a_cluster_that_went_back_into_the_midst_of_its_last_backup_is_compared() throws IOException {
-        restartWith(Map.of("wal_keep_size", "64MB"));
         var snapshot = cluster.folder().resolve("snapshot");
         var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
             copy(cluster.data(), snapshot);
@@ -308,6 +310,50 @@ class IncrementalIncidentsIT {
         chain.assertRestores(after, cluster);
     }
 
+    /** Only that the server was started again is left to tell: whoever sets files back must do that. */
+    @Test
+    void a_cluster_that_went_back_is_compared_also_when_the_wal_that_would_tell_is_gone() throws IOException {
+        restartWith(Map.of("wal_keep_size", "0"));
+        loseWalOf(chain.full(cluster).manifest());
+        change(1);
+        chain.summarized(cluster); // it has run all the time
+        var snapshot = cluster.folder().resolve("snapshot");
+        var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
+            copy(cluster.data(), snapshot);
+            cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 100 = 1", "CHECKPOINT");
+        });
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        var forgotten = repository.backUp(request, during);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        Files.delete(cluster.data().resolve("postmaster.pid"));
+        cluster.run();
+        goBeyond(BackupDetails.of(forgotten).stop());
+        loseWalOf(forgotten);
+        var after = chain.compared(cluster, "restarted");
+        change(2);
+        chain.summarized(cluster);
+
+        assertThat(after.manifest().parent()).contains(forgotten.id());
+        chain.assertRestores(after, cluster);
+    }
+
+    /** Until a checkpoint has removed the WAL at its end. */
+    private void loseWalOf(Manifest backup) {
+        var last = BackupDetails.of(backup).stop().plus(-1);
+        var segment = cluster.data()
+                .resolve("pg_wal")
+                .resolve(new WalSegmentSize(1024 * 1024)
+                        .name(new TimelineId(1), last)
+                        .toString());
+        await().until(() -> {
+            cluster.execute("SELECT pg_switch_wal()", "SELECT txid_current()", "CHECKPOINT");
+            return Files.notExists(segment);
+        });
+    }
+
     private void goBeyond(Lsn reached) {
         while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(reached))
                 .equals("true")) {
@@ -319,7 +365,7 @@ class IncrementalIncidentsIT {
     @Test
     @NeedsClientPrograms
     void a_server_that_was_rewound_is_read_where_the_rewinding_wrote() throws IOException {
-        restartWith(Map.of("wal_log_hints", "on", "wal_keep_size", "64MB"));
+        restartWith(Map.of("wal_log_hints", "on"));
         chain.full(cluster);
         cluster.server().stop(Shutdown.FAST);
         var folder = TestCluster.newFolder();

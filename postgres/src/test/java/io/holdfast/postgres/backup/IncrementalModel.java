@@ -154,7 +154,7 @@ final class IncrementalModel implements AutoCloseable {
             BackupId id, Taken parent, boolean believed, int start, SourceTree tree, CopyTally tally)
             throws InterruptedException {
         var before = new ParentBackup(parent.manifest(), details());
-        try (var catalogue = new ParentCatalogue(repository, before)) {
+        try (var catalogue = new ParentCatalogue(repository, before, new ParentDamage())) {
             var planner = believed
                     ? new SummaryPlanner(
                             catalogue, changes(parent.start(), start).all(), settings, Set.of(), tally)
@@ -196,6 +196,7 @@ final class IncrementalModel implements AutoCloseable {
                 List.of(),
                 List.of(),
                 0,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 false,

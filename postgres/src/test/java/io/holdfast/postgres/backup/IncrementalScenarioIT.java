@@ -3,6 +3,8 @@ package io.holdfast.postgres.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.embedded.InitOptions;
+import io.holdfast.postgres.wal.summary.SummaryOracle;
+import io.holdfast.testkit.programs.PostgresClientPrograms;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,7 +51,7 @@ class IncrementalScenarioIT {
 
     @ParameterizedTest
     @MethodSource("servers")
-    void each_of_three_backups_restores_to_what_there_was(Server server) {
+    void each_of_three_backups_restores_to_what_there_was(Server server) throws Exception {
         var options = InitOptions.forTests()
                 .withDataChecksums(server.checksums())
                 .withWalSegmentMegabytes(server.walSegmentMegabytes());
@@ -73,6 +75,10 @@ class IncrementalScenarioIT {
             happen(cluster, scenarios, Scenario::second);
             incremental(chain, cluster, server);
 
+            var programs = PostgresClientPrograms.version18IfPresent();
+            if (server.summarizes() && programs.isPresent()) {
+                SummaryOracle.assertAgreement(programs.get(), cluster.data());
+            }
             if (server.isLookedAtWhole()) {
                 chain.assertEachRestores(cluster);
                 chain.assertRestoresPlainly(chain.last());

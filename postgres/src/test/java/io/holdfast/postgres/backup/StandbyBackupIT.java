@@ -7,8 +7,13 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.wal.Lsn;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -97,8 +102,35 @@ class StandbyBackupIT {
         }
     }
 
+    /** Its control file says where the files are consistent: one from before the copy would say so too early. */
     @Test
     @Order(3)
+    void is_consistent_only_after_what_was_replayed_while_its_files_were_copied() throws IOException {
+        var restartpoint = new AtomicReference<Lsn>();
+        var nearlyRead = AtPhase.whenNearlyRead(() -> {
+            primary.execute("UPDATE public.t SET n = n + 1", "CHECKPOINT");
+            awaitReplayed();
+            standby.execute("CHECKPOINT");
+            restartpoint.set(Lsn.parse(standby.ask("SELECT min_recovery_end_lsn FROM pg_control_recovery()")));
+        });
+
+        var manifest = repository.backUp(TestRepository.request(standby), nearlyRead);
+
+        try (var restored = PlainRestore.restore(repository, manifest)) {
+            restored.run();
+            assertThat(consistentAt(restored)).isGreaterThanOrEqualTo(restartpoint.get());
+        }
+    }
+
+    private static Lsn consistentAt(TestCluster recovered) throws IOException {
+        var line = Pattern.compile("consistent recovery state reached at ([0-9A-F/]+)")
+                .matcher(Files.readString(recovered.server().log()));
+        assertThat(line.find()).isTrue();
+        return Lsn.parse(line.group(1));
+    }
+
+    @Test
+    @Order(4)
     void full_pages_that_the_primary_did_not_write_fail_it() {
         primary.execute("ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()");
         try {
@@ -120,7 +152,7 @@ class StandbyBackupIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void a_promotion_during_the_backup_fails_it() {
         var manifests = repository.repository().manifests().ids().size();
         primary.execute("CHECKPOINT");

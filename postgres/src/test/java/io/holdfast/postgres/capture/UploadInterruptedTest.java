@@ -29,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,7 +151,7 @@ class UploadInterruptedTest {
                     claims,
                     claim,
                     wal,
-                    new ServerClockReadings(),
+                    new ServerClockReadings(Optional.empty()),
                     board,
                     new Acknowledger(settings.acknowledgement(), spool, local, board, InstantSource.system()),
                     new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), new SecureRandom()),

@@ -78,6 +78,7 @@ class KnownBackupsTest {
                 0,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 false,
                 Optional.empty());
         repository

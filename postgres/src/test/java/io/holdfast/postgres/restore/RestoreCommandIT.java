@@ -242,6 +242,20 @@ class RestoreCommandIT {
     }
 
     @Test
+    void a_prefetcher_that_is_killed_within_a_segment_hands_over_no_part_of_it() throws Exception {
+        var words = new ArrayList<>(java());
+        words.set(words.size() - 1, HalfWayPrefetchMain.class.getName());
+        try (var server = restored(request("half way", words))) {
+            recovers(server);
+
+            assertThat(server.dataDirectory().resolve("killed-half-way"))
+                    .content()
+                    .matches("\\.[0-9A-F]{24}\\.partial");
+            assertThat(Files.readString(server.log())).doesNotContain("has wrong size");
+        }
+    }
+
+    @Test
     void a_server_that_is_killed_in_the_middle_goes_on_when_it_is_started_again() throws Exception {
         var request = request("restarted", java());
         try (var server = restored(request)) {

@@ -40,12 +40,14 @@ public final class SealedObjects {
     }
 
     public SealedReader open(ObjectKey key, ObjectType type) {
-        return new SealedReader(store, key, Optional.of(type), keys.get());
+        var ring = keys.get();
+        return new SealedReader(store.open(key), Optional.of(type), ring);
     }
 
     /** Whatever it is, to look whether it is sound. */
     public SealedReader open(ObjectKey key) {
-        return new SealedReader(store, key, Optional.empty(), keys.get());
+        var ring = keys.get();
+        return new SealedReader(store.open(key), Optional.empty(), ring);
     }
 
     /** Writes a JSON document as an object of its own. */
@@ -65,8 +67,9 @@ public final class SealedObjects {
      * @throws io.holdfast.repository.binary.MalformedEncodingException if it is not JSON of this type
      */
     public <T> T readDocument(ObjectKey key, Class<T> type) {
+        var ring = keys.get();
         var json = new ByteArrayOutputStream();
-        try (var reader = open(key, ObjectType.DOCUMENT)) {
+        try (var reader = new SealedReader(WholeObject.of(store.open(key)), Optional.of(ObjectType.DOCUMENT), ring)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }

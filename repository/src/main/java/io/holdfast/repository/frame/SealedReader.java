@@ -3,7 +3,6 @@ package io.holdfast.repository.frame;
 import io.holdfast.repository.key.KeyRing;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectReader;
-import io.holdfast.repository.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,15 +22,20 @@ public final class SealedReader implements AutoCloseable {
     private byte[] opened = new byte[0];
     private byte[] content = new byte[0];
 
-    /** @param type what it must be; empty: whatever its header, which is authenticated, says */
-    SealedReader(ObjectStore store, ObjectKey key, Optional<ObjectType> type, KeyRing keys) {
-        this.reader = store.open(key);
+    /**
+     * Takes over what a store has opened.
+     *
+     * @param reader closed with this one, also when this constructor fails
+     * @param type what it must be; empty: whatever its header, which is authenticated, says
+     */
+    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys) {
+        this.reader = reader;
         try {
             var header = readHeader();
             type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
-                throw new DamagedObjectException(key, "it is not a " + wanted);
+                throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
             });
-            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), key, header);
+            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
             this.compression = new FrameCompression();
         } catch (RuntimeException | Error e) {
             reader.close();

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The root of a backup. Its creation is the backup's commit: whoever finds it finds all that it reaches.
@@ -18,6 +19,7 @@ import tools.jackson.databind.JsonNode;
  * @param catalogue the frames that hold the {@link PageList}s of the catalogue of files, in path order
  * @param postgres what only the PostgreSQL engine understands
  */
+@JsonDeserialize(using = ManifestReader.class)
 public record Manifest(
         int version,
         BackupId id,

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.holdfast.repository.store.ObjectKey;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The name of a backup: when it began, in UTC, and its kind; {@code 20260115-020000F}. Names are for people; order is
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record BackupId(String text) {
 
-    private static final Pattern VALID = Pattern.compile("[0-9]{8}-[0-9]{6}[FI]");
+    private static final int TIME_LENGTH = 15;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -40,7 +40,21 @@ public record BackupId(String text) {
     }
 
     public static boolean isValid(String text) {
-        return VALID.matcher(text).matches() && isTime(text);
+        return text.length() == TIME_LENGTH + 1
+                && text.charAt(8) == '-'
+                && (text.charAt(TIME_LENGTH) == 'F' || text.charAt(TIME_LENGTH) == 'I')
+                && isNumber(text, 0, 8)
+                && isNumber(text, 9, TIME_LENGTH)
+                && isTime(text);
+    }
+
+    private static boolean isNumber(String text, int from, int to) {
+        for (int at = from; at < to; at++) {
+            if (text.charAt(at) < '0' || text.charAt(at) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTime(String text) {
@@ -65,7 +79,18 @@ public record BackupId(String text) {
     }
 
     private static Instant begun(String text) {
-        return Instant.from(TIME.parse(text.substring(0, text.length() - 1)));
+        return LocalDateTime.of(
+                        number(text, 0, 4),
+                        number(text, 4, 6),
+                        number(text, 6, 8),
+                        number(text, 9, 11),
+                        number(text, 11, 13),
+                        number(text, 13, TIME_LENGTH))
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 
     /** Where everything but its manifest lies. */

@@ -82,6 +82,17 @@ class ManifestCatalogueTest {
                 .hasMessage("object 'manifest/20260115-020000F' is missing in memory");
     }
 
+    /** Each may be a request over a network, and there may be thousands of manifests. */
+    @Test
+    void every_manifest_costs_two_operations_of_the_store() {
+        catalogue.commit(manifest(FIRST, Optional.empty(), List.of(reference(1))));
+        catalogue.commit(manifest(SECOND, Optional.of(FIRST), List.of(reference(2))));
+
+        store.failAt(1 + 2 * 2 + 1); // the listing, opening and reading each, and one too many
+
+        assertThat(catalogue.readAll()).hasSize(2);
+    }
+
     @Test
     void members_of_a_newer_program_are_ignored() {
         var manifest = manifest(FIRST, Optional.empty(), List.of(reference(1)));

@@ -7,6 +7,7 @@ import io.holdfast.testkit.programs.TestTools.Present;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,14 @@ public record PostgresClientPrograms(Path bin) {
     /** Of 18.4; its pg_verifybackup crashes at start. */
     public static PostgresClientPrograms version18() {
         return of("postgres-18");
+    }
+
+    /** The same for a test that has more to say without them; those that are marked say that they are missing. */
+    public static Optional<PostgresClientPrograms> version18IfPresent() {
+        return switch (TestTools.find(System.getenv(), Path.of(""))) {
+            case Present _ -> Optional.of(version18());
+            case Absent _ -> Optional.empty();
+        };
     }
 
     /** Of 16.14, for its pg_verifybackup, which reads manifests of 16 and older. */
