@@ -99,6 +99,18 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         if (report.spared() > 0) {
             err.println("%d objects that were announced are needed after all, and stay".formatted(report.spared()));
         }
+        if (!report.locked().isEmpty()) {
+            err.println("%d objects are still locked%s, and stay until then"
+                    .formatted(
+                            RemovalReport.objects(report.locked()),
+                            report.lockedUntil()
+                                    .map(end -> ", the last until " + Times.of(end))
+                                    .orElse("")));
+        }
+        if (report.unfinished() > 0) {
+            err.println("%d uploads that were begun more than two days ago and never ended were given up"
+                    .formatted(report.unfinished()));
+        }
         if (dryRun) {
             err.println("this was a dry run: nothing was changed");
         }
@@ -107,6 +119,7 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
     /**
      * What was done, or would be.
      *
+     * @param locked was to go, but a lock refused it
      * @param removableAt when what is announced may be removed
      * @param sparseBytes of the packs that stay, used by no backup
      */
@@ -115,6 +128,9 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
             List<Tally> announced,
             List<Tally> waiting,
             List<Tally> removed,
+            List<Tally> locked,
+            Optional<Instant> lockedUntil,
+            long unfinishedUploads,
             long spared,
             Optional<Instant> removableAt,
             long sparsePacks,
@@ -131,6 +147,9 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
                     report.condemned(),
                     report.waiting(),
                     report.removed(),
+                    report.locked(),
+                    report.lockedUntil(),
+                    report.unfinished(),
                     report.spared(),
                     report.removableAt(),
                     report.sparsePacks(),
@@ -148,6 +167,7 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
             out.println();
         }
         print(dryRun ? "WOULD BE REMOVED" : "REMOVED", result.removed(), out);
+        print("STILL LOCKED", result.locked(), out);
         print("ANNOUNCED BEFORE", result.waiting(), out);
         print(dryRun ? "WOULD BE ANNOUNCED" : "ANNOUNCED", result.announced(), out);
         out.println("%s  %s".formatted(dryRun ? "would free" : "freed     ", sum(result.removed())));

@@ -7,7 +7,9 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.configuration.YesNo;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.LockTerms;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.s3.S3Lock;
 import io.holdfast.repository.store.s3.S3Settings;
 import io.holdfast.repository.store.s3.S3Store;
 import java.nio.file.Files;
@@ -95,6 +97,17 @@ final class RepositoryStores {
                 configuration.find(Settings.S3_STORAGE_CLASS),
                 configuration.get(Settings.S3_ENCRYPTION),
                 configuration.find(Settings.S3_KMS_KEY),
-                configuration.get(Settings.S3_REQUEST_TIMEOUT));
+                configuration.get(Settings.S3_REQUEST_TIMEOUT),
+                lock(configuration));
+    }
+
+    private static Optional<S3Lock> lock(Configuration configuration) {
+        return configuration
+                .get(Settings.S3_OBJECT_LOCK)
+                .mode()
+                .map(mode -> new S3Lock(
+                        mode,
+                        new LockTerms(
+                                configuration.get(Settings.S3_LOCK), configuration.get(Settings.S3_LOCK_PIECES))));
     }
 }

@@ -10,14 +10,18 @@ import io.holdfast.cli.progress.VerificationLines;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.LostWal;
 import io.holdfast.postgres.backup.BackupRequest;
+import io.holdfast.postgres.retention.NeededLocks;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.lock.LockShortfall;
 import io.holdfast.repository.verification.Damage;
 import io.holdfast.repository.verification.KnownObjects;
 import io.holdfast.repository.verification.Verification;
 import io.holdfast.repository.verification.VerificationReport;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +47,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  holdfast verify                     daily: what is new, and a fiftieth of the rest",
+            "  holdfast verify --locks             and whether nothing can be removed that a locked backup needs",
             "  holdfast verify --all               everything",
             "  holdfast verify --again 10          a tenth of what is known again"
         })
@@ -69,6 +74,12 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
     private double again;
 
     @Option(
+            names = "--locks",
+            description =
+                    "Also ask for the lock of each object that a locked backup needs, and name those that end too early.")
+    private boolean locks;
+
+    @Option(
             names = "--jobs",
             paramLabel = "N",
             description = "Objects that are read at once (default: as for a backup).")
@@ -93,7 +104,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     KnownObjects.read(workspace.disk(), workspace.stateFolder().resolve("verified"), repository.id());
             var progress = new VerificationLines(spec.commandLine().getErr(), workspace.clock());
             var report = new Verification(repository, known, request, progress, workspace.clock()).run();
-            var result = Result.of(report, repository);
+            var shortLocks = locks
+                    ? Optional.of(NeededLocks.shortfalls(repository.without(report.unusable())))
+                    : Optional.<List<LockShortfall>>empty();
+            var result = Result.of(report, shortLocks, repository);
             output.printText(out -> print(result, out), () -> result);
             return result.damaged().isEmpty() && result.lostBackups().isEmpty() ? 0 : ProblemKind.DAMAGED.exitCode();
         }
@@ -103,6 +117,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
      * What was found.
      *
      * @param read objects that were read now; {@code readAgain} of them were known to be sound
+     * @param shortLocks absent if they were not asked for
      * @param windows what can be recovered in spite of all damage
      * @param remarks what stands in the way of more
      */
@@ -115,8 +130,19 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
             List<Damaged> damaged,
             List<LostBackup> lostBackups,
             List<LostStretch> lostWal,
+            Optional<List<ShortLock>> shortLocks,
             List<WindowEntry> windows,
             List<String> remarks) {
+
+        record ShortLock(String object, String backup, Optional<Instant> lockedUntil, Instant neededUntil) {
+            static ShortLock of(LockShortfall shortfall) {
+                return new ShortLock(
+                        shortfall.key().text(),
+                        shortfall.backup().text(),
+                        shortfall.lockedUntil(),
+                        shortfall.neededUntil());
+            }
+        }
 
         record Damaged(String object, String what) {
             static Damaged of(Damage damage) {
@@ -128,7 +154,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
         record LostStretch(int generation, String timeline, String fromLsn, String toLsn, long bytes) {}
 
-        static Result of(VerificationReport report, Repository repository) {
+        static Result of(VerificationReport report, Optional<List<LockShortfall>> shortLocks, Repository repository) {
             var left = repository.without(report.unusable());
             var inventory = Inventory.read(repository.without(Stream.concat(
                             report.unusable().stream(),
@@ -147,6 +173,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     Generation.all(left).stream()
                             .flatMap(generation -> lost(report, left, generation))
                             .toList(),
+                    shortLocks.map(found -> found.stream().map(ShortLock::of).toList()),
                     inventory.windows(),
                     inventory.remarks());
         }
@@ -171,7 +198,27 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         } else {
             printDamage(result, out);
         }
+        result.shortLocks().ifPresent(found -> printLocks(found, out));
         result.remarks().forEach(out::println);
+    }
+
+    private static void printLocks(List<Result.ShortLock> found, PrintWriter out) {
+        if (found.isEmpty()) {
+            out.println("locks      none ends before a locked backup needs it");
+            return;
+        }
+        out.println();
+        var table = Table.of(
+                Column.left("LOCK TOO SHORT"), Column.left("UNTIL"), Column.left("NEEDED UNTIL"), Column.left("BY"));
+        for (var one : found) {
+            table = table.withRow(
+                    one.object(),
+                    one.lockedUntil().map(Times::of).orElse("not locked"),
+                    Times.of(one.neededUntil()),
+                    "backup " + one.backup());
+        }
+        table.print(out);
+        out.println();
     }
 
     private static void printDamage(Result result, PrintWriter out) {

@@ -73,6 +73,24 @@ public final class Settings {
                     "s3.kms-key", ValueType.text("KEY"), "Id or ARN of the KMS key for s3.encryption: kms.")
             .withDefaultDescription("the bucket's");
 
+    public static final Setting<S3ObjectLock> S3_OBJECT_LOCK = Setting.of(
+                    "s3.object-lock",
+                    ValueType.choice("MODE", S3ObjectLock.class),
+                    "What new objects are locked with, in a bucket with Object Lock: none, governance, compliance.")
+            .withDefault("none");
+
+    public static final Setting<Duration> S3_LOCK = Setting.of(
+                    "s3.lock",
+                    ValueType.duration(),
+                    "For how long no one can remove a backup, from its end on; what it needs is locked for longer.")
+            .withDefault("30d");
+
+    public static final Setting<Duration> S3_LOCK_PIECES = Setting.of(
+                    "s3.lock-pieces",
+                    ValueType.duration(),
+                    "For how long pieces of WAL are locked, until a whole segment with the full lock stands for them.")
+            .withDefault("1d");
+
     public static final Setting<Duration> S3_REQUEST_TIMEOUT = Setting.of(
                     "s3.request-timeout",
                     ValueType.duration(),
@@ -291,6 +309,9 @@ public final class Settings {
             S3_STORAGE_CLASS,
             S3_ENCRYPTION,
             S3_KMS_KEY,
+            S3_OBJECT_LOCK,
+            S3_LOCK,
+            S3_LOCK_PIECES,
             S3_REQUEST_TIMEOUT,
             HOST,
             PORT,

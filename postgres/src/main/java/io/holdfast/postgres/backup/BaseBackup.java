@@ -3,6 +3,7 @@ package io.holdfast.postgres.backup;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.Claims;
 import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.NeededWal;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
@@ -19,6 +20,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.binary.Bytes;
 import io.holdfast.repository.document.Json;
+import io.holdfast.repository.lock.BackupLocks;
 import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
@@ -371,6 +373,11 @@ public final class BaseBackup {
                     Json.mapper().valueToTree(details));
             // A key that was replaced meanwhile, because it was stolen, must not protect a backup.
             repository.refreshKeys();
+            BackupLocks.of(repository)
+                    .ifPresent(locks -> locks.protect(
+                            manifest,
+                            () -> NeededWal.of(
+                                    repository, generation, id, details.timeline(), details.start(), details.stop())));
             repository.manifests().commit(manifest);
             return repository.manifests().read(id);
         }

@@ -44,11 +44,12 @@ public final class ScheduledRemoval implements Runnable {
         try {
             var report = keeper.get();
             LOG.info(
-                    "removed objects={} bytes={} announced objects={} bytes={}",
+                    "removed objects={} bytes={} announced objects={} bytes={} locked objects={}",
                     RemovalReport.objects(report.removed()),
                     RemovalReport.bytes(report.removed()),
                     RemovalReport.objects(report.condemned()),
-                    RemovalReport.bytes(report.condemned()));
+                    RemovalReport.bytes(report.condemned()),
+                    RemovalReport.objects(report.locked()));
         } catch (HoldfastException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();

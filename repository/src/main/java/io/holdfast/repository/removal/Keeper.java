@@ -5,6 +5,7 @@ import io.holdfast.repository.removal.RemovalReport.Tally;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectLockedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Removes what nothing needs: condemns it in one run, and removes it in a later one, if it is then still unneeded. Several may run at
@@ -25,6 +27,8 @@ public final class Keeper {
 
     /** Objects in one list: some megabytes of JSON. */
     private static final int MOST_IN_LIST = 20_000;
+
+    private static final Duration UNFINISHED = Intents.LIFE.multipliedBy(2);
 
     private final Repository repository;
     private final Contents contents;
@@ -69,6 +73,7 @@ public final class Keeper {
         round.remove();
         round.condemn();
         round.finishLists();
+        round.sweep();
         return round.report();
     }
 
@@ -83,6 +88,9 @@ public final class Keeper {
         private final List<Unneeded> removable = new ArrayList<>();
         private final List<Unneeded> waiting = new ArrayList<>();
         private final List<Unneeded> fresh = new ArrayList<>();
+        private final List<Unneeded> locked = new ArrayList<>();
+        private Optional<Instant> lockedUntil = Optional.empty();
+        private long unfinished;
         private Optional<Instant> announced = Optional.empty();
         private final Set<ObjectKey> present = new HashSet<>();
         private final Set<ObjectKey> unneeded = new HashSet<>();
@@ -126,7 +134,23 @@ public final class Keeper {
 
         void remove() {
             removable.sort(Comparator.comparingInt(Unneeded::rank));
-            removable.forEach(found -> repository.store().remove(found.object().key()));
+            removable.forEach(this::remove);
+            removable.removeAll(locked);
+        }
+
+        private void remove(Unneeded found) {
+            try {
+                repository.store().remove(found.object().key());
+            } catch (ObjectLockedException e) {
+                locked.add(found);
+                lockedUntil =
+                        Stream.concat(lockedUntil.stream(), e.until().stream()).max(Comparator.naturalOrder());
+            }
+        }
+
+        /** What is still being uploaded belongs to somebody who lives: no upload takes as long as an intent. */
+        void sweep() {
+            unfinished = repository.store().sweepUnfinished(survey.now().minus(UNFINISHED));
         }
 
         void condemn() {
@@ -157,7 +181,7 @@ public final class Keeper {
                     lists.numbers().stream().mapToInt(Integer::intValue).max().orElse(0);
             for (var list : lists.all()) {
                 if (list.done().isEmpty()) {
-                    if (isOver(list.stored())) {
+                    if (isOver(list.stored()) && !namesLocked(list)) {
                         finish(list);
                     }
                 } else if (list.number() != newest && isForgotten(list.done().get())) {
@@ -170,6 +194,12 @@ public final class Keeper {
             lists.numbers().stream()
                     .filter(number -> number != newest && !known.contains(number))
                     .forEach(number -> repository.store().remove(CondemnLists.doneKey(number)));
+        }
+
+        /** What is locked is tried again by every run, until its lock has run out. */
+        private boolean namesLocked(CondemnLists.Stored list) {
+            return locked.stream()
+                    .anyMatch(found -> list.equals(listed.get(found.object().key())));
         }
 
         private boolean isForgotten(Instant done) {
@@ -202,6 +232,9 @@ public final class Keeper {
                     tally(fresh),
                     tally(waiting),
                     tally(removable),
+                    tally(locked),
+                    lockedUntil,
+                    unfinished,
                     open.stream()
                             .filter(list -> isOver(list.stored()))
                             .mapToLong(this::spared)

@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param condemned from now on
  * @param waiting condemned earlier, not yet removed
  * @param removed for good
+ * @param locked condemned long enough ago, but a lock refused to let it go: the next runs try again
+ * @param lockedUntil when the last of these locks ends, as far as it has an end
+ * @param unfinished uploads that were begun more than two days ago and never ended, given up now
  * @param spared condemned earlier, and needed after all
  * @param removableAt when what is condemned or waits may be removed, by the store's clock
  * @param sparsePacks packs that stay, of which less than half is used
@@ -22,6 +25,9 @@ public record RemovalReport(
         List<Tally> condemned,
         List<Tally> waiting,
         List<Tally> removed,
+        List<Tally> locked,
+        Optional<Instant> lockedUntil,
+        long unfinished,
         long spared,
         Optional<Instant> removableAt,
         long sparsePacks,
@@ -32,6 +38,7 @@ public record RemovalReport(
         condemned = List.copyOf(condemned);
         waiting = List.copyOf(waiting);
         removed = List.copyOf(removed);
+        locked = List.copyOf(locked);
     }
 
     /**

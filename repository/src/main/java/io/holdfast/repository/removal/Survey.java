@@ -8,6 +8,7 @@ import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.retention.Retention;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.retention.Verdict;
+import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
@@ -61,7 +62,9 @@ final class Survey {
         var intents = uncommitted(found, manifests);
         var history = contents.history(counting);
         var asOf = asOf(history, counting);
-        verdicts.addAll(Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf));
+        Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf).stream()
+                .map(this::unlessLocked)
+                .forEach(verdicts::add);
         judge(manifests, intents);
         var staying = manifests.stream()
                 .map(StoredManifest::manifest)
@@ -85,6 +88,20 @@ final class Survey {
                 .max(Comparator.naturalOrder())
                 .filter(newest -> newest.isBefore(now))
                 .orElse(now);
+    }
+
+    /** While its manifest cannot be removed, a backup must stay restorable. */
+    private Verdict unlessLocked(Verdict verdict) {
+        if (!(verdict instanceof Verdict.Expire(var backup, var reason))
+                || !repository.store().capabilities().contains(Capability.RETENTION_LOCK)) {
+            return verdict;
+        }
+        return repository
+                .store()
+                .lockedUntil(backup.manifestKey())
+                .filter(end -> end.isAfter(now))
+                .<Verdict>map(end -> new Verdict.Keep(backup, List.of("locked until %s (%s)".formatted(end, reason))))
+                .orElse(verdict);
     }
 
     private void judge(List<StoredManifest> manifests, List<Intents.Living> intents) {

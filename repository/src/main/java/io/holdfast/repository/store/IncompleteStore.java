@@ -59,6 +59,11 @@ public final class IncompleteStore implements ObjectStore {
         return left(store.list());
     }
 
+    @Override
+    public Optional<Instant> lockedUntil(ObjectKey key) {
+        return missing.contains(key) ? Optional.empty() : store.lockedUntil(key);
+    }
+
     private Stream<StoredObject> left(Stream<StoredObject> objects) {
         return objects.filter(object -> !missing.contains(object.key()));
     }

@@ -61,8 +61,34 @@ public interface ObjectStore extends AutoCloseable {
     /**
      * Removes an object for good. That it is missing is no error, so a removal may be repeated. Only the removal protocol
      * does this, never who writes backups or WAL; their identity need not be allowed to.
+     *
+     * @throws ObjectLockedException if it cannot be removed yet; it is still there
      */
     void remove(ObjectKey key);
+
+    /**
+     * Gives up what writers left behind that never came to their commit, if they began before a moment; it is no object, but takes
+     * space. Only for who may remove.
+     *
+     * @return how many
+     */
+    default long sweepUnfinished(Instant begunBefore) {
+        return 0;
+    }
+
+    /**
+     * Until when nobody can remove an object; empty if it is not locked, or not there.
+     *
+     * <p>Only with {@link Capability#RETENTION_LOCK} can there be an answer.
+     */
+    default Optional<Instant> lockedUntil(ObjectKey key) {
+        return Optional.empty();
+    }
+
+    /** How this store locks what it is given; empty where it was not told to, though others may. */
+    default Optional<ObjectLocks> locks() {
+        return Optional.empty();
+    }
 
     /** The time by which {@link StoredObject#stored} is given. */
     Instant now();

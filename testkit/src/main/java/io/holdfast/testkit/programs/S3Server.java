@@ -8,16 +8,20 @@ import io.holdfast.testkit.programs.TestTools.Present;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +104,13 @@ public final class S3Server {
                 Optional.empty(),
                 S3Encryption.NONE,
                 Optional.empty(),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Optional.empty());
     }
 
     /** Makes a bucket that keeps versions. */
     public void makeVersionedBucket(String bucket) {
-        var requests = new SignedRequests(endpoint());
+        var requests = new SignedRequests(endpoint(), S3User.OWNER);
         requests.put("/" + bucket, "", "");
         requests.put(
                 "/" + bucket,
@@ -113,15 +118,42 @@ public final class S3Server {
                 "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
     }
 
+    /** Makes a bucket with Object Lock, and thereby with versions. */
+    public void makeLockedBucket(String bucket) {
+        new SignedRequests(endpoint(), S3User.OWNER)
+                .send("PUT", "/" + bucket, "", "", Map.of("x-amz-bucket-object-lock-enabled", "true"))
+                .requireSuccess();
+    }
+
+    /** Makes somebody who may do what a policy says, and nothing else. */
+    public S3User makeUser(String name, String policy) {
+        var requests = requests();
+        requests.administer("Action=CreateUser&UserName=" + name).requireSuccess();
+        var made = requests.administer("Action=CreateAccessKey&UserName=" + name);
+        made.requireSuccess();
+        requests.administer("Action=PutUserPolicy&UserName=%s&PolicyName=own&PolicyDocument=%s"
+                        .formatted(name, URLEncoder.encode(policy, StandardCharsets.UTF_8)))
+                .requireSuccess();
+        return new S3User(made.text("AccessKeyId"), made.text("SecretAccessKey"));
+    }
+
+    /** Does something with the credentials of somebody else, in this whole JVM. */
+    public static <T> T as(S3User user, Supplier<T> action) {
+        user.become();
+        try {
+            return action.get();
+        } finally {
+            S3User.OWNER.become();
+        }
+    }
+
     /** Requests as somebody else with the same credentials would make them. */
     public SignedRequests requests() {
-        return new SignedRequests(endpoint());
+        return new SignedRequests(endpoint(), S3User.OWNER);
     }
 
     private static S3Server start() {
-        // The SDK's default chain reads these.
-        System.setProperty("aws.accessKeyId", ACCESS_KEY);
-        System.setProperty("aws.secretAccessKey", SECRET_KEY);
+        S3User.OWNER.become();
         try {
             for (var attempt = 1; ; attempt++) {
                 var port = launchAndAwait(attempt == ATTEMPTS);
@@ -171,6 +203,7 @@ public final class S3Server {
                 "-s3.port=" + ports.getLast(),
                 "-webdav=false",
                 "-admin.ui=false",
+                "-s3.iam.readOnly=false",
                 "-master.telemetry=false"));
         for (var i = 0; i < OTHER_PORTS.size(); i++) {
             words.add(OTHER_PORTS.get(i) + "=" + ports.get(i));
@@ -195,7 +228,7 @@ public final class S3Server {
     /** It answers long before it can store: only a bucket that can be asked about proves that. */
     private static boolean awaitReady(Process process, int port) {
         var deadline = System.nanoTime() + ALLOWED.toNanos();
-        var requests = new SignedRequests(endpoint(port));
+        var requests = new SignedRequests(endpoint(port), S3User.OWNER);
         while (process.isAlive() && System.nanoTime() < deadline) {
             try {
                 requests.put("/" + BUCKET + "/.ready", "", "ready");

@@ -13,6 +13,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,10 +23,10 @@ import javax.crypto.spec.SecretKeySpec;
  * Requests to an S3 server, signed (version 4) without the SDK: what tests do behind a store's back.
  *
  * @param endpoint of the server
+ * @param by whose they are
  */
-public record SignedRequests(URI endpoint) {
+public record SignedRequests(URI endpoint, S3User by) {
 
-    private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -35,46 +38,79 @@ public record SignedRequests(URI endpoint) {
      * @throws IllegalStateException if the answer is not a success
      */
     public void put(String path, String query, String body) {
-        send("PUT", path, query, body);
+        send("PUT", path, query, body, Map.of()).requireSuccess();
     }
 
     /** Deletes an object, as {@link #put}. */
     public void delete(String path) {
-        send("DELETE", path, "", "");
+        send("DELETE", path, "", "", Map.of()).requireSuccess();
     }
 
-    private void send(String method, String path, String query, String body) {
+    /** What the server answered. */
+    public record Answer(String request, int status, String body) {
+
+        public boolean isSuccess() {
+            return status / 100 == 2;
+        }
+
+        /** Content of the first element of that name. */
+        String text(String element) {
+            var found = Pattern.compile("<%1$s>(.*?)</%1$s>".formatted(element)).matcher(body);
+            if (!found.find()) {
+                throw new IllegalStateException("%s: no %s in %s".formatted(request, element, body));
+            }
+            return found.group(1);
+        }
+
+        void requireSuccess() {
+            if (!isSuccess()) {
+                throw new IllegalStateException("%s: %d %s".formatted(request, status, body));
+            }
+        }
+    }
+
+    /**
+     * Sends whatever a test wants to be answered.
+     *
+     * @param query as it is signed: sorted, each name with its {@code =}
+     * @param headers by their names in small letters
+     */
+    public Answer send(String method, String path, String query, String body, Map<String, String> headers) {
+        return send("s3", method, path, query, body, headers);
+    }
+
+    /** Asks for something about users, in the words of IAM: {@code Action=CreateUser&UserName=x}. */
+    Answer administer(String form) {
+        return send("iam", "POST", "/", "", form, Map.of("content-type", "application/x-www-form-urlencoded"));
+    }
+
+    private Answer send(
+            String service, String method, String path, String query, String body, Map<String, String> headers) {
         var time = TIME.format(Instant.now());
         var hash = hex(sha256(body));
-        var canonical = String.join(
-                "\n",
-                method,
-                path,
-                query,
-                "host:" + endpoint.getAuthority(),
-                "x-amz-content-sha256:" + hash,
-                "x-amz-date:" + time,
-                "",
-                SIGNED,
-                hash);
-        var scope = time.substring(0, 8) + "/us-east-1/s3/aws4_request";
+        var signed = new TreeMap<>(headers);
+        signed.put("host", endpoint.getAuthority());
+        signed.put("x-amz-content-sha256", hash);
+        signed.put("x-amz-date", time);
+        var names = String.join(";", signed.keySet());
+        var lines = new StringBuilder();
+        signed.forEach(
+                (name, value) -> lines.append(name).append(':').append(value).append('\n'));
+        var canonical = String.join("\n", method, path, query, lines, names, hash);
+        var scope = time.substring(0, 8) + "/us-east-1/%s/aws4_request".formatted(service);
         var text = String.join("\n", "AWS4-HMAC-SHA256", time, scope, hex(sha256(canonical)));
-        var request = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
+        var builder = HttpRequest.newBuilder(URI.create(endpoint + path + (query.isEmpty() ? "" : "?" + query)))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .header("x-amz-content-sha256", hash)
-                .header("x-amz-date", time)
                 .header(
                         "Authorization",
                         "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-                                .formatted(S3Server.ACCESS_KEY, scope, SIGNED, signature(scope, text)))
-                .build();
+                                .formatted(by.accessKey(), scope, names, signature(scope, text)));
+        signed.remove("host");
+        signed.forEach(builder::header);
         try (var client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() / 100 != 2) {
-                throw new IllegalStateException(
-                        "%s %s: %d %s".formatted(method, path, answer.statusCode(), answer.body()));
-            }
+            var answer = client.send(builder.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer("%s %s?%s".formatted(method, path, query), answer.statusCode(), answer.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -83,8 +119,8 @@ public record SignedRequests(URI endpoint) {
         }
     }
 
-    private static String signature(String scope, String text) {
-        var key = ("AWS4" + S3Server.SECRET_KEY).getBytes(StandardCharsets.UTF_8);
+    private String signature(String scope, String text) {
+        var key = ("AWS4" + by.secretKey()).getBytes(StandardCharsets.UTF_8);
         for (var word : scope.split("/", -1)) {
             key = mac(key, word);
         }

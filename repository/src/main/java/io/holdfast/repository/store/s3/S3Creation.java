@@ -1,6 +1,7 @@
 package io.holdfast.repository.store.s3;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -30,9 +32,13 @@ final class S3Creation {
     private final String name;
     private final String what;
     private final Map<String, String> metadata;
+    private final Optional<Retention> retention;
     private final List<CompletedPart> parts = new ArrayList<>();
     private long bytes;
     private @Nullable String upload;
+
+    /** A lock that an object has from its beginning. */
+    record Retention(ObjectLockMode mode, Instant until) {}
 
     /** @param conditional whether the server refuses to make an object where one is */
     S3Creation(
@@ -42,7 +48,8 @@ final class S3Creation {
             boolean conditional,
             String name,
             String what,
-            String writer) {
+            String writer,
+            Optional<Retention> retention) {
         this.client = client;
         this.calls = calls;
         this.settings = settings;
@@ -50,6 +57,7 @@ final class S3Creation {
         this.name = name;
         this.what = what;
         this.metadata = Map.of(S3Objects.WRITER, writer);
+        this.retention = retention;
     }
 
     int partsSent() {
@@ -66,6 +74,7 @@ final class S3Creation {
         settings.storageClass().ifPresent(request::storageClass);
         encryption().ifPresent(request::serverSideEncryption);
         settings.kmsKey().ifPresent(request::ssekmsKeyId);
+        retention.ifPresent(lock -> request.objectLockMode(lock.mode()).objectLockRetainUntilDate(lock.until()));
         if (conditional) {
             request.ifNoneMatch("*");
         }
@@ -103,6 +112,7 @@ final class S3Creation {
         settings.storageClass().ifPresent(request::storageClass);
         encryption().ifPresent(request::serverSideEncryption);
         settings.kmsKey().ifPresent(request::ssekmsKeyId);
+        retention.ifPresent(lock -> request.objectLockMode(lock.mode()).objectLockRetainUntilDate(lock.until()));
         var id = calls.attempt(what, () -> client.createMultipartUpload(request.build()))
                 .uploadId();
         upload = id;

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
 
-    /** @param key as the bucket has it */
+    /** An object, or a version of one, newest first; {@code key} is as the bucket has it. */
     record Found(String key, long size, Instant stored) {}
 
-    /** Where the next page begins: a token, or a name and a version of it. */
-    record Mark(String name, String version) {}
+    /** Where the next page begins: whatever the source makes of it. */
+    interface Mark {}
 
     /** @param folders as the bucket has them, each ending in a slash */
     record Page(List<Found> objects, List<String> folders, Optional<Mark> next) {}
@@ -126,11 +126,8 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StoredObject> {
                 return;
             }
             var object = new StoredObject(new ObjectKey(key), found.size(), found.stored());
-            // Of several versions the oldest is the object.
-            entries.merge(
-                    name,
-                    Optional.of(object),
-                    (one, other) -> one.orElseThrow().stored().isBefore(object.stored()) ? one : other);
+            // Of several versions, which come newest first, the oldest is the object.
+            entries.put(name, Optional.of(object));
         }
 
         private void addFolder(String found) {

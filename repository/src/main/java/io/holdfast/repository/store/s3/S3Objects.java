@@ -1,13 +1,19 @@
 package io.holdfast.repository.store.s3;
 
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
-import software.amazon.awssdk.services.s3.model.ObjectVersion;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /**
  * Looks for single objects by their names in the bucket. Where the bucket keeps versions, the oldest is the object: what
@@ -22,12 +28,14 @@ final class S3Objects {
     private final S3Calls calls;
     private final String bucket;
     private final boolean versioned;
+    private final S3Versions versions;
 
-    S3Objects(S3Client client, S3Calls calls, String bucket, boolean versioned) {
+    S3Objects(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize) {
         this.client = client;
         this.calls = calls;
         this.bucket = bucket;
         this.versioned = versioned;
+        this.versions = new S3Versions(client, calls, bucket, pageSize);
     }
 
     boolean versioned() {
@@ -36,8 +44,7 @@ final class S3Objects {
 
     Optional<S3Version> find(String what, String name) {
         if (versioned) {
-            var versions = versions(what, name);
-            return versions.isEmpty() ? Optional.empty() : Optional.of(version(versions.getLast()));
+            return versions.of(what, name).oldest();
         }
         return ifThere(
                         what,
@@ -70,15 +77,10 @@ final class S3Objects {
                     () -> client.deleteObject(request -> request.bucket(bucket).key(name)));
             return;
         }
-        var ids = new ArrayList<String>();
-        pages(what, name, page -> {
-            page.deleteMarkers().stream()
-                    .filter(marker -> marker.key().equals(name))
-                    .forEach(marker -> ids.add(marker.versionId()));
-        });
+        var history = versions.of(what, name);
         // What was put over it goes first: were the oldest removed and the rest not, another would become the object.
-        versions(what, name).forEach(version -> ids.add(version.versionId()));
-        for (var id : ids) {
+        for (var id : Stream.concat(history.markers().stream(), history.versions().stream())
+                .toList()) {
             calls.attempt(
                     what,
                     () -> client.deleteObject(
@@ -86,45 +88,63 @@ final class S3Objects {
         }
     }
 
-    /** Newest first. */
-    private List<ObjectVersion> versions(String what, String name) {
-        var versions = new ArrayList<ObjectVersion>();
-        pages(
-                what,
-                name,
-                page -> page.versions().stream()
-                        .filter(version -> version.key().equals(name))
-                        .forEach(versions::add));
-        versions.sort(
-                java.util.Comparator.comparing(ObjectVersion::lastModified).reversed());
-        return versions;
+    /** The versions of a name, newest first, as ids. */
+    List<String> versionsOf(String what, String name) {
+        return versions.of(what, name).versions();
     }
 
-    private void pages(
-            String what,
-            String name,
-            java.util.function.Consumer<software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse> each) {
-        var request =
-                ListObjectVersionsRequest.builder().bucket(bucket).prefix(name).delimiter("/");
+    /** Gives up the uploads in parts beneath a prefix that began before a moment; how many there were. */
+    long abortUploads(String what, String prefix, Instant begunBefore) {
+        var found = new ArrayList<MultipartUpload>();
+        var request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(prefix);
         while (true) {
-            var page = calls.attempt(what, () -> client.listObjectVersions(request.build()));
-            each.accept(page);
-            // Longer names follow: no version of this one is on a later page.
-            var past =
-                    page.versions().stream().anyMatch(version -> !version.key().equals(name));
-            if (past || !Boolean.TRUE.equals(page.isTruncated())) {
-                return;
+            var page = calls.attempt(what, () -> client.listMultipartUploads(request.build()));
+            page.uploads().stream()
+                    .filter(upload -> upload.initiated().isBefore(begunBefore))
+                    .forEach(found::add);
+            if (!Boolean.TRUE.equals(page.isTruncated())) {
+                break;
             }
-            request.keyMarker(page.nextKeyMarker()).versionIdMarker(page.nextVersionIdMarker());
+            request.keyMarker(page.nextKeyMarker()).uploadIdMarker(page.nextUploadIdMarker());
         }
+        for (var upload : found) {
+            // Another keeper may have been quicker.
+            ifThere(
+                    what,
+                    () -> client.abortMultipartUpload(
+                            abort -> abort.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
+        }
+        return found.size();
     }
 
-    static S3Version version(ObjectVersion found) {
-        return new S3Version(
-                Optional.of(found.versionId()),
-                found.eTag(),
-                found.size(),
-                found.lastModified().truncatedTo(ChronoUnit.SECONDS));
+    /** Until when nobody can delete a version, as far as its retention goes; empty without one. */
+    Optional<Instant> retainedUntil(String what, String name, String version) {
+        return ifThere(
+                        what,
+                        () -> client.getObjectRetention(
+                                request -> request.bucket(bucket).key(name).versionId(version)))
+                .map(answer -> answer.retention())
+                .map(retention -> retention.retainUntilDate());
+    }
+
+    boolean isOnLegalHold(String what, String name, String version) {
+        return ifThere(
+                        what,
+                        () -> client.getObjectLegalHold(
+                                request -> request.bucket(bucket).key(name).versionId(version)))
+                .filter(answer -> answer.legalHold().status() == ObjectLockLegalHoldStatus.ON)
+                .isPresent();
+    }
+
+    void retain(String what, String name, String version, ObjectLockMode mode, Instant until) {
+        calls.attempt(
+                what,
+                () -> client.putObjectRetention(request -> request.bucket(bucket)
+                        .key(name)
+                        .versionId(version)
+                        .checksumAlgorithm(ChecksumAlgorithm.CRC32)
+                        .retention(lock -> lock.mode(ObjectLockRetentionMode.fromValue(mode.toString()))
+                                .retainUntilDate(until))));
     }
 
     private <T> Optional<T> ifThere(String what, Supplier<T> request) {

@@ -7,23 +7,24 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
-import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 
 /**
- * Fetches one page after another of what lies directly in one folder of a bucket.
+ * Fetches one page after another of what lies directly in one folder of a bucket that keeps no versions.
  *
  * @param pageSize most names on a page; the server may give fewer
  */
-record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned, int pageSize)
-        implements S3Listing.Source {
+record S3Pages(S3Client client, S3Calls calls, String bucket, int pageSize) implements S3Listing.Source {
+
+    private record Token(String text) implements Mark {}
 
     @Override
     public Page fetch(String folder, String after, Optional<Mark> mark) {
-        var what = folder.isEmpty() ? "list the bucket" : "list '%s'".formatted(folder);
-        return versioned
-                ? calls.attempt(what, () -> versions(folder, after, mark))
-                : calls.attempt(what, () -> objects(folder, after, mark));
+        return calls.attempt(words(folder), () -> objects(folder, after, mark));
+    }
+
+    static String words(String folder) {
+        return folder.isEmpty() ? "list the bucket" : "list '%s'".formatted(folder);
     }
 
     private Page objects(String folder, String after, Optional<Mark> mark) {
@@ -32,7 +33,7 @@ record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned,
                 .prefix(folder)
                 .delimiter("/")
                 .maxKeys(pageSize);
-        mark.ifPresentOrElse(at -> request.continuationToken(at.name()), () -> {
+        mark.ifPresentOrElse(at -> request.continuationToken(((Token) at).text()), () -> {
             if (!after.isEmpty()) {
                 request.startAfter(after);
             }
@@ -47,36 +48,7 @@ record S3Pages(S3Client client, S3Calls calls, String bucket, boolean versioned,
                         .toList(),
                 page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
                 Boolean.TRUE.equals(page.isTruncated())
-                        ? Optional.of(new Mark(page.nextContinuationToken(), ""))
-                        : Optional.empty());
-    }
-
-    private Page versions(String folder, String after, Optional<Mark> mark) {
-        var request = ListObjectVersionsRequest.builder()
-                .bucket(bucket)
-                .prefix(folder)
-                .delimiter("/")
-                .maxKeys(pageSize);
-        mark.ifPresentOrElse(
-                at -> request.keyMarker(at.name()).versionIdMarker(at.version().isEmpty() ? null : at.version()),
-                () -> {
-                    if (!after.isEmpty()) {
-                        request.keyMarker(after);
-                    }
-                });
-        var page = client.listObjectVersions(request.build());
-        return new Page(
-                page.versions().stream()
-                        .map(version -> new Found(
-                                version.key(),
-                                version.size(),
-                                version.lastModified().truncatedTo(ChronoUnit.SECONDS)))
-                        .toList(),
-                page.commonPrefixes().stream().map(CommonPrefix::prefix).toList(),
-                Boolean.TRUE.equals(page.isTruncated())
-                        ? Optional.of(new Mark(
-                                page.nextKeyMarker(),
-                                Optional.ofNullable(page.nextVersionIdMarker()).orElse("")))
+                        ? Optional.of(new Token(page.nextContinuationToken()))
                         : Optional.empty());
     }
 }

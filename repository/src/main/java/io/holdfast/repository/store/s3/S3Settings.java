@@ -2,6 +2,7 @@ package io.holdfast.repository.store.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.repository.store.ObjectKey;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
  * @param endpoint of a server that is not Amazon's
  * @param role to assume, an ARN
  * @param requestTimeout longest wait for an answer, or for its next bytes
+ * @param lock what new objects are locked with; no part of a {@link #reference}, which is for readers
  */
 public record S3Settings(
         String bucket,
@@ -32,7 +34,8 @@ public record S3Settings(
         Optional<String> storageClass,
         S3Encryption encryption,
         Optional<String> kmsKey,
-        Duration requestTimeout) {
+        Duration requestTimeout,
+        Optional<S3Lock> lock) {
 
     public S3Settings {
         if (!prefix.isEmpty() && !prefix.endsWith("/")) {
@@ -43,10 +46,32 @@ public record S3Settings(
         }
     }
 
+    /** The same, locking what is new. */
+    public S3Settings withLock(S3Lock lock) {
+        return new S3Settings(
+                bucket,
+                prefix,
+                endpoint,
+                region,
+                profile,
+                role,
+                pathStyle,
+                storageClass,
+                encryption,
+                kmsKey,
+                requestTimeout,
+                Optional.of(lock));
+    }
+
     /** For messages. */
     String location() {
         var text = "s3://" + bucket + "/" + prefix;
         return text.substring(0, text.length() - 1);
+    }
+
+    /** What a key is called in the bucket. */
+    String name(ObjectKey key) {
+        return prefix + key.text();
     }
 
     /** All of it in one line, for {@link #ofReference}. */
@@ -87,6 +112,7 @@ public record S3Settings(
                 find.apply("storage-class"),
                 S3Encryption.valueOf(find.apply("encryption").orElseThrow()),
                 find.apply("kms-key"),
-                Duration.parse(find.apply("request-timeout").orElseThrow()));
+                Duration.parse(find.apply("request-timeout").orElseThrow()),
+                Optional.empty());
     }
 }

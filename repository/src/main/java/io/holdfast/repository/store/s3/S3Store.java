@@ -4,6 +4,7 @@ import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectLocks;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectReader;
 import io.holdfast.repository.store.ObjectStore;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
  * others put over an object or who deletes it without naming the version changes nothing here.
  *
  * <p>Not promised: {@link Capability#CONDITIONAL_CREATE} where the server ignores {@code If-None-Match}, which opening
- * for writing finds out; that uploads in parts which a killed process began are swept (a lifecycle rule does that).
+ * for writing finds out.
  */
 public final class S3Store implements ObjectStore {
 
@@ -56,6 +57,7 @@ public final class S3Store implements ObjectStore {
     private final RandomGenerator random;
     private final int pageSize;
     private final Access access;
+    private final S3Locks locks;
     private final boolean conditional;
 
     private S3Store(
@@ -73,7 +75,8 @@ public final class S3Store implements ObjectStore {
         this.random = random;
         this.pageSize = pageSize;
         this.access = access;
-        this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions());
+        this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions(), pageSize);
+        this.locks = new S3Locks(client, calls, settings, objects, this::now);
         this.conditional = access == Access.WRITING && refusesTakenNames();
     }
 
@@ -135,7 +138,15 @@ public final class S3Store implements ObjectStore {
         var content = ByteBuffer.wrap("holdfast".getBytes(StandardCharsets.US_ASCII));
         for (var i = 0; i < 2; i++) {
             try {
-                new S3Creation(client, calls, settings, true, settings.prefix() + PROBE, "write to the bucket", "probe")
+                new S3Creation(
+                                client,
+                                calls,
+                                settings,
+                                true,
+                                settings.prefix() + PROBE,
+                                "write to the bucket",
+                                "probe",
+                                Optional.empty())
                         .put(content);
             } catch (S3StoreException e) {
                 if (e.is(S3Trouble.PRECONDITION)) {
@@ -157,13 +168,12 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public Set<Capability> capabilities() {
-        var capabilities = EnumSet.of(Capability.OWN_CLOCK);
-        if (!objects.versioned()) {
-            // Listings of versions in several pages came out wrong on SeaweedFS: nothing may be removed by them.
-            capabilities.add(Capability.CONSISTENT_LISTING);
-        }
+        var capabilities = EnumSet.of(Capability.OWN_CLOCK, Capability.CONSISTENT_LISTING);
         if (conditional) {
             capabilities.add(Capability.CONDITIONAL_CREATE);
+        }
+        if (locks.possible()) {
+            capabilities.add(Capability.RETENTION_LOCK);
         }
         return Set.copyOf(capabilities);
     }
@@ -182,8 +192,15 @@ public final class S3Store implements ObjectStore {
         }
         var name = name(key);
         var writer = "%016x%016x".formatted(random.nextLong(), random.nextLong());
-        var creation =
-                new S3Creation(client, calls, settings, conditional, name, "write object '%s'".formatted(key), writer);
+        var creation = new S3Creation(
+                client,
+                calls,
+                settings,
+                conditional,
+                name,
+                "write object '%s'".formatted(key),
+                writer,
+                locks.ofNew(key));
         return new S3ObjectWriter(objects, creation, location(), key, name, writer, PART);
     }
 
@@ -215,13 +232,44 @@ public final class S3Store implements ObjectStore {
         return S3Listing.beneath(pages(), settings.prefix(), "", "");
     }
 
-    private S3Pages pages() {
-        return new S3Pages(client, calls, settings.bucket(), objects.versioned(), pageSize);
+    private S3Listing.Source pages() {
+        return objects.versioned()
+                ? new S3VersionPages(new S3Versions(client, calls, settings.bucket(), pageSize))
+                : new S3Pages(client, calls, settings.bucket(), pageSize);
     }
 
     @Override
     public void remove(ObjectKey key) {
-        objects.remove("remove object '%s'".formatted(key), name(key));
+        var what = "remove object '%s'".formatted(key);
+        try {
+            objects.remove(what, name(key));
+        } catch (S3StoreException e) {
+            throw e.is(S3Trouble.PERMISSION) ? locks.refusal(key, e) : e;
+        }
+    }
+
+    /** Uploads in parts whose process was killed. Where this identity may not look for them, none. */
+    @Override
+    public long sweepUnfinished(Instant begunBefore) {
+        try {
+            return objects.abortUploads("sweep unfinished uploads", settings.prefix(), begunBefore);
+        } catch (S3StoreException e) {
+            if (e.is(S3Trouble.PERMISSION) || e.is(S3Trouble.NOT_IMPLEMENTED)) {
+                LOG.warn("unfinished uploads are not swept: reason={}", e.getMessage());
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(ObjectKey key) {
+        return locks.until(key);
+    }
+
+    @Override
+    public Optional<ObjectLocks> locks() {
+        return settings.lock().isPresent() && access == Access.WRITING ? Optional.of(locks) : Optional.empty();
     }
 
     /** Never ahead of the server's clock; may be a second and the time of an answer behind it. */
@@ -234,7 +282,7 @@ public final class S3Store implements ObjectStore {
     }
 
     private String name(ObjectKey key) {
-        return settings.prefix() + key.text();
+        return settings.name(key);
     }
 
     @Override

@@ -44,6 +44,8 @@ class S3ListingTest {
         }
     }
 
+    private record At(String name) implements Mark {}
+
     private static NavigableSet<String> randomKeys(Random random) {
         var keys = new TreeSet<String>();
         IntStream.rangeClosed(0, random.nextInt(30)).forEach(_ -> {
@@ -82,8 +84,7 @@ class S3ListingTest {
         }
         var rest = all.stream()
                 .filter(entry -> start.isEmpty() || mark.isPresent() || order.compare(entry, start) > 0)
-                .filter(entry -> mark.isEmpty()
-                        || all.comparator().compare(entry, mark.get().name()) > 0)
+                .filter(entry -> mark.isEmpty() || all.comparator().compare(entry, ((At) mark.get()).name()) > 0)
                 .toList();
         var some = rest.subList(0, Math.min(size, rest.size()));
         return new Page(
@@ -92,7 +93,7 @@ class S3ListingTest {
                         .map(entry -> new Found(entry, 1, Instant.EPOCH))
                         .toList(),
                 some.stream().filter(entry -> entry.endsWith("/")).toList(),
-                some.size() < rest.size() ? Optional.of(new Mark(some.getLast(), "")) : Optional.empty());
+                some.size() < rest.size() ? Optional.of(new At(some.getLast())) : Optional.empty());
     }
 
     private static String bare(String entry) {

@@ -22,7 +22,8 @@ class S3SettingsTest {
                 Optional.empty(),
                 S3Encryption.NONE,
                 Optional.empty(),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Optional.empty());
         var full = new S3Settings(
                 "backups",
                 "shop/a/",
@@ -34,7 +35,8 @@ class S3SettingsTest {
                 Optional.of("STANDARD_IA"),
                 S3Encryption.KMS,
                 Optional.of("arn:aws:kms:eu-central-1:1:key/2"),
-                Duration.ofMillis(1500));
+                Duration.ofMillis(1500),
+                Optional.empty());
 
         assertThat(S3Settings.ofReference(sparse.reference())).isEqualTo(sparse);
         assertThat(S3Settings.ofReference(full.reference())).isEqualTo(full);

@@ -10,16 +10,19 @@ import io.holdfast.testkit.ObjectStoreContract;
 import io.holdfast.testkit.StoredObjects;
 import io.holdfast.testkit.programs.NeedsS3Server;
 import io.holdfast.testkit.programs.S3Server;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** In a bucket that keeps versions; in pages of the usual size, since listings of versions in pages of three came out wrong. */
+/** In a bucket that keeps versions; with pages so small that the objects of a test fill several. */
 @NeedsS3Server
 class S3StoreOfVersionsIT extends ObjectStoreContract {
 
     private static final String BUCKET = "kept-versions";
 
+    private int pageSize = 20;
     private final S3Settings settings =
             S3Server.get().settings(BUCKET, S3Server.get().port());
 
@@ -30,7 +33,7 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
 
     @Override
     protected ObjectStore openEmptyStore() {
-        return S3Store.openForWriting(settings, Thread::sleep, new Random());
+        return S3Store.openWithPages(settings, Thread::sleep, new Random(), pageSize);
     }
 
     @Test
@@ -61,6 +64,31 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
         store().remove(key);
 
         assertThat(store().find(key)).isEmpty();
+        assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void neither_many_versions_nor_what_was_deleted_hides_anything_from_a_listing_in_pages() {
+        var texts = Stream.of("a", "a-1", "a-2", "a-3", "a-4", "a.1", "a.2", "a/1", "a0", "b/1", "b-1", "b-2", "c", "-")
+                .sorted()
+                .toList();
+        closeStore();
+        pageSize = 3;
+        openStore();
+        texts.forEach(text -> StoredObjects.put(store(), new ObjectKey("wal/" + text), new byte[] {1}));
+        for (var text : List.of("a", "a-2", "a0", "b/1")) {
+            for (var i = 0; i < 5; i++) {
+                behind(requests -> requests.put(path(new ObjectKey("wal/" + text)), "", "not the object"));
+            }
+            behind(requests -> requests.delete(path(new ObjectKey("wal/" + text))));
+        }
+
+        assertThat(keys()).isEqualTo(texts.stream().map(text -> "wal/" + text).toList());
+        for (var text : texts) {
+            assertThat(StoredObjects.content(store(), new ObjectKey("wal/" + text)))
+                    .containsExactly(1);
+            store().remove(new ObjectKey("wal/" + text));
+        }
         assertThat(keys()).isEmpty();
     }
 

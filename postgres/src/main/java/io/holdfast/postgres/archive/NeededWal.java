@@ -1,0 +1,43 @@
+package io.holdfast.postgres.archive;
+
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The objects that hold the WAL which one backup needs, whoever stored it, with the histories and claims that lead to it. */
+public final class NeededWal {
+
+    private NeededWal() {}
+
+    /** Of a backup that ran on a timeline from a start to a stop. */
+    public static List<ObjectKey> of(
+            Repository repository, Generation generation, BackupId backup, TimelineId timeline, Lsn start, Lsn stop) {
+        var needs = new WalNeeds(generation);
+        needs.add(timeline, start, stop);
+        var recent = new RecentWal(timeline, start, generation.walSegmentSize());
+        var found = new ArrayList<ObjectKey>();
+        new SkippingListing(repository.store(), ObjectKey.of("claim"))
+                .forEach(object -> generation.endOfOther(object.key()).or(() -> recent.end(object)), object -> {
+                    if (isNeeded(object, needs)) {
+                        found.add(object.key());
+                    }
+                });
+        try (var own = repository.store().list(WalSource.of(backup, generation).folder())) {
+            own.map(StoredObject::key).forEach(found::add);
+        }
+        return found;
+    }
+
+    private static boolean isNeeded(StoredObject object, WalNeeds needs) {
+        return StoredHistories.isOne(object.key())
+                || object.key().name().equals("claim")
+                || StoredWal.of(object, needs.generation().walSegmentSize())
+                        .filter(wal -> needs.contains(wal.range()))
+                        .isPresent();
+    }
+}
