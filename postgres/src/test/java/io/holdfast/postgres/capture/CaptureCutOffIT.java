@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CaptureCutOffIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
-    private static final int KILLS = Boolean.getBoolean("holdfast.torture") ? 30 : 5;
+    private static final int KILLS = Boolean.getBoolean("holdfast.torture") ? 30 : 3;
 
     @TempDir(factory = ServerFolder.class)
     Path folder;
@@ -140,6 +141,9 @@ class CaptureCutOffIT {
     /** Writes a little, again and again. */
     private static final class Load {
 
+        /** What is written, all is compared byte by byte in the end. */
+        private static final Duration PACE = Duration.ofMillis(5);
+
         private final Thread thread;
         private volatile boolean stopping;
 
@@ -150,6 +154,7 @@ class CaptureCutOffIT {
                     while (!stopping) {
                         session.execute("INSERT INTO public.filler SELECT g, repeat(md5(g::text), 7)"
                                 + " FROM generate_series(1, 100) AS g");
+                        LockSupport.parkNanos(PACE.toNanos());
                     }
                 }
             });

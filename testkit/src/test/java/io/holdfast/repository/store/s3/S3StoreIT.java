@@ -11,6 +11,11 @@ import java.util.Random;
 class S3StoreIT extends ObjectStoreContract {
 
     @Override
+    protected int effort(int usual) {
+        return Boolean.getBoolean("holdfast.torture") ? usual : usual / 4 + 1;
+    }
+
+    @Override
     protected ObjectStore openEmptyStore() {
         return S3Store.openWithPages(S3Server.get().settings(), Thread::sleep, new Random(), 3);
     }

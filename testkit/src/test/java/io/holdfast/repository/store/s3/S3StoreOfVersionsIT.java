@@ -32,6 +32,11 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
     }
 
     @Override
+    protected int effort(int usual) {
+        return Boolean.getBoolean("holdfast.torture") ? usual : usual / 4 + 1;
+    }
+
+    @Override
     protected ObjectStore openEmptyStore() {
         return S3Store.openWithPages(settings, Thread::sleep, new Random(), pageSize);
     }
