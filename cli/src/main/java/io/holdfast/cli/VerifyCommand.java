@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
                     + " each run, those first that were read longest ago. An object never changes, so what was proven stays proven but for"
                     + " the bits of a disk.",
             "Damaged and missing objects are listed with the backups and the WAL that they cost. What was read is remembered in the state"
-                    + " directory, also when the command is interrupted. Only reads in the repository; needs no server."
+                    + " directory, at least every minute. Only reads in the repository; needs no server."
         },
         footer = {
             "",

@@ -120,8 +120,8 @@ final class SettingChecks {
         if (facts.wal().synchronousStandbyNames().contains("holdfast")) {
             findings.warning(
                     "check.synchronous-standby",
-                    "synchronous_standby_names names holdfast, whose acknowledgement means its local spool only",
-                    "take it out, or accept that a commit is then safe on this host and not yet in the repository");
+                    "synchronous_standby_names names holdfast, whose acknowledgement means its local spool only unless capture.ack is 'repository'",
+                    "set capture.ack to repository (docs/rpo-zero.md), or take it out, or accept that a commit is then safe on this host and not yet in the repository");
         }
     }
 

@@ -32,6 +32,8 @@ final class Acknowledger {
     private @Nullable WalStream stream;
     private TimelineId timeline = new TimelineId(1);
     private Lsn received = Lsn.NONE;
+    private Lsn toldBefore = Lsn.NONE;
+    private boolean awaitable = true;
 
     /** End of the newest shutdown checkpoint. */
     private Lsn shutdown = Lsn.NONE;
@@ -74,9 +76,18 @@ final class Acknowledger {
         return policy instanceof Acknowledgement.Stored;
     }
 
-    synchronized void begin(WalStream next, TimelineId on) {
+    /**
+     * A stream begins.
+     *
+     * @param told what the server was told before: less is never said again, since commits were let go with it, and the slot
+     *     would go back to WAL that the server may have removed
+     * @param primary whether commits can wait for it; a standby passes nothing on to anybody who waits
+     */
+    synchronized void begin(WalStream next, TimelineId on, Lsn told, boolean primary) {
         stream = next;
         timeline = on;
+        toldBefore = told;
+        awaitable = primary;
         received = Lsn.NONE;
         keptUp = System.nanoTime();
     }
@@ -98,7 +109,7 @@ final class Acknowledger {
     synchronized void received(Lsn position, boolean ask) {
         received = position;
         if (policy instanceof Acknowledgement.Stored(Optional<Duration> degradeAfter)) {
-            if (degraded || !stored().isBefore(received)) {
+            if (degraded || !awaitable || !stored().isBefore(received)) {
                 keptUp = System.nanoTime();
             } else {
                 degradeAfter
@@ -141,7 +152,9 @@ final class Acknowledger {
             board.exposed(true);
         }
         degraded = true;
-        receivedBefore = received;
+        ended = Optional.empty();
+        // What is stored first may be what was on its way when this began: it only shows that something is taken again.
+        receivedBefore = new Lsn(Long.MAX_VALUE);
     }
 
     private void end(Exposure open) {
@@ -159,7 +172,11 @@ final class Acknowledger {
     }
 
     /** The repository knows. */
-    synchronized void declared() {
+    synchronized void declared(ExposureDocument document) {
+        if (degraded || !ended.filter(document::equals).isPresent()) {
+            // Commits were let go again meanwhile: that exposure is not over.
+            return;
+        }
         local.forgetExposure();
         ended = Optional.empty();
         exposure = Optional.empty();
@@ -188,8 +205,13 @@ final class Acknowledger {
     private Lsn safe() {
         if (degraded) {
             letGo = Lsn.later(letGo, received);
+            toldBefore = Lsn.later(toldBefore, received);
             return received;
         }
-        return shutdown.equals(received) ? received : Lsn.earlier(received, stored());
+        if (!awaitable || shutdown.equals(received)) {
+            return received;
+        }
+        toldBefore = Lsn.later(toldBefore, Lsn.earlier(received, stored()));
+        return Lsn.earlier(received, toldBefore);
     }
 }

@@ -236,7 +236,7 @@ final class Receiver implements Runnable {
         var stream =
                 client.stream(StreamStart.of(rejoin.position(), run.timeline()).withSlot(settings.slot()));
         board.received(from);
-        acknowledger.begin(stream, run.timeline());
+        acknowledger.begin(stream, run.timeline(), slot.restart(sql).orElse(Lsn.NONE), !isStandby(sql));
         try {
             take(stream, run, client, scan, rejoin);
         } finally {
@@ -283,6 +283,10 @@ final class Receiver implements Runnable {
             }
         }
         acknowledge(scan, rejoin, false);
+    }
+
+    private static boolean isStandby(SqlSession sql) {
+        return sql.one("SELECT pg_is_in_recovery() AS standby", row -> row.flag("standby"));
     }
 
     /** A primary has flushed all that it ever sent. A standby may have received less, and gets the rest. */

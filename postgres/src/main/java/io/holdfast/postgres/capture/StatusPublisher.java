@@ -141,7 +141,8 @@ final class StatusPublisher implements Runnable {
         if (board.state() instanceof CaptureState.Streaming) {
             switch (settings.acknowledgement()) {
                 case Acknowledgement.Spool _ when board.isAwaited() -> risks.add(RiskReason.AWAITED_BY_SPOOL);
-                case Acknowledgement.Stored _ when !board.isAwaited() -> risks.add(RiskReason.NOT_AWAITED);
+                case Acknowledgement.Stored _
+                when !board.isAwaited() && !board.isStandby() -> risks.add(RiskReason.NOT_AWAITED);
                 case Acknowledgement.Spool _, Acknowledgement.Stored _ -> {}
             }
         }

@@ -125,7 +125,6 @@ final class Uploader implements Runnable {
     private void attempt() throws InterruptedException {
         try {
             requireNewest();
-            lookForChangesByOthers();
             uploadWhatIsThere(() -> !board.isStopping());
             acknowledger.ended().ifPresent(this::declare);
             renewIfQuiet();
@@ -161,6 +160,9 @@ final class Uploader implements Runnable {
     /** @param mayGoOn asked before each piece: a backlog can be long */
     private void uploadWhatIsThere(BooleanSupplier mayGoOn) {
         while (mayGoOn.getAsBoolean()) {
+            // Under load there is always a next piece: what is to be looked at now and then is looked at here.
+            requireNewest();
+            lookForChangesByOthers();
             var runs = spool.runs();
             if (runs.isEmpty()) {
                 return;
@@ -217,6 +219,7 @@ final class Uploader implements Runnable {
         pending = null;
         var footer = piece.footer();
         acknowledger.stored(footer.range().timeline(), footer.range().end());
+        acknowledger.ended().ifPresent(this::declare);
         wal.added(writer.source(), footer.range(), repository.store().now());
         board.recoverableTo(board.recoverableTo()
                 .map(known -> known.onto(spool.history(footer.range().timeline())))
@@ -286,7 +289,7 @@ final class Uploader implements Runnable {
     private void declare(ExposureDocument exposure) {
         exposures++;
         repository.objects().createDocument(writer.source().document("exposure", exposures), exposure);
-        acknowledger.declared();
+        acknowledger.declared(exposure);
     }
 
     private boolean follows(SpoolRun before, Lsn end, SpoolRun next) {

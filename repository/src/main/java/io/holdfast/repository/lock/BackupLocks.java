@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Sees to it that whatever a backup needs is locked for longer than its manifest: section 13 of the format. Objects are asked
@@ -41,6 +42,9 @@ public final class BackupLocks {
         this.repository = repository;
         this.locks = locks;
     }
+
+    /** WAL pieces of sessions, which go when a whole segment holds the same. */
+    private static final Pattern MAY_GO = Pattern.compile("claim/.+/wal/.+");
 
     /** Empty where the store was not told to lock. */
     public static Optional<BackupLocks> of(Repository repository) {
@@ -74,7 +78,11 @@ public final class BackupLocks {
             if (locked.isEmpty() || locked.get().isBefore(least)) {
                 locks.extend(key, extended);
             }
-        } catch (ObjectMissingException _) {
+        } catch (ObjectMissingException e) {
+            if (!MAY_GO.matcher(key.text()).matches()) {
+                // Something that this backup shares is not there: it would not be a backup.
+                throw e;
+            }
             // A piece that a segment has taken the place of; the segment has a lock of its own, from later on.
         }
     }

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +89,8 @@ public final class Keeper {
         private final List<Unneeded> removable = new ArrayList<>();
         private final List<Unneeded> waiting = new ArrayList<>();
         private final List<Unneeded> fresh = new ArrayList<>();
-        private final List<Unneeded> locked = new ArrayList<>();
+        private final Set<Unneeded> locked = new LinkedHashSet<>();
+        private boolean manifestStays;
         private Optional<Instant> lockedUntil = Optional.empty();
         private long unfinished;
         private Optional<Instant> announced = Optional.empty();
@@ -134,7 +136,14 @@ public final class Keeper {
 
         void remove() {
             removable.sort(Comparator.comparingInt(Unneeded::rank));
-            removable.forEach(this::remove);
+            for (var found : removable) {
+                if (found.rank() > 0 && manifestStays) {
+                    // What a backup reaches must not go before the backup has: the next run's survey keeps it.
+                    locked.add(found);
+                } else {
+                    remove(found);
+                }
+            }
             removable.removeAll(locked);
         }
 
@@ -143,6 +152,7 @@ public final class Keeper {
                 repository.store().remove(found.object().key());
             } catch (ObjectLockedException e) {
                 locked.add(found);
+                manifestStays |= found.rank() == 0;
                 lockedUntil =
                         Stream.concat(lockedUntil.stream(), e.until().stream()).max(Comparator.naturalOrder());
             }
@@ -185,15 +195,30 @@ public final class Keeper {
                         finish(list);
                     }
                 } else if (list.number() != newest && isForgotten(list.done().get())) {
-                    repository.store().remove(CondemnLists.key(list.number()));
-                    repository.store().remove(CondemnLists.doneKey(list.number()));
+                    removeList(list.number());
                 }
             }
             // Of a keeper that was stopped between the two.
             var known = lists.all().stream().map(CondemnLists.Stored::number).toList();
             lists.numbers().stream()
                     .filter(number -> number != newest && !known.contains(number))
-                    .forEach(number -> repository.store().remove(CondemnLists.doneKey(number)));
+                    .forEach(number -> removeUnlessLocked(CondemnLists.doneKey(number)));
+        }
+
+        private void removeList(int number) {
+            if (removeUnlessLocked(CondemnLists.key(number))) {
+                removeUnlessLocked(CondemnLists.doneKey(number));
+            }
+        }
+
+        /** A list may be locked, too, by who put something over it: it goes in a later run. */
+        private boolean removeUnlessLocked(ObjectKey key) {
+            try {
+                repository.store().remove(key);
+                return true;
+            } catch (ObjectLockedException _) {
+                return false;
+            }
         }
 
         /** What is locked is tried again by every run, until its lock has run out. */
@@ -232,7 +257,7 @@ public final class Keeper {
                     tally(fresh),
                     tally(waiting),
                     tally(removable),
-                    tally(locked),
+                    tally(List.copyOf(locked)),
                     lockedUntil,
                     unfinished,
                     open.stream()

@@ -98,9 +98,12 @@ final class Survey {
         }
         return repository
                 .store()
-                .lockedUntil(backup.manifestKey())
+                .notRemovableUntil(backup.manifestKey())
                 .filter(end -> end.isAfter(now))
-                .<Verdict>map(end -> new Verdict.Keep(backup, List.of("locked until %s (%s)".formatted(end, reason))))
+                .<Verdict>map(end -> new Verdict.Keep(
+                        backup,
+                        List.of((end.equals(Instant.MAX) ? "on legal hold (%s)" : "locked until " + end + " (%s)")
+                                .formatted(reason))))
                 .orElse(verdict);
     }
 

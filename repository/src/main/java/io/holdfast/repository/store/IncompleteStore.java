@@ -60,6 +60,11 @@ public final class IncompleteStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Instant> notRemovableUntil(ObjectKey key) {
+        return missing.contains(key) ? Optional.empty() : store.notRemovableUntil(key);
+    }
+
+    @Override
     public Optional<Instant> lockedUntil(ObjectKey key) {
         return missing.contains(key) ? Optional.empty() : store.lockedUntil(key);
     }

@@ -85,6 +85,14 @@ public interface ObjectStore extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Until when a removal of an object is refused for a lock: its own, one of what was put over it, or a legal hold, which has no
+     * end ({@link Instant#MAX}).
+     */
+    default Optional<Instant> notRemovableUntil(ObjectKey key) {
+        return lockedUntil(key);
+    }
+
     /** How this store locks what it is given; empty where it was not told to, though others may. */
     default Optional<ObjectLocks> locks() {
         return Optional.empty();

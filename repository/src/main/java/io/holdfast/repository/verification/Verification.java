@@ -6,6 +6,7 @@ import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,8 @@ public final class Verification {
 
     /** Checked whenever a repository is opened; not sealed. */
     private static final Pattern OF_THE_ROOT = Pattern.compile("repository|(key|epoch|key-mark)/.+");
+
+    private static final Duration BETWEEN_WRITES = Duration.ofMinutes(1);
 
     private final Repository repository;
     private final KnownObjects known;
@@ -102,11 +105,17 @@ public final class Verification {
     private Chosen choose(List<StoredObject> objects) {
         var chosen = new ArrayList<StoredObject>();
         var before = new ArrayList<StoredObject>();
-        objects.forEach(object -> (known.lookedAt(object).isEmpty() ? chosen : before).add(object));
+        objects.forEach(
+                object -> (isManifest(object) || known.lookedAt(object).isEmpty() ? chosen : before).add(object));
         before.sort(Comparator.comparing(object -> known.lookedAt(object).orElseThrow()));
         int again = request.everything() ? before.size() : (int) Math.ceil(before.size() * request.again());
         chosen.addAll(before.subList(0, again));
         return new Chosen(chosen, again);
+    }
+
+    /** Small, and what everything else is found by: read by every run. */
+    private static boolean isManifest(StoredObject object) {
+        return object.key().text().startsWith("manifest/");
     }
 
     private List<Damage> read(List<StoredObject> objects) throws InterruptedException {
@@ -115,8 +124,14 @@ public final class Verification {
             var results = new ExecutorCompletionService<Looked>(threads);
             objects.forEach(object -> results.submit(() -> look(object)));
             try {
+                long written = System.nanoTime();
                 for (int n = 0; n < objects.size(); n++) {
                     remember(results.take().get(), found);
+                    if (System.nanoTime() - written > BETWEEN_WRITES.toNanos()) {
+                        // A process that is killed has not read for nothing.
+                        known.write();
+                        written = System.nanoTime();
+                    }
                 }
             } catch (ExecutionException e) {
                 threads.shutdownNow();

@@ -110,16 +110,27 @@ final class S3Locks implements ObjectLocks {
         if (!possible) {
             return refused;
         }
+        return notRemovableUntil(key)
+                .<RuntimeException>map(until -> new ObjectLockedException(
+                        settings.location(), key, Optional.of(until).filter(end -> end.isBefore(Instant.MAX)), refused))
+                .orElse(refused);
+    }
+
+    /** Of every version, since a removal takes all of them; without an end on a legal hold. */
+    Optional<Instant> notRemovableUntil(ObjectKey key) {
+        if (!possible) {
+            return Optional.empty();
+        }
         var what = "look at the lock of object '%s'".formatted(key);
         var name = settings.name(key);
         var versions = objects.versionsOf(what, name);
-        var until = versions.stream()
+        if (versions.stream().anyMatch(id -> objects.isOnLegalHold(what, name, id))) {
+            return Optional.of(Instant.MAX);
+        }
+        return versions.stream()
                 .flatMap(id -> objects.retainedUntil(what, name, id).stream())
                 .filter(end -> !end.isBefore(now.get()))
                 .max(Comparator.naturalOrder());
-        return until.isPresent() || versions.stream().anyMatch(id -> objects.isOnLegalHold(what, name, id))
-                ? new ObjectLockedException(settings.location(), key, until, refused)
-                : refused;
     }
 
     private Optional<String> version(String what, ObjectKey key) {

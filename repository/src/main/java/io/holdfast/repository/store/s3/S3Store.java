@@ -268,6 +268,11 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
+    public Optional<Instant> notRemovableUntil(ObjectKey key) {
+        return locks.notRemovableUntil(key);
+    }
+
+    @Override
     public Optional<ObjectLocks> locks() {
         return settings.lock().isPresent() && access == Access.WRITING ? Optional.of(locks) : Optional.empty();
     }
