@@ -124,8 +124,7 @@ final class Uploader implements Runnable {
 
     private void attempt() throws InterruptedException {
         try {
-            requireNewest();
-            uploadWhatIsThere(() -> !board.isStopping());
+            uploadWhatIsThere(this::mayGoOn);
             acknowledger.ended().ifPresent(this::declare);
             renewIfQuiet();
             board.uploadTrouble(Optional.empty());
@@ -146,6 +145,13 @@ final class Uploader implements Runnable {
         }
     }
 
+    /** Under load there is always a next piece: what is to be looked at now and then is looked at before each. */
+    private boolean mayGoOn() {
+        requireNewest();
+        lookForChangesByOthers();
+        return !board.isStopping();
+    }
+
     /** Stores everything that the spool holds, when no thread runs this any more. */
     void drain() {
         uploadWhatIsThere(() -> true);
@@ -160,9 +166,6 @@ final class Uploader implements Runnable {
     /** @param mayGoOn asked before each piece: a backlog can be long */
     private void uploadWhatIsThere(BooleanSupplier mayGoOn) {
         while (mayGoOn.getAsBoolean()) {
-            // Under load there is always a next piece: what is to be looked at now and then is looked at here.
-            requireNewest();
-            lookForChangesByOthers();
             var runs = spool.runs();
             if (runs.isEmpty()) {
                 return;
