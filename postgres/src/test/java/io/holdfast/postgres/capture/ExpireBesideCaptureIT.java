@@ -46,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ExpireBesideCaptureIT {
 
     private static final Duration NOTHING = Duration.ofMillis(1);
+    /** Longer than a busy disk takes from the time that a file bears to its name. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @TempDir(factory = ServerFolder.class)
@@ -69,7 +72,7 @@ class ExpireBesideCaptureIT {
                         live.repository,
                         new PostgresContents(live.repository, NOTHING),
                         RetentionPolicy.ofWindow(NOTHING),
-                        NOTHING)
+                        GRACE)
                 .run();
         removed += RemovalReport.objects(report.removed());
         return report;
@@ -149,14 +152,14 @@ class ExpireBesideCaptureIT {
                 expire();
                 assertThat(count("claim", "/wal/")).isLessThan(25);
                 assertThat(live.repository.manifests().ids()).hasSize(1);
+                var generation = Generation.newest(live.repository).orElseThrow();
+                var coverage = WalArchive.load(live.repository, generation).coverage(new TimelineId(1));
+                assertThat(coverage).hasSize(1);
+                assertThat(coverage.getFirst().start())
+                        .isEqualTo(generation
+                                .walSegmentSize()
+                                .start(BackupDetails.of(newest).start()));
             });
-            var generation = Generation.newest(live.repository).orElseThrow();
-            var coverage = WalArchive.load(live.repository, generation).coverage(new TimelineId(1));
-            assertThat(coverage).hasSize(1);
-            assertThat(coverage.getFirst().start())
-                    .isEqualTo(generation
-                            .walSegmentSize()
-                            .start(BackupDetails.of(newest).start()));
             assertThat(removed).isGreaterThan(50);
             capture.flushTo(new TimelineId(1), live.flushed(), SOON);
             return newest;
