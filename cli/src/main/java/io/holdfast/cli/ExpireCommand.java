@@ -100,15 +100,15 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
             err.println("%d objects that were announced are needed after all, and stay".formatted(report.spared()));
         }
         if (!report.locked().isEmpty()) {
-            err.println("%d objects are still locked%s, and stay until then"
+            err.println("%d objects stay for a lock%s"
                     .formatted(
                             RemovalReport.objects(report.locked()),
                             report.lockedUntil()
-                                    .map(end -> ", the last until " + Times.of(end))
-                                    .orElse("")));
+                                    .map(end -> ", which ends at " + Times.of(end))
+                                    .orElse(", until somebody lifts it")));
         }
         if (report.unfinished() > 0) {
-            err.println("%d uploads that were begun more than two days ago and never ended were given up"
+            err.println("%d uploads that were begun more than two weeks ago and never ended were given up"
                     .formatted(report.unfinished()));
         }
         if (dryRun) {

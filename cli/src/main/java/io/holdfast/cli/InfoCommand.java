@@ -64,8 +64,12 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
             }
             print(inventory, generation, out);
         }
-        if (!inventory.remarks().isEmpty()) {
+        if (!inventory.unusable().isEmpty() || !inventory.remarks().isEmpty()) {
             out.println();
+            inventory
+                    .unusable()
+                    .forEach(backup ->
+                            out.println("backup %s cannot be used: %s".formatted(backup.id(), backup.reason())));
             inventory.remarks().forEach(out::println);
         }
     }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Exit code 6: something is damaged or missing.",
+            "Exit code 6: something is damaged or missing, or a backup cannot be restored. Exit code 1: a lock ends too early.",
             "",
             "Examples:",
             "  holdfast verify                     daily: what is new, and a fiftieth of the rest",
@@ -104,20 +104,44 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     KnownObjects.read(workspace.disk(), workspace.stateFolder().resolve("verified"), repository.id());
             var progress = new VerificationLines(spec.commandLine().getErr(), workspace.clock());
             var report = new Verification(repository, known, request, progress, workspace.clock()).run();
-            var shortLocks = locks
-                    ? Optional.of(NeededLocks.shortfalls(repository.without(report.unusable())))
-                    : Optional.<List<LockShortfall>>empty();
-            var result = Result.of(report, shortLocks, repository);
+            var left = leftOf(repository, report);
+            var result = Result.of(
+                    report,
+                    locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
+                    lostWal(repository.without(report.unusable()), report),
+                    Inventory.read(left));
             output.printText(out -> print(result, out), () -> result);
-            return result.damaged().isEmpty() && result.lostBackups().isEmpty() ? 0 : ProblemKind.DAMAGED.exitCode();
+            return result.exitCode();
         }
+    }
+
+    /** The repository without what is damaged, and without the backups that this costs. */
+    private static Repository leftOf(Repository repository, VerificationReport report) {
+        return repository.without(Stream.concat(
+                        report.unusable().stream(),
+                        report.lost().stream().map(lost -> lost.backup().manifestKey()))
+                .collect(Collectors.toSet()));
+    }
+
+    private static List<Result.LostStretch> lostWal(Repository left, VerificationReport report) {
+        return Generation.all(left).stream()
+                .flatMap(generation -> LostWal.of(left, generation, report.unusable()).stream()
+                        .map(range -> new Result.LostStretch(
+                                generation.number(),
+                                range.timeline().toString(),
+                                range.start().toString(),
+                                range.end().toString(),
+                                range.bytes())))
+                .toList();
     }
 
     /**
      * What was found.
      *
      * @param read objects that were read now; {@code readAgain} of them were known to be sound
-     * @param shortLocks absent if they were not asked for
+     * @param lostBackups that cannot be restored, for what is damaged or for WAL that is missing
+     * @param lockedBackups absent if locks were not asked for
+     * @param shortLocks what ends before one of them needs it
      * @param windows what can be recovered in spite of all damage
      * @param remarks what stands in the way of more
      */
@@ -130,7 +154,8 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
             List<Damaged> damaged,
             List<LostBackup> lostBackups,
             List<LostStretch> lostWal,
-            Optional<List<ShortLock>> shortLocks,
+            Optional<Integer> lockedBackups,
+            List<ShortLock> shortLocks,
             List<WindowEntry> windows,
             List<String> remarks) {
 
@@ -154,12 +179,11 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
         record LostStretch(int generation, String timeline, String fromLsn, String toLsn, long bytes) {}
 
-        static Result of(VerificationReport report, Optional<List<LockShortfall>> shortLocks, Repository repository) {
-            var left = repository.without(report.unusable());
-            var inventory = Inventory.read(repository.without(Stream.concat(
-                            report.unusable().stream(),
-                            report.lost().stream().map(lost -> lost.backup().manifestKey()))
-                    .collect(Collectors.toSet())));
+        static Result of(
+                VerificationReport report,
+                Optional<NeededLocks> locks,
+                List<LostStretch> lostWal,
+                Inventory inventory) {
             return new Result(
                     report.objects(),
                     report.bytes(),
@@ -167,25 +191,28 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     report.readBytes(),
                     report.readAgain(),
                     report.damages().stream().map(Damaged::of).toList(),
-                    report.lost().stream()
-                            .map(lost -> new LostBackup(lost.backup().text(), lost.reason()))
+                    Stream.concat(
+                                    report.lost().stream()
+                                            .map(lost ->
+                                                    new LostBackup(lost.backup().text(), lost.reason())),
+                                    inventory.unusable().stream()
+                                            .map(backup -> new LostBackup(backup.id(), backup.reason())))
                             .toList(),
-                    Generation.all(left).stream()
-                            .flatMap(generation -> lost(report, left, generation))
+                    lostWal,
+                    locks.map(NeededLocks::lockedBackups),
+                    locks.stream()
+                            .flatMap(found -> found.shortfalls().stream())
+                            .map(ShortLock::of)
                             .toList(),
-                    shortLocks.map(found -> found.stream().map(ShortLock::of).toList()),
                     inventory.windows(),
                     inventory.remarks());
         }
 
-        private static Stream<LostStretch> lost(VerificationReport report, Repository left, Generation generation) {
-            return LostWal.of(left, generation, report.unusable()).stream()
-                    .map(range -> new LostStretch(
-                            generation.number(),
-                            range.timeline().toString(),
-                            range.start().toString(),
-                            range.end().toString(),
-                            range.bytes()));
+        int exitCode() {
+            if (!damaged.isEmpty() || !lostBackups.isEmpty()) {
+                return ProblemKind.DAMAGED.exitCode();
+            }
+            return shortLocks.isEmpty() ? 0 : 1;
         }
     }
 
@@ -198,13 +225,18 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         } else {
             printDamage(result, out);
         }
-        result.shortLocks().ifPresent(found -> printLocks(found, out));
+        result.lockedBackups().ifPresent(count -> printLocks(count, result.shortLocks(), out));
         result.remarks().forEach(out::println);
     }
 
-    private static void printLocks(List<Result.ShortLock> found, PrintWriter out) {
+    private static void printLocks(int lockedBackups, List<Result.ShortLock> found, PrintWriter out) {
+        if (lockedBackups == 0) {
+            out.println("locks      no backup is locked, as far as the store tells this identity");
+            return;
+        }
         if (found.isEmpty()) {
-            out.println("locks      none ends before a locked backup needs it");
+            out.println("locks      %d backups are locked, and nothing that they need is locked for less"
+                    .formatted(lockedBackups));
             return;
         }
         out.println();
@@ -227,8 +259,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         for (var one : result.damaged()) {
             damaged = damaged.withRow(one.object(), one.what());
         }
-        damaged.print(out);
-        out.println();
+        if (!damaged.rows().isEmpty()) {
+            damaged.print(out);
+            out.println();
+        }
         var lost = Table.of(Column.left("LOST"), Column.left("BECAUSE"));
         for (var backup : result.lostBackups()) {
             lost = lost.withRow("backup " + backup.id(), backup.reason());

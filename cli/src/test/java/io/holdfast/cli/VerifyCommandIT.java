@@ -122,6 +122,45 @@ class VerifyCommandIT {
     }
 
     @Test
+    void wal_that_somebody_removed_costs_the_backup_that_needs_it() throws IOException {
+        assertThat(commands.run("verify").exitCode()).isZero();
+        Files.delete(object("backup/" + second, "0000"));
+
+        var ended = commands.run("verify", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        var found = json(ended.out());
+        assertThat(found.at("/damaged").size()).isZero();
+        assertThat(found.at("/lostBackups").size()).isEqualTo(1);
+        assertThat(found.at("/lostBackups/0/id").asString()).isEqualTo(second);
+        assertThat(commands.run("verify").out()).contains("backup " + second).contains("is not complete");
+        assertThat(commands.run("info").out()).contains("backup " + second + " cannot be used: WAL from ");
+    }
+
+    @Test
+    void a_backup_upon_a_damaged_parent_says_so_and_is_whole_itself() throws IOException {
+        flip(object("backup/" + second, "map-"));
+
+        var backup = commands.run("backup", "-o", "json");
+
+        assertThat(backup.exitCode()).isEqualTo(6);
+        var taken = json(backup.out()).at("/backup/id").asString();
+        assertThat(taken).endsWith("I");
+        assertThat(commands.run("info").out()).contains(taken + ": ").contains("damaged");
+        var found = json(commands.run("verify", "-o", "json").out());
+        assertThat(found.at("/lostBackups").size()).isEqualTo(1);
+        assertThat(found.at("/lostBackups/0/id").asString()).isEqualTo(second);
+    }
+
+    @Test
+    void locks_are_not_said_to_be_in_order_where_there_are_none() {
+        var ended = commands.run("verify", "--locks");
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).contains("locks      no backup is locked");
+    }
+
+    @Test
     void damaged_wal_costs_what_needs_it() throws IOException {
         flip(object("backup/" + second, "0000"));
 
@@ -129,9 +168,9 @@ class VerifyCommandIT {
 
         assertThat(ended.exitCode()).isEqualTo(6);
         var found = json(ended.out());
-        assertThat(found.at("/lostBackups").size()).isZero();
+        assertThat(found.at("/lostBackups").size()).isEqualTo(1);
+        assertThat(found.at("/lostBackups/0/id").asString()).isEqualTo(second);
         assertThat(found.at("/lostWal").size()).isEqualTo(1);
-        assertThat(found.at("/remarks").toString()).contains("backup " + second + " cannot be used");
         assertThat(found.at("/windows").size()).isEqualTo(1);
         assertThat(found.at("/windows/0/backup").asString()).isEqualTo(first);
     }

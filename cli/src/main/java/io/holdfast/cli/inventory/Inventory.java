@@ -18,6 +18,7 @@ import java.util.List;
  * @param location of the repository
  * @param backups in the order in which they began
  * @param windows what can be recovered
+ * @param unusable backups whose own WAL is not complete: they cannot be restored
  * @param remarks what stands in the way of more, for people
  */
 public record Inventory(
@@ -28,13 +29,22 @@ public record Inventory(
         List<BackupEntry> backups,
         List<CoverageEntry> wal,
         List<WindowEntry> windows,
+        List<UnusableBackup> unusable,
         List<String> remarks) {
+
+    /**
+     * A backup that is there and cannot be used.
+     *
+     * @param reason for people
+     */
+    public record UnusableBackup(String id, String reason) {}
 
     public Inventory {
         generations = List.copyOf(generations);
         backups = List.copyOf(backups);
         wal = List.copyOf(wal);
         windows = List.copyOf(windows);
+        unusable = List.copyOf(unusable);
         remarks = List.copyOf(remarks);
     }
 
@@ -47,13 +57,14 @@ public record Inventory(
         var remarks = new ArrayList<String>();
         var wal = new ArrayList<CoverageEntry>();
         var windows = new ArrayList<WindowEntry>();
+        var unusable = new ArrayList<UnusableBackup>();
         for (var generation : generations) {
             var archive = WalArchive.load(repository, generation);
             var own = backups.stream()
                     .filter(backup -> backup.manifest().generation() == generation.number())
                     .toList();
             wal.addAll(coverage(archive, remarks));
-            windows.addAll(windows(archive, own, remarks));
+            windows.addAll(windows(archive, own, unusable));
             archive.divergences().forEach(divergence -> remarks.add(divergence.explain()));
             if (own.isEmpty() && !backups.isEmpty() && generation.equals(generations.getLast())) {
                 remarks.add("there is no backup of generation %d yet: nothing of it can be recovered"
@@ -71,6 +82,7 @@ public record Inventory(
                 backups.stream().map(BackupEntry::of).toList(),
                 wal,
                 windows,
+                unusable,
                 remarks);
     }
 
@@ -90,7 +102,8 @@ public record Inventory(
     }
 
     /** One window for each end that WAL leads to: the earliest backup that reaches it begins it. */
-    private static List<WindowEntry> windows(WalArchive archive, List<StoredBackup> backups, List<String> remarks) {
+    private static List<WindowEntry> windows(
+            WalArchive archive, List<StoredBackup> backups, List<UnusableBackup> unusable) {
         var reach = new Reach(archive);
         var windows = new ArrayList<WindowEntry>();
         var ends = new HashSet<Reach.End>();
@@ -105,8 +118,10 @@ public record Inventory(
                         .ifPresent(_ -> windows.add(window(archive, stored, end.orElseThrow())));
             }
             if (!usable) {
-                remarks.add("backup %s cannot be used: WAL from %s to %s on timeline %s is not complete"
-                        .formatted(stored.id(), backup.start(), backup.stop(), backup.timeline()));
+                unusable.add(new UnusableBackup(
+                        stored.id().text(),
+                        "WAL from %s to %s on timeline %s is not complete"
+                                .formatted(backup.start(), backup.stop(), backup.timeline())));
             }
         }
         return windows;

@@ -13,14 +13,10 @@ public final class RestoreLines implements RestoreProgress {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
     private final PrintWriter err;
-    private final InstantSource clock;
+    private final Throughput throughput;
     private final Duration backups;
     private final Duration wal;
     private Phase phase = Phase.PLANNING;
-    private Instant begun;
-    private Instant shown;
-    private long expected;
-    private long done;
 
     /**
      * Begins before the first phase.
@@ -30,45 +26,29 @@ public final class RestoreLines implements RestoreProgress {
      */
     public RestoreLines(PrintWriter err, InstantSource clock, Duration backups, Duration wal) {
         this.err = err;
-        this.clock = clock;
         this.backups = backups;
         this.wal = wal;
-        begun = clock.instant();
-        shown = begun;
+        throughput = new Throughput(clock, BETWEEN_LINES);
     }
 
     @Override
     public synchronized void phase(Phase next) {
         phase = next;
-        begun = clock.instant();
-        shown = begun;
-        done = 0;
+        throughput.begin();
         say(
-                next == Phase.COPYING && expected > 0
-                        ? "%s %s".formatted(next.description(), new ByteSize(expected))
+                next == Phase.COPYING && throughput.expected() > 0
+                        ? "%s %s".formatted(next.description(), new ByteSize(throughput.expected()))
                         : next.description());
     }
 
     @Override
     public synchronized void expected(long bytes) {
-        expected = bytes;
+        throughput.expect(bytes);
     }
 
     @Override
     public synchronized void advanced(long bytes) {
-        done += bytes;
-        var now = clock.instant();
-        if (Duration.between(shown, now).compareTo(BETWEEN_LINES) >= 0) {
-            shown = now;
-            long rate = done * 1000 / Math.max(1, Duration.between(begun, now).toMillis());
-            say("%s: %s of %s, %s/s, %d s left"
-                    .formatted(
-                            phase.description(),
-                            new ByteSize(done),
-                            new ByteSize(expected),
-                            new ByteSize(rate),
-                            Math.max(0, expected - done) / Math.max(1, rate)));
-        }
+        throughput.advanced(bytes).ifPresent(line -> say("%s: %s".formatted(phase.description(), line)));
     }
 
     @Override

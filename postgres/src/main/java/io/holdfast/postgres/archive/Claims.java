@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -23,10 +24,10 @@ public final class Claims {
     /** How long a claim that nothing renews keeps strangers out. */
     public static final Duration LIFE = Duration.ofSeconds(60);
 
-    /** Bytes of WAL before what the server has flushed. */
-    private static final long NEAR = 64 << 20;
+    /** Bytes of WAL before what the server has flushed: where a session that lives stores, however far it is behind. */
+    private static final List<Long> NEAR = List.of(64L << 10, 1L << 20, 16L << 20, 256L << 20);
 
-    private static final int MOST_PIECES = 10_000;
+    private static final int MOST_PIECES = 1000;
 
     private static final Pattern SESSION = Pattern.compile("claim/[^/]+/(\\d{8})/.*");
 
@@ -133,9 +134,16 @@ public final class Claims {
     }
 
     private Optional<StoredObject> lastPiece(WalSource source, TimelineId timeline, Lsn flushed) {
+        return NEAR.stream()
+                .flatMap(distance ->
+                        lastPieceAfter(source, timeline, new Lsn(Math.max(0, flushed.offset() - distance))).stream())
+                .max(Comparator.comparing(StoredObject::stored));
+    }
+
+    /** Of the first of those that begin after a position: in small pieces there may be many. */
+    private Optional<StoredObject> lastPieceAfter(WalSource source, TimelineId timeline, Lsn after) {
         var folder = source.folder().child("wal").child(timeline.hex());
-        var near = new Lsn(Math.max(0, flushed.offset() - NEAR));
-        try (var objects = repository.store().list(folder, folder.child(near.sortable()))) {
+        try (var objects = repository.store().list(folder, folder.child(after.sortable()))) {
             return objects.limit(MOST_PIECES).max(Comparator.comparing(StoredObject::stored));
         }
     }

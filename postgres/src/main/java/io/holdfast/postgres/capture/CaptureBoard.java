@@ -22,7 +22,7 @@ final class CaptureBoard {
     private boolean stopping;
     private boolean standby;
     private boolean exposed;
-    private boolean awaited;
+    private Optional<Boolean> awaited = Optional.empty();
     private @Nullable HoldfastException end;
     private Optional<RecoverableTo> recoverableTo = Optional.empty();
     private Optional<Lsn> received = Optional.empty();
@@ -198,12 +198,12 @@ final class CaptureBoard {
         return exposed;
     }
 
-    /** Whether commits on the server wait for this capture. */
-    synchronized void awaited(boolean is) {
+    /** Whether commits on the server wait for this capture; empty while that is not known. */
+    synchronized void awaited(Optional<Boolean> is) {
         awaited = is;
     }
 
-    synchronized boolean isAwaited() {
+    synchronized Optional<Boolean> isAwaited() {
         return awaited;
     }
 

@@ -7,6 +7,7 @@ import io.holdfast.postgres.replication.SlotName;
 import io.holdfast.postgres.wal.Lsn;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class ServerSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerSlot.class);
+
+    private static final Set<String> AWAITED = Set.of("sync", "quorum");
 
     private final SlotName name;
 
@@ -98,14 +101,18 @@ final class ServerSlot {
         return view(sql).flatMap(View::restart);
     }
 
-    /** Whether commits wait for who uses it. Source: SyncRepGetCandidateStandbys in src/backend/replication/syncrep.c. */
-    boolean isAwaited(SqlSession sql) {
+    /**
+     * Whether commits wait for who uses it; empty if nobody does, or if the role may not know: without pg_read_all_stats the view hides it
+     * even of the role's own connections. Source: SyncRepGetCandidateStandbys in src/backend/replication/syncrep.c.
+     */
+    Optional<Boolean> isAwaited(SqlSession sql) {
         return sql.first(
-                        "SELECT coalesce(sync_state, '') IN ('sync', 'quorum') AS awaited FROM pg_replication_slots"
+                        "SELECT sync_state FROM pg_replication_slots"
                                 + " JOIN pg_stat_replication ON pid = active_pid WHERE slot_name = ?",
-                        row -> row.flag("awaited"),
+                        row -> row.textIfAny("sync_state"),
                         name.text())
-                .orElse(false);
+                .flatMap(state -> state)
+                .map(AWAITED::contains);
     }
 
     Retention retention(SqlSession sql, Lsn flushed) {

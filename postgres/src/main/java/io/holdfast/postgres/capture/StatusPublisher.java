@@ -138,13 +138,8 @@ final class StatusPublisher implements Runnable {
         if (board.isExposed()) {
             risks.add(RiskReason.EXPOSED);
         }
-        if (board.state() instanceof CaptureState.Streaming) {
-            switch (settings.acknowledgement()) {
-                case Acknowledgement.Spool _ when board.isAwaited() -> risks.add(RiskReason.AWAITED_BY_SPOOL);
-                case Acknowledgement.Stored _
-                when !board.isAwaited() && !board.isStandby() -> risks.add(RiskReason.NOT_AWAITED);
-                case Acknowledgement.Spool _, Acknowledgement.Stored _ -> {}
-            }
+        if (board.state() instanceof CaptureState.Streaming && !board.isStandby()) {
+            board.isAwaited().flatMap(this::riskOfAck).ifPresent(risks::add);
         }
         if (isStale()) {
             risks.add(RiskReason.COVERAGE_STALE);
@@ -155,6 +150,13 @@ final class StatusPublisher implements Runnable {
             risks.add(RiskReason.SLOT_AT_RISK);
         }
         return Collections.unmodifiableSortedSet(risks);
+    }
+
+    private Optional<RiskReason> riskOfAck(boolean awaited) {
+        return switch (settings.acknowledgement()) {
+            case Acknowledgement.Spool _ -> awaited ? Optional.of(RiskReason.AWAITED_BY_SPOOL) : Optional.empty();
+            case Acknowledgement.Stored _ -> awaited ? Optional.empty() : Optional.of(RiskReason.NOT_AWAITED);
+        };
     }
 
     /** A standby does not know what its primary has flushed. */

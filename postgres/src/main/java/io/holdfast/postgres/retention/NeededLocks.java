@@ -7,28 +7,36 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.lock.BackupLocks;
 import io.holdfast.repository.lock.LockShortfall;
 import io.holdfast.repository.manifest.Manifest;
-import io.holdfast.repository.store.Capability;
 import java.util.List;
+import java.util.Optional;
 
-/** The locks of all backups of a repository, and of what they need. */
-public final class NeededLocks {
+/**
+ * The locks of all backups of a repository, and of what they need.
+ *
+ * @param lockedBackups whose manifest is locked, as far as the store says: none in one without locks, or that does not tell this
+ *     identity of them
+ * @param shortfalls what ends before one of them needs it
+ */
+public record NeededLocks(int lockedBackups, List<LockShortfall> shortfalls) {
 
-    private NeededLocks() {}
+    public NeededLocks {
+        shortfalls = List.copyOf(shortfalls);
+    }
 
-    /** Which end before a locked manifest needs them; empty in a store without locks. Asks for the lock of each object. */
-    public static List<LockShortfall> shortfalls(Repository repository) {
-        if (!repository.store().capabilities().contains(Capability.RETENTION_LOCK)) {
-            return List.of();
-        }
+    /** Asks for the lock of each object that a locked backup needs. */
+    public static NeededLocks of(Repository repository) {
         var manifests = repository.manifests().readAll();
-        return Generation.all(repository).stream()
+        var found = Generation.all(repository).stream()
                 .flatMap(generation -> manifests.stream()
                         .filter(manifest -> manifest.generation() == generation.number())
                         .flatMap(manifest -> shortfalls(repository, generation, manifest).stream()))
                 .toList();
+        return new NeededLocks(
+                found.size(), found.stream().flatMap(List::stream).toList());
     }
 
-    private static List<LockShortfall> shortfalls(Repository repository, Generation generation, Manifest manifest) {
+    private static Optional<List<LockShortfall>> shortfalls(
+            Repository repository, Generation generation, Manifest manifest) {
         var details = BackupDetails.of(manifest);
         var wal = NeededWal.of(
                 repository, generation, manifest.id(), details.timeline(), details.start(), details.stop());

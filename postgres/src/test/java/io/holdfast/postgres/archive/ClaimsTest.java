@@ -125,6 +125,21 @@ class ClaimsTest {
     }
 
     @Test
+    void a_session_is_live_also_when_what_it_stores_is_very_many_small_pieces() {
+        var generation = Generation.admit(repository, SYSTEM, 18, new WalSegmentSize(1 << 20));
+        var source = WalSource.of(claims.take(applicant("here", false)), generation);
+        for (int piece = 1200; piece > 0; piece--) {
+            var end = FLUSHED.plus(-1000L * (piece - 1));
+            StoredObjects.put(repository.store(), source.piece(new WalRange(ONE, end.plus(-1000), end)), new byte[0]);
+            if (piece == 2) {
+                time.advance(Duration.ofMinutes(2));
+            }
+        }
+
+        assertThat(claims.isLive(generation, ONE, FLUSHED)).isTrue();
+    }
+
+    @Test
     void another_member_is_another_matter() {
         claims.take(applicant("here", false));
 

@@ -5,13 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.Shutdown;
+import io.holdfast.postgres.archive.ClaimLostException;
 import io.holdfast.postgres.archive.ExposureDocument;
+import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
+import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.replication.SlotName;
 import io.holdfast.postgres.restore.RecoveryTarget;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -22,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +73,14 @@ class RpoZeroIT {
             return session.list(
                     "SELECT application_name FROM pg_stat_replication WHERE sync_state <> 'async'",
                     row -> row.text("application_name"));
+        }
+    }
+
+    private long acknowledging() {
+        try (var session = live.sql()) {
+            return session.one(
+                    "SELECT count(*) AS n FROM pg_stat_replication WHERE flush_lsn IS NOT NULL",
+                    row -> row.number("n"));
         }
     }
 
@@ -194,6 +208,104 @@ class RpoZeroIT {
                 .isGreaterThanOrEqualTo(exposures().getFirst().to());
     }
 
+    /** It would, if what is told fell back to what is stored: the server may have removed the WAL in between. */
+    @Test
+    void what_was_let_go_is_never_taken_back_from_the_slot() throws Exception {
+        startCapture(DEGRADES);
+        live.repositoryDisk.readOnly(true);
+        tell("let go").get(30, TimeUnit.SECONDS);
+        live.write(6);
+        var letGo = live.flushed();
+        await().atMost(Protected.PATIENCE)
+                .untilAsserted(() -> assertThat(restart()).isGreaterThanOrEqualTo(letGo));
+        capture.close();
+        live.repositoryDisk.readOnly(false);
+        live.repositoryDisk.beforeLink(
+                () -> LockSupport.parkNanos(Duration.ofMillis(20).toNanos()));
+
+        capture = live.capture(live.captureSettings().withAcknowledgement(WAITS));
+
+        await().atMost(Protected.PATIENCE).until(() -> {
+            // Within one segment it begins again to compare, which the server keeps for it.
+            assertThat(restart()).isGreaterThanOrEqualTo(letGo.plus(-(1L << 20)));
+            return !exposures().isEmpty();
+        });
+    }
+
+    private Lsn restart() {
+        try (var session = live.sql()) {
+            return session.one("SELECT restart_lsn FROM pg_replication_slots", row -> row.lsn("restart_lsn"));
+        }
+    }
+
+    @Test
+    void a_standby_is_not_kept_from_its_end_and_is_no_risk() throws Exception {
+        startCapture(WAITS);
+        live.execute("ALTER SYSTEM RESET synchronous_standby_names");
+        live.server.stop(Shutdown.FAST);
+        try (var standby = Sibling.copy(live, "beta")) {
+            live.server.start(live.settings);
+            standby.startAsStandby();
+            try (var beta = live.capture(standby.captureSettings().withAcknowledgement(WAITS))) {
+                Protected.awaitStreaming(beta);
+                live.repositoryDisk.readOnly(true);
+                live.execute("INSERT INTO public.story VALUES ('for the standby')");
+                standby.awaitReplayed(live.flushed());
+                await().atMost(Protected.PATIENCE)
+                        .until(() -> beta.status()
+                                .received()
+                                .filter(to -> !to.isBefore(live.flushed()))
+                                .isPresent());
+                assertThat(beta.status().risks()).doesNotContain(RiskReason.NOT_AWAITED);
+
+                beside(() -> standby.server.stop(Shutdown.FAST)).get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void a_session_that_was_superseded_lets_nobody_go_on_for_long_however_busy_the_server_is() throws Exception {
+        startCapture(WAITS);
+        var busy = new AtomicBoolean(true);
+        var load = beside(() -> {
+            try (var session = live.sql()) {
+                for (int n = 0; busy.get(); n++) {
+                    session.execute("INSERT INTO public.story VALUES (?)", "line " + n);
+                }
+            } catch (ServerException e) {
+                // Nobody acknowledges any more, and the test stops the server.
+            }
+        });
+        try (var other = live.capture(CaptureSettings.of(live.tcp(), Protected.MEMBER, folder.resolve("other"))
+                .withPatience(Duration.ofSeconds(3), Duration.ofMillis(500))
+                .withTakeOver(true))) {
+            await().atMost(Protected.PATIENCE).until(() -> capture.problem().isPresent());
+            assertThat(capture.problem().orElseThrow()).isInstanceOf(ClaimLostException.class);
+            Protected.awaitStreaming(other);
+        } finally {
+            busy.set(false);
+            live.server.stop(Shutdown.IMMEDIATE);
+            load.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void a_role_that_may_not_know_whether_commits_wait_raises_no_alarm() {
+        live.execute("CREATE ROLE capturer LOGIN REPLICATION");
+        live.execute("GRANT pg_read_all_settings TO capturer");
+        var settings = live.captureSettings(live.tcp().withUser("capturer")).withAcknowledgement(WAITS);
+
+        capture = live.capture(settings);
+
+        Protected.awaitStreaming(capture);
+        await().atMost(Protected.PATIENCE)
+                .until(() -> capture.status()
+                        .recoverableTo()
+                        .flatMap(RecoverableTo::coveredUntil)
+                        .isPresent());
+        assertThat(capture.status().risks()).doesNotContain(RiskReason.NOT_AWAITED);
+    }
+
     private List<ExposureDocument> exposures() {
         try (var objects = live.repository.store().list(ObjectKey.of("claim"))) {
             return objects.filter(object -> object.key().text().contains("/exposure/"))
@@ -234,6 +346,8 @@ class RpoZeroIT {
             @Override
             public void phase(Phase next) {
                 if (next == Phase.COPYING) {
+                    // Only who has acknowledged something can be chosen.
+                    await().atMost(Protected.PATIENCE).until(() -> acknowledging() == 2);
                     assertThat(synchronousNames()).containsExactly("holdfast");
                     tell("during").orTimeout(30, TimeUnit.SECONDS).join();
                 }

@@ -4,7 +4,6 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.PackId;
 import io.holdfast.repository.removal.Reach;
-import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectLocks;
 import io.holdfast.repository.store.ObjectMissingException;
@@ -35,6 +34,9 @@ public final class BackupLocks {
     private static final List<ObjectKey> KEYS =
             List.of(ObjectKey.of("key"), ObjectKey.of("epoch"), ObjectKey.of("key-mark"), ObjectKey.of("generation"));
 
+    /** WAL pieces of sessions, which go when a whole segment holds the same. */
+    private static final Pattern MAY_GO = Pattern.compile("claim/.+/wal/.+");
+
     private final Repository repository;
     private final ObjectLocks locks;
 
@@ -42,9 +44,6 @@ public final class BackupLocks {
         this.repository = repository;
         this.locks = locks;
     }
-
-    /** WAL pieces of sessions, which go when a whole segment holds the same. */
-    private static final Pattern MAY_GO = Pattern.compile("claim/.+/wal/.+");
 
     /** Empty where the store was not told to lock. */
     public static Optional<BackupLocks> of(Repository repository) {
@@ -88,26 +87,24 @@ public final class BackupLocks {
     }
 
     /**
-     * What is locked for less than the manifest of a backup, although it is needed; empty where nothing has locks. A function of what
-     * the store says, for whoever verifies.
+     * What is locked for less than the manifest of a backup, although it is needed; empty if the manifest is not locked, as far as the
+     * store says. For whoever verifies.
      *
      * @param wal what only the engine knows to be needed
      */
-    public static List<LockShortfall> shortfalls(Repository repository, Manifest manifest, Collection<ObjectKey> wal) {
+    public static Optional<List<LockShortfall>> shortfalls(
+            Repository repository, Manifest manifest, Collection<ObjectKey> wal) {
         var store = repository.store();
-        if (!store.capabilities().contains(Capability.RETENTION_LOCK)) {
-            return List.of();
-        }
         var needed = store.lockedUntil(manifest.id().manifestKey());
         if (needed.isEmpty() || !needed.get().isAfter(store.now())) {
-            return List.of();
+            return Optional.empty();
         }
-        return eachOf(needs(repository, manifest, wal), key -> {
+        return Optional.of(eachOf(needs(repository, manifest, wal), key -> {
             var locked = store.lockedUntil(key);
             return locked.filter(end -> !end.isBefore(needed.get())).isPresent()
                     ? Optional.empty()
                     : Optional.of(new LockShortfall(manifest.id(), key, locked, needed.get()));
-        });
+        }));
     }
 
     private static Set<ObjectKey> needs(Repository repository, Manifest manifest, Collection<ObjectKey> wal) {

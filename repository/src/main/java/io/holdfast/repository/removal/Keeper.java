@@ -29,7 +29,8 @@ public final class Keeper {
     /** Objects in one list: some megabytes of JSON. */
     private static final int MOST_IN_LIST = 20_000;
 
-    private static final Duration UNFINISHED = Intents.LIFE.multipliedBy(2);
+    /** A backup of days may have a pack open for long, and prolongs its intent meanwhile. */
+    private static final Duration UNFINISHED = Intents.LIFE.multipliedBy(14);
 
     private final Repository repository;
     private final Contents contents;
@@ -158,7 +159,7 @@ public final class Keeper {
             }
         }
 
-        /** What is still being uploaded belongs to somebody who lives: no upload takes as long as an intent. */
+        /** What is still being uploaded may belong to somebody who lives: nobody takes so long over one object. */
         void sweep() {
             unfinished = repository.store().sweepUnfinished(survey.now().minus(UNFINISHED));
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param removed for good
  * @param locked condemned long enough ago, but a lock refused to let it go: the next runs try again
  * @param lockedUntil when the last of these locks ends, as far as it has an end
- * @param unfinished uploads that were begun more than two days ago and never ended, given up now
+ * @param unfinished uploads that were begun more than two weeks ago and never ended, given up now
  * @param spared condemned earlier, and needed after all
  * @param removableAt when what is condemned or waits may be removed, by the store's clock
  * @param sparsePacks packs that stay, of which less than half is used

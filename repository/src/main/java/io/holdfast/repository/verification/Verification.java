@@ -66,10 +66,13 @@ public final class Verification {
         repository.refreshKeys();
         var objects = list();
         var chosen = choose(objects);
-        progress.expected(chosen.objects().size(), bytes(chosen.objects()));
+        long again = chosen.stream()
+                .filter(object -> known.lookedAt(object).isPresent())
+                .count();
+        progress.expected(chosen.size(), bytes(chosen));
         List<Damage> found;
         try {
-            found = read(chosen.objects());
+            found = read(chosen);
         } finally {
             known.keepOnly(objects);
             known.write();
@@ -79,9 +82,9 @@ public final class Verification {
         return new VerificationReport(
                 objects.size(),
                 bytes(objects),
-                chosen.objects().size(),
-                bytes(chosen.objects()),
-                chosen.again(),
+                chosen.size(),
+                bytes(chosen),
+                again,
                 loss.damages(),
                 lost,
                 loss.unusable());
@@ -99,10 +102,7 @@ public final class Verification {
         }
     }
 
-    /** @param again how many of them are known to be sound from before */
-    private record Chosen(List<StoredObject> objects, long again) {}
-
-    private Chosen choose(List<StoredObject> objects) {
+    private List<StoredObject> choose(List<StoredObject> objects) {
         var chosen = new ArrayList<StoredObject>();
         var before = new ArrayList<StoredObject>();
         objects.forEach(
@@ -110,7 +110,7 @@ public final class Verification {
         before.sort(Comparator.comparing(object -> known.lookedAt(object).orElseThrow()));
         int again = request.everything() ? before.size() : (int) Math.ceil(before.size() * request.again());
         chosen.addAll(before.subList(0, again));
-        return new Chosen(chosen, again);
+        return chosen;
     }
 
     /** Small, and what everything else is found by: read by every run. */

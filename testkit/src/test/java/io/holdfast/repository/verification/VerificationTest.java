@@ -112,6 +112,24 @@ class VerificationTest {
     }
 
     @Test
+    void a_manifest_that_rots_after_it_was_read_is_found_by_the_next_run() throws Exception {
+        verify(false, 0);
+        var manifest = vault.repository.manifests().ids().getFirst().manifestKey();
+        var bits = StoredObjects.content(vault.store, manifest);
+        bits[bits.length / 2] ^= 1;
+        var time = vault.time.instant();
+        vault.time.set(vault.store.find(manifest).orElseThrow().stored());
+        replace(manifest, bits);
+        vault.time.set(time);
+
+        var report = verify(false, 0);
+
+        assertThat(report.damages()).extracting(Damage::object).containsExactly(manifest);
+        assertThat(lost(report)).containsExactly(manifest.name());
+        assertThat(report.readAgain()).isEqualTo(manifests());
+    }
+
+    @Test
     void a_missing_pack_is_found_without_reading_what_is_known() throws Exception {
         var backups = vault.repository.manifests().ids();
         verify(false, 0);

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -93,14 +94,19 @@ final class S3Objects {
         return versions.of(what, name).versions();
     }
 
-    /** Gives up the uploads in parts beneath a prefix that began before a moment; how many there were. */
-    long abortUploads(String what, String prefix, Instant begunBefore) {
+    /**
+     * Gives up the uploads in parts beneath a prefix that began before a moment; how many there were.
+     *
+     * @param ours whether a name, without the prefix, is that of an object which a repository uploads in parts: a bucket may have others
+     */
+    long abortUploads(String what, String prefix, Predicate<String> ours, Instant begunBefore) {
         var found = new ArrayList<MultipartUpload>();
         var request = ListMultipartUploadsRequest.builder().bucket(bucket).prefix(prefix);
         while (true) {
             var page = calls.attempt(what, () -> client.listMultipartUploads(request.build()));
             page.uploads().stream()
-                    .filter(upload -> upload.initiated().isBefore(begunBefore))
+                    .filter(upload -> upload.initiated().isBefore(begunBefore)
+                            && ours.test(upload.key().substring(prefix.length())))
                     .forEach(found::add);
             if (!Boolean.TRUE.equals(page.isTruncated())) {
                 break;

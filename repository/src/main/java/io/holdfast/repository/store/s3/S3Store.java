@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public final class S3Store implements ObjectStore {
     private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
     private static final int PART = 8 * 1024 * 1024;
     private static final int PAGE = 1000;
+
+    /** Where objects may be that are large enough to be uploaded in parts: section 3 of the format. */
+    private static final Pattern PARTS = Pattern.compile("(backup|claim|condemn|manifest)/.+");
 
     /** No object of the store, since a key cannot begin with a dot: its second creation must be refused. */
     private static final String PROBE = ".holdfast-probe";
@@ -252,7 +256,8 @@ public final class S3Store implements ObjectStore {
     @Override
     public long sweepUnfinished(Instant begunBefore) {
         try {
-            return objects.abortUploads("sweep unfinished uploads", settings.prefix(), begunBefore);
+            return objects.abortUploads(
+                    "sweep unfinished uploads", settings.prefix(), PARTS.asMatchPredicate(), begunBefore);
         } catch (S3StoreException e) {
             if (e.is(S3Trouble.PERMISSION) || e.is(S3Trouble.NOT_IMPLEMENTED)) {
                 LOG.warn("unfinished uploads are not swept: reason={}", e.getMessage());

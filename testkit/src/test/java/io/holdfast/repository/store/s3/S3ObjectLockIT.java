@@ -15,6 +15,7 @@ import io.holdfast.testkit.programs.NeedsS3Server;
 import io.holdfast.testkit.programs.S3Server;
 import io.holdfast.testkit.programs.SignedRequests;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -142,6 +143,8 @@ class S3ObjectLockIT {
         assertThat(catchThrowableOfType(ObjectLockedException.class, () -> store.remove(key)))
                 .hasMessageContaining("locked until");
         assertThat(StoredObjects.content(store, key)).containsExactly(1);
+        assertThat(store.lockedUntil(key)).isEmpty();
+        assertThat(store.notRemovableUntil(key).orElseThrow()).isAfter(store.now());
     }
 
     @Test
@@ -153,6 +156,8 @@ class S3ObjectLockIT {
 
         assertThat(catchThrowableOfType(ObjectLockedException.class, () -> store.remove(key)))
                 .hasMessageContaining("legal hold");
+        assertThat(store.lockedUntil(key)).isEmpty();
+        assertThat(store.notRemovableUntil(key)).contains(Instant.MAX);
 
         requests.put(path(key), "legal-hold=", "<LegalHold><Status>OFF</Status></LegalHold>");
         store.remove(key);

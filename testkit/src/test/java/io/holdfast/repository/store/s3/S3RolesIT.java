@@ -107,6 +107,9 @@ class S3RolesIT {
                     write(plain);
                 }))
                 .isEqualTo(allowed("writer"));
+        requests.send(
+                "POST", path(ObjectKey.of("backup", "20260115-020000F", "data-00000009")), "uploads=", "", Map.of());
+        // Of somebody else, who has the same bucket.
         requests.send("POST", path(ObjectKey.of("left")), "uploads=", "", Map.of());
         requests.put(path(CHECK), "legal-hold=", "<LegalHold><Status>ON</Status></LegalHold>");
         assertThat(actions(() -> {
