@@ -148,6 +148,16 @@ public final class WalArchive {
         return chain(timeline, position).map(WalChain::end);
     }
 
+    /** Whether a range is covered by what is left when some objects are gone; who may be read beside whom was decided before. */
+    public boolean isCoveredWithout(Set<ObjectKey> gone, WalRange range) {
+        var left = listing.wal(range.timeline()).stream()
+                .filter(object -> !gone.contains(object.key()))
+                .toList();
+        return WalChain.of(left).stream()
+                .anyMatch(chain ->
+                        !range.start().isBefore(chain.start()) && !range.end().isAfter(chain.end()));
+    }
+
     private Optional<WalChain> chain(TimelineId timeline, Lsn position) {
         return chains(timeline).stream()
                 .filter(chain -> !position.isBefore(chain.start()) && !position.isAfter(chain.end()))

@@ -101,7 +101,7 @@ public final class Restore {
     /** What is read is held meanwhile; of a server that is started later, for as long as that may take. */
     private RestoreResult guarded(RecoveryCatalogue catalogue, RestorePlan plan, TargetDirectory found)
             throws InterruptedException {
-        try (var guard = RestoreGuard.over(repository, catalogue.archive().generation(), plan, progress)) {
+        try (var guard = RestoreGuard.over(repository, catalogue.archive(), plan, progress)) {
             var result = new Attempt(catalogue, plan, found).run();
             if (request.start().isEmpty()) {
                 guard.handOver();

@@ -93,6 +93,14 @@ public final class RestoreException extends HoldfastException {
                                         .collect(Collectors.joining(", "))));
     }
 
+    static RestoreException removedMeanwhile(String what) {
+        return new RestoreException(
+                "restore.removed-meanwhile",
+                ProblemKind.UNREACHABLE,
+                "%s was removed by 'expire' while the restore was decided on".formatted(what),
+                "run it again: it decides upon what is left; nothing has been touched");
+    }
+
     static RestoreException notEmpty(Path directory) {
         return new RestoreException(
                 "restore.not-empty",

@@ -1,6 +1,6 @@
 package io.holdfast.postgres.restore;
 
-import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.retention.HeldWal;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
@@ -10,6 +10,7 @@ import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.StoreException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,19 +45,22 @@ final class RestoreGuard implements AutoCloseable {
         });
     }
 
-    static RestoreGuard over(Repository repository, Generation generation, RestorePlan plan, RestoreProgress progress) {
+    /**
+     * Holds what a plan names.
+     *
+     * @param archive by which it was planned, looked at again
+     * @throws RestoreException if some of it went before it was held
+     */
+    static RestoreGuard over(Repository repository, WalArchive archive, RestorePlan plan, RestoreProgress progress) {
         if (!repository.store().capabilities().contains(Capability.CONDITIONAL_CREATE)) {
             return new RestoreGuard(progress, Optional.empty());
         }
-        var wal = new HeldWal(generation.number(), plan.backup().details().start(), Optional.of(plan.end()));
+        var wal = new HeldWal(
+                archive.generation().number(), plan.backup().details().start(), Optional.of(plan.end()));
         var subject = new Holds.Subject(Optional.of(plan.backup().id()), Optional.of(wal.document()));
         try {
             var guard = ReadGuard.place(repository, subject, "a restore reads it", "restore");
-            if (!guard.stays()) {
-                progress.remark(
-                        "backup %s was about to be removed: it is held now, but an 'expire' that runs at this moment may still remove it"
-                                .formatted(plan.backup().id()));
-            }
+            requireThere(guard, repository, archive, plan, progress);
             return new RestoreGuard(progress, Optional.of(guard));
         } catch (StoreException e) {
             // A restore is for the day on which everything fails: it goes on.
@@ -65,6 +69,30 @@ final class RestoreGuard implements AutoCloseable {
                     .find(plan.backup().id().manifestKey())
                     .ifPresent(manifest -> progress.notHeld(String.valueOf(e.getMessage()), manifest.stored()));
             return new RestoreGuard(progress, Optional.empty());
+        }
+    }
+
+    /** A keeper that has not seen the hold may have removed what was planned with, and may still do so. */
+    private static void requireThere(
+            ReadGuard guard, Repository repository, WalArchive archive, RestorePlan plan, RestoreProgress progress) {
+        archive.reload();
+        var wal = plan.wholeRecords();
+        var gone = wal.stream()
+                .filter(range -> !archive.isCoveredWithout(Set.of(), range))
+                .findFirst();
+        if (gone.isPresent()) {
+            release(guard);
+            throw RestoreException.removedMeanwhile("WAL from " + gone.get());
+        }
+        if (repository.manifests().find(plan.backup().id()).isEmpty()) {
+            release(guard);
+            throw RestoreException.removedMeanwhile("backup " + plan.backup().id());
+        }
+        var condemned = guard.condemned();
+        if (!guard.stays() || !wal.stream().allMatch(range -> archive.isCoveredWithout(condemned, range))) {
+            progress.remark(
+                    "backup %s, or WAL behind it, was about to be removed: it is held now, but an 'expire' that runs at this moment may still remove it"
+                            .formatted(plan.backup().id()));
         }
     }
 

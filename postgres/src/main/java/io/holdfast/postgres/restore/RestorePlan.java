@@ -62,6 +62,14 @@ public record RestorePlan(
         return history.timeline();
     }
 
+    /** Of {@link #wal} what ends with a whole record. */
+    List<WalRange> wholeRecords() {
+        return wal.stream()
+                .filter(leg -> leg.start().isBefore(end))
+                .map(leg -> new WalRange(leg.timeline(), leg.start(), Lsn.earlier(leg.end(), end)))
+                .toList();
+    }
+
     /** Bytes of WAL to replay. */
     public long walBytes() {
         return Math.max(0, stop.at().minus(backup.details().start()));

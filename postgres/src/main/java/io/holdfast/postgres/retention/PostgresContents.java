@@ -34,6 +34,9 @@ public final class PostgresContents implements Contents {
     /** The highest position there is. */
     private static final Lsn END = new Lsn(-1);
 
+    private static final Comparator<Backup> BY_AGE =
+            Comparator.comparing(Backup::order).thenComparing(Backup::stored);
+
     private final Repository repository;
     private final Duration window;
     private Optional<ClaimIndex> listed = Optional.empty();
@@ -144,8 +147,8 @@ public final class PostgresContents implements Contents {
                     .filter(backup -> staying.contains(backup.id()))
                     .toList();
             var wal = new WalNeeds(generation);
-            if (own.isEmpty() && newest.getAsInt() == generation.number()) {
-                wal.addEverything();
+            if (newest.getAsInt() == generation.number()) {
+                addNewest(generation.number(), own, wal);
             }
             addWindow(generation.number(), own, begin, wal);
             addOwn(generation.number(), own, wal);
@@ -158,12 +161,27 @@ public final class PostgresContents implements Contents {
         return new SessionJudge(repository, index(), needs.values(), begin);
     }
 
+    /**
+     * All that has followed the newest backup: a server that writes nothing for longer than the window while its capture
+     * says so, and of which nobody takes a backup, is recovered from this.
+     */
+    private void addNewest(int generation, List<Backup> own, WalNeeds wal) {
+        var newest = own.stream().max(BY_AGE);
+        if (newest.isEmpty()) {
+            wal.addEverything();
+            return;
+        }
+        histories(generation).stream()
+                .filter(newest.get()::isOnTheWay)
+                .forEach(history -> wal.addAlong(history, newest.get().details().start()));
+    }
+
     /** On every branch that goes on within the window: from where its beginning is restored from, to the end. */
     private void addWindow(int generation, List<Backup> own, Instant begin, WalNeeds wal) {
         for (var history : histories(generation)) {
             var onTheWay = own.stream()
                     .filter(backup -> backup.isOnTheWay(history))
-                    .sorted(Comparator.comparing(Backup::order))
+                    .sorted(BY_AGE)
                     .toList();
             var isLive = until(generation, history.timeline())
                     .filter(until -> !until.isBefore(begin))

@@ -62,6 +62,24 @@ class RetainedWalTest {
     }
 
     @Test
+    void what_followed_the_newest_backup_stays_while_a_server_is_idle_for_longer_than_the_window() {
+        archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        archive.backup(1, 9.5, 10.5);
+        archive.days(1, 10, 12);
+        archive.history(2, "1\t0/b00000\tx\n");
+        archive.days(2, 11, 13);
+        archive.time.advance(Duration.ofDays(30));
+        // The capture lives, so time goes on.
+        archive.covered(1);
+
+        archive.expire(5, 5);
+
+        assertThat(archive.coverage(1)).containsExactly(range(1, 9, 12));
+        assertThat(archive.coverage(2)).containsExactly(range(2, 11, 13));
+    }
+
+    @Test
     void wal_before_the_first_backup_of_a_new_repository_stays() {
         archive.days(1, 0, 20);
 
@@ -128,6 +146,7 @@ class RetainedWalTest {
         archive.days(1, 0, 6);
         archive.history(2, "1\t0/400000\tx\n");
         archive.days(2, 4, 20);
+        archive.backup(2, 19, 20);
 
         archive.expire(100, 5);
 

@@ -4,8 +4,11 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.retention.Hold;
 import io.holdfast.repository.retention.Holds;
+import io.holdfast.repository.store.ObjectKey;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Keeps what somebody reads for long from being removed meanwhile: a hold that is renewed. It counts when {@link #stays} has said so, which is
@@ -41,6 +44,16 @@ public final class ReadGuard {
     public static boolean stays(Repository repository, BackupId backup) {
         return !CondemnLists.read(repository).names(backup.manifestKey())
                 && repository.manifests().find(backup).isPresent();
+    }
+
+    /**
+     * What a keeper that has not seen the hold may still remove: asked after the hold was placed. What was removed before is
+     * among it.
+     */
+    public Set<ObjectKey> condemned() {
+        return CondemnLists.read(repository).all().stream()
+                .flatMap(list -> list.content().keys().stream())
+                .collect(Collectors.toSet());
     }
 
     public Hold hold() {
