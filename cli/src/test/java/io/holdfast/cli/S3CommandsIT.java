@@ -38,7 +38,11 @@ class S3CommandsIT {
             succeeds(commands.run("backup"));
             var info = commands.run("info");
             succeeds(info);
-            succeeds(commands.run("check"));
+            var check = commands.run("check");
+            succeeds(check);
+            assertThat(check.out() + check.err())
+                    .contains("can replace what is stored")
+                    .contains("make a bucket with Object Lock");
             var target = folder.resolve("restored");
             succeeds(commands.run("restore", "--into", target.toString(), "--immediate"));
 

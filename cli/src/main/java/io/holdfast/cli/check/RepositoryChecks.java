@@ -1,6 +1,7 @@
 package io.holdfast.cli.check;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -45,6 +46,21 @@ final class RepositoryChecks {
                         "do not use this store: its disk or network changes data");
             }
         });
+    }
+
+    /** Of a store that is reached with credentials: who takes over this host has them. */
+    void overwriting() {
+        var can = repository.store().capabilities();
+        if (can.contains(Capability.KEEPS_OVERWRITTEN)) {
+            findings.passed(
+                    "check.repository-versions",
+                    "the bucket keeps versions: who puts something over an object does not replace it");
+        } else if (can.contains(Capability.OWN_CLOCK)) {
+            findings.warning(
+                    "check.repository-versions",
+                    "the bucket keeps no versions, or was told to stop: whoever has the credentials of this host can replace what is stored",
+                    "turn versioning on, better make a bucket with Object Lock: docs/s3.md");
+        }
     }
 
     /** A key that lies only where the disaster happens is lost with what it protects. */

@@ -57,6 +57,7 @@ public final class SetupCheck {
             if (request.write()) {
                 checks.writeAndReadBack(clock);
             }
+            checks.overwriting();
             checks.recoveryCopy(clock);
         });
         return opened.get();

@@ -34,6 +34,7 @@ public final class RemovalException extends HoldfastException {
                                         "two that create the same object at once are not told of each other";
                                     case RETENTION_LOCK -> "it has no locks";
                                     case OWN_CLOCK -> "it has no clock of its own";
+                                    case KEEPS_OVERWRITTEN -> "it keeps no versions";
                                 }),
                 "keep the repository on a store that promises it; a file system needs hard links");
     }

@@ -12,5 +12,8 @@ public enum Capability {
     RETENTION_LOCK,
 
     /** {@link StoredObject#stored} and {@link ObjectStore#now} come from one clock that is not this host's. */
-    OWN_CLOCK
+    OWN_CLOCK,
+
+    /** What somebody puts over an object by its name, or deletes by its name, stays what it was for who reads through this store. */
+    KEEPS_OVERWRITTEN
 }

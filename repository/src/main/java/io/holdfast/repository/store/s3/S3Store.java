@@ -57,6 +57,7 @@ public final class S3Store implements ObjectStore {
     private final S3Client client;
     private final ServerClock clock;
     private final S3Calls calls;
+    private final Versions versions;
     private final S3Objects objects;
     private final RandomGenerator random;
     private final int pageSize;
@@ -79,7 +80,8 @@ public final class S3Store implements ObjectStore {
         this.random = random;
         this.pageSize = pageSize;
         this.access = access;
-        this.objects = new S3Objects(client, calls, settings.bucket(), keepsVersions(), pageSize);
+        this.versions = versions();
+        this.objects = new S3Objects(client, calls, settings.bucket(), versions != Versions.NONE, pageSize);
         this.locks = new S3Locks(client, calls, settings, objects, this::now);
         this.conditional = access == Access.WRITING && refusesTakenNames();
     }
@@ -117,13 +119,25 @@ public final class S3Store implements ObjectStore {
         }
     }
 
-    private boolean keepsVersions() {
+    /** What a bucket keeps when a name is used again. */
+    private enum Versions {
+        /** The object; what has its name now is another version. */
+        ALL,
+        /** What was stored before versioning was suspended. */
+        EARLIER,
+        NONE
+    }
+
+    private Versions versions() {
         try {
             var status = calls.attempt(
                             "open the bucket",
                             () -> client.getBucketVersioning(request -> request.bucket(settings.bucket())))
                     .status();
-            return status == BucketVersioningStatus.ENABLED || status == BucketVersioningStatus.SUSPENDED;
+            if (status == BucketVersioningStatus.ENABLED) {
+                return Versions.ALL;
+            }
+            return status == BucketVersioningStatus.SUSPENDED ? Versions.EARLIER : Versions.NONE;
         } catch (S3StoreException e) {
             if (e.is(S3Trouble.PERMISSION) || e.is(S3Trouble.NOT_IMPLEMENTED)) {
                 // What was put over an object is then read in its place, and fails authentication.
@@ -131,7 +145,7 @@ public final class S3Store implements ObjectStore {
                         "whether the bucket keeps versions is unknown, taken for no: bucket={} reason={}",
                         settings.bucket(),
                         e.getMessage());
-                return false;
+                return Versions.NONE;
             }
             throw e;
         }
@@ -178,6 +192,9 @@ public final class S3Store implements ObjectStore {
         }
         if (locks.possible()) {
             capabilities.add(Capability.RETENTION_LOCK);
+        }
+        if (versions == Versions.ALL) {
+            capabilities.add(Capability.KEEPS_OVERWRITTEN);
         }
         return Set.copyOf(capabilities);
     }

@@ -56,6 +56,24 @@ class S3ObjectLockIT {
         return store;
     }
 
+    @Test
+    void a_bucket_that_was_told_to_keep_no_more_versions_does_not_promise_what_it_keeps() {
+        var bucket = "suspended";
+        S3Server.get().makeVersionedBucket(bucket);
+        var there = S3Server.get().settings(bucket, S3Server.get().port());
+        try (var store = S3Store.openForReading(there, Thread::sleep, new Random())) {
+            assertThat(store.capabilities()).contains(Capability.KEEPS_OVERWRITTEN);
+        }
+        requests.put(
+                "/" + bucket,
+                "versioning=",
+                "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>");
+
+        try (var store = S3Store.openForReading(there, Thread::sleep, new Random())) {
+            assertThat(store.capabilities()).doesNotContain(Capability.KEEPS_OVERWRITTEN);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void what_is_new_is_locked_by_its_name_and_can_neither_be_removed_nor_locked_for_less(S3LockMode mode) {
@@ -68,7 +86,7 @@ class S3ObjectLockIT {
         }
         StoredObjects.put(store, PACK, new byte[9_000_000]);
 
-        assertThat(store.capabilities()).contains(Capability.RETENTION_LOCK);
+        assertThat(store.capabilities()).contains(Capability.RETENTION_LOCK, Capability.KEEPS_OVERWRITTEN);
         assertThat(store.lockedUntil(MANIFEST).orElseThrow())
                 .isBetween(before.plus(FULL), store.now().plus(FULL).plusSeconds(1));
         assertThat(store.lockedUntil(PACK).orElseThrow())
