@@ -20,6 +20,11 @@ final class UsageException extends HoldfastException {
                 "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
     }
 
+    static UsageException notAnObject(String text) {
+        return new UsageException(
+                "not the name of an object: '%s'".formatted(text), "write it as the message that named it does");
+    }
+
     static UsageException notAKey(String text) {
         return new UsageException(
                 "not the name of a key: '%s'".formatted(text), "'holdfast key list' shows those that there are");
