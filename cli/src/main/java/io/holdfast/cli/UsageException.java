@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,13 @@ final class UsageException extends HoldfastException {
         return new UsageException(
                 "not how a repository is verified: a percentage or a number of jobs is out of range",
                 "--again takes 0 to 100, --jobs 1 to 256");
+    }
+
+    static UsageException shortLock(Duration given, Duration least) {
+        return new UsageException(
+                "s3.lock-pieces is %d minutes, and what says that a backup is being taken lives for %d hours"
+                        .formatted(given.toMinutes(), least.toHours()),
+                "give %dh or more: who removed it meanwhile could have what the backup needs removed".formatted(least.toHours()));
     }
 
     static UsageException noSheet() {

@@ -16,6 +16,9 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
 
     private static final String SOURCE = "(?:claim/[A-Za-z0-9_-]{1,64}/[0-9]{8}|backup/[^/]+)/[0-9]{8}";
     private static final String TIMELINE = "(?!00000000)[0-9A-F]{8}";
+    /** Bytes of a piece: those of the largest segment there is. */
+    private static final long LONGEST = 1L << 30;
+
     private static final Pattern PIECE =
             Pattern.compile(SOURCE + "/wal/(" + TIMELINE + ")/([0-9A-F]{16})-([0-9A-F]{16})");
     private static final Pattern SEGMENT = Pattern.compile(SOURCE + "/segment/(" + TIMELINE + "[0-9A-F]{16})");
@@ -41,7 +44,7 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
         if (piece.matches()) {
             var start = Lsn.ofSortable(piece.group(2));
             var end = Lsn.ofSortable(piece.group(3));
-            return end.isBefore(start) || (key.startsWith("claim/") && isLongerThanSegment(start, end, segmentSize))
+            return end.isBefore(start) || isTooLong(start, end)
                     ? Optional.empty()
                     : Optional.of(of(object, ObjectType.WAL_PIECE, TimelineId.ofHex(piece.group(1)), start, end));
         }
@@ -58,9 +61,9 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
         return Optional.empty();
     }
 
-    /** What a session stores lies within one segment: else one name could claim to hold everything. */
-    private static boolean isLongerThanSegment(Lsn start, Lsn end, WalSegmentSize segmentSize) {
-        return Long.compareUnsigned(end.minus(segmentSize.start(start)), segmentSize.bytes()) > 0;
+    /** Else one name could claim to hold everything. */
+    private static boolean isTooLong(Lsn start, Lsn end) {
+        return Long.compareUnsigned(end.minus(start), LONGEST) > 0;
     }
 
     private static StoredWal of(StoredObject object, ObjectType type, TimelineId timeline, Lsn start, Lsn end) {

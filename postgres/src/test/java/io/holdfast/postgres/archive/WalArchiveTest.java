@@ -66,9 +66,7 @@ class WalArchiveTest {
     void a_range_is_read_across_pieces_that_do_not_end_where_it_does() {
         store(0, 700_000);
         store(700_000, 700_001);
-        store(700_001, 1 << 20);
-        store(1 << 20, 2 << 20);
-        store(2 << 20, 2_500_000);
+        store(700_001, 2_500_000);
 
         assertThat(read(650_000, 2_400_000)).isEqualTo(slice(650_000, 2_400_000));
     }
