@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ import picocli.CommandLine.Spec;
                     + "recovers each time. What came back is compared row by row with a file of every commit that "
                     + "PostgreSQL acknowledged. Needs no container engine and no network. About 90 seconds on 2 cores.",
             "",
+            "With --repository s3 the repository is a bucket with Object Lock on a SeaweedFS of the demo's own, which "
+                    + "build/test-tools fetches; and the demo ends with a third disaster: whoever has the host's "
+                    + "credentials tries to destroy the backups.",
+            "",
             "Ends with 0 only if every check held, else with 1."
         })
 final class DemoCommand implements Callable<Integer> {
@@ -40,6 +45,24 @@ final class DemoCommand implements Callable<Integer> {
             description = "Leave everything running until Ctrl-C, say what to try next, and keep the files.")
     private boolean keep;
 
+    /** What a repository may be kept in. */
+    enum Kind {
+        FOLDER,
+        S3;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Option(
+            names = "--repository",
+            paramLabel = "KIND",
+            defaultValue = "folder",
+            description = "Where the backups go: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Kind repository = Kind.FOLDER;
+
     @Option(
             names = "--folder",
             paramLabel = "DIR",
@@ -53,9 +76,11 @@ final class DemoCommand implements Callable<Integer> {
         var where = folder == null
                 ? temporaryFolder()
                 : Files.createDirectories(folder).toRealPath();
-        screen.say("Holdfast demo: optimal_build meets two disasters, in " + where);
+        screen.say("Holdfast demo: optimal_build meets %s disasters, in %s"
+                .formatted(repository == Kind.S3 ? "three" : "two", where));
         boolean held;
-        try (var stage = Stage.set(where)) {
+        try (var place = place(where);
+                var stage = Stage.set(where, place)) {
             held = new Performance(stage, screen).play(out);
             screen.say("");
             screen.say(held ? "Every check held." : "A check did not hold: see above. The files are kept in " + where);
@@ -70,6 +95,13 @@ final class DemoCommand implements Callable<Integer> {
         return held ? 0 : 1;
     }
 
+    private RepositoryPlace place(Path where) throws InterruptedException {
+        return switch (repository) {
+            case FOLDER -> new RepositoryPlace.Folder(where.resolve("repository"));
+            case S3 -> new RepositoryPlace.InBucket(Bucket.make());
+        };
+    }
+
     private static boolean isTerminal() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
@@ -78,6 +110,7 @@ final class DemoCommand implements Callable<Integer> {
         screen.say("");
         screen.say("Server, application and capture go on until Ctrl-C. To look around, from another terminal:");
         screen.say("  export HOLDFAST_CONFIG=%s/holdfast.yaml".formatted(stage.folder()));
+        stage.place().environment().forEach((name, value) -> screen.say("  export %s=%s".formatted(name, value)));
         screen.say("  ./holdfast info");
         screen.say("  ./holdfast status");
         screen.say("  ./holdfast restore --latest --into %s/another --dry-run".formatted(stage.folder()));

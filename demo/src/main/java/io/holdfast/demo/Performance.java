@@ -2,7 +2,6 @@ package io.holdfast.demo;
 
 import io.holdfast.cli.Table;
 import io.holdfast.demo.application.OptimalBuild;
-import io.holdfast.demo.application.Verdict;
 import io.holdfast.embedded.Shutdown;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,14 +13,18 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The demo itself: protects optimal_build, destroys it twice, brings it back, and holds what came back against the
+ * The demo itself: protects optimal_build, destroys it twice or three times, brings it back, and holds what came back against the
  * truth. It uses the commands of Holdfast; only the application and the disasters are its own.
  */
 final class Performance {
@@ -31,22 +34,27 @@ final class Performance {
     private final Stage stage;
     private final Screen screen;
     private final Product product;
-    private final Set<Long> lostBefore = new HashSet<>();
+    private final Judge judge;
 
     Performance(Stage stage, Screen screen) {
         this.stage = stage;
         this.screen = screen;
         this.product = stage.product();
+        this.judge = new Judge(stage, screen);
     }
 
     /** Whether every check held. */
     boolean play(PrintWriter out) throws Exception {
         protect();
-        var dropped = tableDropped();
+        var outcomes = new LinkedHashMap<String, Outcome>();
+        outcomes.put("TABLE DROPPED", tableDropped());
         protectAnew();
-        var gone = hostGone();
-        summary(out, dropped, gone);
-        return dropped.held() && gone.held();
+        outcomes.put("HOST GONE", hostGone());
+        if (stage.place() instanceof RepositoryPlace.InBucket(var bucket)) {
+            outcomes.put("HOST STOLEN", hostStolen(bucket));
+        }
+        summary(out, outcomes);
+        return outcomes.values().stream().allMatch(Outcome::held) && judge.allRefused();
     }
 
     private void protect() throws Exception {
@@ -116,7 +124,7 @@ final class Performance {
                         "promote")));
         recover();
         // Whoever had a commit acknowledged had it before the table was locked for its drop.
-        return outcome(disaster, disaster);
+        return judge.outcome(disaster, healthyAt, disaster);
     }
 
     private long dropProjects() throws Exception {
@@ -153,6 +161,29 @@ final class Performance {
         stage.killEverything();
         var disaster = Instant.now();
         screen.disaster("server and capture killed, data directory and spool deleted, at " + disaster);
+        recoverFromRepository();
+        return judge.outcome(disaster, healthyAt, promised);
+    }
+
+    /** Whoever took over the host has its credentials, too, and first wants to make sure that there is no way back. */
+    private Outcome hostStolen(Bucket bucket) throws Exception {
+        screen.act("5. Disaster: the host and its credentials are in the hands of a thief");
+        TimeUnit.SECONDS.sleep(3);
+        screen.step("holdfast verify --locks", () -> {
+            var found = product.run("verify", "--locks");
+            return "%d backups are locked, nothing that they need is locked for less"
+                    .formatted(found.path("lockedBackups").asInt());
+        });
+        var promised = stage.coveredUntil();
+        stage.killEverything();
+        var disaster = Instant.now();
+        screen.disaster("server and capture killed; the thief turns to the backups, at " + disaster);
+        judge.attack(new Thief(bucket.server().requestsOf(bucket.host()), Bucket.NAME).attack());
+        recoverFromRepository();
+        return judge.outcome(disaster, healthyAt, promised);
+    }
+
+    private void recoverFromRepository() throws Exception {
         deleteTree(stage.dataDirectory());
         deleteTree(stage.stateFolder());
         stage.application().stopWriting();
@@ -171,7 +202,6 @@ final class Performance {
             stage.awaitCovered(Duration.ofSeconds(60));
             return "protected again";
         });
-        return outcome(disaster, promised);
     }
 
     private static String restored(JsonNode result) {
@@ -213,68 +243,14 @@ final class Performance {
         }
     }
 
-    /** @param promised nothing that was acknowledged before may be lost */
-    private Outcome outcome(Instant disaster, Instant promised) throws Exception {
-        stage.application().stopWriting();
-        var verdict = stage.application().compare();
-        stage.application().startWriting();
-        var lost =
-                verdict.lost().stream().filter(id -> !lostBefore.contains(id)).toList();
-        var acknowledged = stage.application().truth().acknowledged();
-        var since = lost.stream().map(acknowledged::get).min(Comparator.naturalOrder());
-        lostBefore.addAll(lost);
-        var recoveryPoint = since.map(time -> Duration.between(time, disaster)).orElse(Duration.ZERO);
-        var outcome = new Outcome(
-                recoveryPoint.isNegative() ? Duration.ZERO : recoveryPoint,
-                Duration.between(disaster, healthyAt),
-                lost.size(),
-                since.filter(time -> time.isBefore(promised)).isEmpty(),
-                verdict);
-        report(outcome, verdict);
-        return outcome;
-    }
-
-    private void report(Outcome outcome, Verdict verdict) {
-        screen.verdict(
-                verdict.wrong().isEmpty(),
-                "%d rows compared one by one with the truth: none invented, none changed, none half"
-                        .formatted(verdict.found()));
-        verdict.wrong().stream().limit(10).forEach(wrong -> screen.verdict(false, wrong));
-        screen.verdict(
-                outcome.promiseKept(), "everything is there that was acknowledged before it was reported as covered");
-        screen.verdict(
-                outcome.recoveryPoint().compareTo(Outcome.RECOVERY_POINT_OBJECTIVE) <= 0,
-                outcome.lost() == 0
-                        ? "no acknowledged commit was lost"
-                        : "%d acknowledged commits were lost, all from the last %s"
-                                .formatted(outcome.lost(), Screen.seconds(outcome.recoveryPoint())));
-        if (verdict.doubtfulFound() + verdict.doubtfulAbsent() > 0) {
-            screen.say("       %d commits in doubt (asked for, never answered): %d are there, %d are not"
-                    .formatted(
-                            verdict.doubtfulFound() + verdict.doubtfulAbsent(),
-                            verdict.doubtfulFound(),
-                            verdict.doubtfulAbsent()));
-        }
-    }
-
-    private void summary(PrintWriter out, Outcome dropped, Outcome gone) {
+    private void summary(PrintWriter out, Map<String, Outcome> outcomes) {
         screen.act("Measured, beside what the document promises");
-        Table.of(
-                        Table.Column.left("OBJECTIVE"),
-                        Table.Column.right("PROMISED"),
-                        Table.Column.right("TABLE DROPPED"),
-                        Table.Column.right("HOST GONE"))
-                .withRow(
-                        "recovery point (RPO)",
-                        "1 h",
-                        Screen.seconds(dropped.recoveryPoint()),
-                        Screen.seconds(gone.recoveryPoint()))
-                .withRow(
-                        "recovery time (RTO)",
-                        "4 h",
-                        Screen.seconds(dropped.recoveryTime()),
-                        Screen.seconds(gone.recoveryTime()))
-                .withRow("acknowledged commits lost", "", dropped.lost(), gone.lost())
+        var columns = new ArrayList<>(List.of(Table.Column.left("OBJECTIVE"), Table.Column.right("PROMISED")));
+        outcomes.keySet().forEach(disaster -> columns.add(Table.Column.right(disaster)));
+        Table.of(columns.toArray(Table.Column[]::new))
+                .withRow(row(outcomes, "recovery point (RPO)", "1 h", found -> Screen.seconds(found.recoveryPoint())))
+                .withRow(row(outcomes, "recovery time (RTO)", "4 h", found -> Screen.seconds(found.recoveryTime())))
+                .withRow(row(outcomes, "acknowledged commits lost", "", Outcome::lost))
                 .print(out);
         out.println();
         var steps = Table.of(Table.Column.left("STEP"), Table.Column.right("TOOK"));
@@ -283,6 +259,14 @@ final class Performance {
         }
         steps.print(out);
         out.flush();
+    }
+
+    private static Object[] row(
+            Map<String, Outcome> outcomes, String objective, String promised, Function<Outcome, Object> measured) {
+        return Stream.concat(
+                        Stream.of(objective, promised),
+                        outcomes.values().stream().map(measured))
+                .toArray();
     }
 
     private static void deleteTree(Path tree) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,20 +22,25 @@ final class Product {
     private final Path configuration;
     private final Path folder;
     private final String classPath;
+    private final Map<String, String> environment;
 
-    private Product(UnprivilegedUser user, Path configuration, Path folder, String classPath) {
+    private Product(
+            UnprivilegedUser user, Path configuration, Path folder, String classPath, Map<String, String> environment) {
         this.user = user;
         this.configuration = configuration;
         this.folder = folder;
         this.classPath = classPath;
+        this.environment = Map.copyOf(environment);
     }
 
     /**
      * The application that runs now, made readable for the user: a checkout below a private folder is copied.
      *
      * @param folder for logs and, if need be, the copy
+     * @param environment of every command
      */
-    static Product of(UnprivilegedUser user, Path configuration, Path folder) throws IOException {
+    static Product of(UnprivilegedUser user, Path configuration, Path folder, Map<String, String> environment)
+            throws IOException {
         var jars = List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
         var copy = folder.resolve("lib");
         var words = new ArrayList<String>();
@@ -45,7 +51,7 @@ final class Product {
         if (Files.isDirectory(copy)) {
             user.own(copy);
         }
-        return new Product(user, configuration, folder, String.join(File.pathSeparator, words));
+        return new Product(user, configuration, folder, String.join(File.pathSeparator, words), environment);
     }
 
     private static Path copied(Path jar, Path copy) throws IOException {
@@ -96,6 +102,7 @@ final class Product {
                 "io.holdfast.cli.Holdfast"));
         words.addAll(arguments);
         var builder = user.program(words);
+        builder.environment().putAll(environment);
         builder.environment().put("HOLDFAST_CONFIG", configuration.toString());
         return builder;
     }

@@ -27,49 +27,56 @@ final class Stage implements AutoCloseable {
     private static final String CANNOT_CONNECT_NOW = "57P03";
 
     private final Path folder;
+    private final RepositoryPlace place;
     private final EmbeddedPostgres server;
     private final Product product;
     private Optional<OptimalBuild> application = Optional.empty();
     private Optional<Process> capture = Optional.empty();
 
-    private Stage(Path folder, EmbeddedPostgres server, Product product) {
+    private Stage(Path folder, RepositoryPlace place, EmbeddedPostgres server, Product product) {
         this.folder = folder;
+        this.place = place;
         this.server = server;
         this.product = product;
     }
 
     /** Makes a data directory and a configuration file in a new folder. */
-    static Stage set(Path folder) throws IOException {
+    static Stage set(Path folder, RepositoryPlace place) throws IOException {
         var user = UnprivilegedUser.current();
         Files.createDirectories(folder.resolve("tmp"));
         user.own(folder);
         var binaries = PostgresBinaries.version18();
         var server = EmbeddedPostgres.initialise(binaries, folder.resolve("pgdata"), InitOptions.forTests());
         var configuration = folder.resolve("holdfast.yaml");
-        Files.writeString(configuration, """
-                repository:
-                  path: %1$s/repository
-                  key-file: %1$s/holdfast.key
+        Files.writeString(
+                configuration,
+                "repository:\n  key-file: %s/holdfast.key\n".formatted(folder)
+                        + place.configuration()
+                        + """
+                member: demo
+                state-directory: %1$s/state
                 postgres:
                   host: 127.0.0.1
                   port: %2$d
                   user: postgres
                   bin-directory: %3$s
-                member: demo
-                state-directory: %1$s/state
                 backup:
                   jobs: %4$d
                 """.formatted(
-                        folder,
-                        server.port(),
-                        binaries.program("postgres").getParent(),
-                        Runtime.getRuntime().availableProcessors()));
+                                        folder,
+                                        server.port(),
+                                        binaries.program("postgres").getParent(),
+                                        Runtime.getRuntime().availableProcessors()));
         user.own(folder);
-        return new Stage(folder, server, Product.of(user, configuration, folder));
+        return new Stage(folder, place, server, Product.of(user, configuration, folder, place.environment()));
     }
 
     Path folder() {
         return folder;
+    }
+
+    RepositoryPlace place() {
+        return place;
     }
 
     Path dataDirectory() {
@@ -91,7 +98,8 @@ final class Stage implements AutoCloseable {
 
     /** Starts the server and waits, also for a recovery, until it takes writes. */
     void startServer() throws Exception {
-        server.start(Map.of("summarize_wal", "on", "max_slot_wal_keep_size", "1GB"), Duration.ofMinutes(5));
+        server.environment(place.environment())
+                .start(Map.of("summarize_wal", "on", "max_slot_wal_keep_size", "1GB"), Duration.ofMinutes(5));
         while (!takesWrites()) {
             TimeUnit.MILLISECONDS.sleep(50);
         }

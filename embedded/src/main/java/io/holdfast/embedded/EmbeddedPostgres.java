@@ -40,6 +40,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private final int port;
     private final SocketFolder socketFolder;
     private final StopAtExit stopAtExit = new StopAtExit(this::close);
+    private Map<String, String> environment = Map.of();
     private @Nullable Process process;
     private long logStart;
 
@@ -75,6 +76,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return new EmbeddedPostgres(binaries, user, ClusterDirectory.adopt(binaries, directory, user));
     }
 
+    /** What the server finds in its environment from its next start on, and so do the commands that it runs. */
+    public synchronized EmbeddedPostgres environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
     public EmbeddedPostgres start() {
         return start(Map.of());
     }
@@ -105,6 +112,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()));
         program.redirectInput(Path.of("/dev/null").toFile());
+        program.environment().putAll(environment);
         process = user.start(program);
         stopAtExit.arm();
         LOG.debug("launched pid={} port={} data={}", process.pid(), port, dataDirectory);

@@ -1,7 +1,8 @@
 package io.holdfast.testkit.programs;
 
-import io.holdfast.testkit.programs.TestTools.Absent;
-import io.holdfast.testkit.programs.TestTools.Present;
+import io.holdfast.embedded.FetchedPrograms;
+import io.holdfast.embedded.FetchedPrograms.Absent;
+import io.holdfast.embedded.FetchedPrograms.Present;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ final class ClientProgramsCondition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return switch (TestTools.find(System.getenv(), Path.of(""))) {
+        return switch (FetchedPrograms.find(System.getenv(), Path.of(""))) {
             case Present _ -> ConditionEvaluationResult.enabled("PostgreSQL's client programs are there");
             case Absent absent -> {
                 new NotRun(Path.of("target", "not-run.txt")).add(tests(context), absent.reason());

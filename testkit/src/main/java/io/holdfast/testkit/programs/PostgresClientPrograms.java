@@ -1,9 +1,10 @@
 package io.holdfast.testkit.programs;
 
+import io.holdfast.embedded.FetchedPrograms;
+import io.holdfast.embedded.FetchedPrograms.Absent;
+import io.holdfast.embedded.FetchedPrograms.Present;
 import io.holdfast.embedded.ProgramOutcome;
 import io.holdfast.embedded.UnprivilegedUser;
-import io.holdfast.testkit.programs.TestTools.Absent;
-import io.holdfast.testkit.programs.TestTools.Present;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +29,7 @@ public record PostgresClientPrograms(Path bin) {
 
     /** The same for a test that has more to say without them; those that are marked say that they are missing. */
     public static Optional<PostgresClientPrograms> version18IfPresent() {
-        return switch (TestTools.find(System.getenv(), Path.of(""))) {
+        return switch (FetchedPrograms.find(System.getenv(), Path.of(""))) {
             case Present _ -> Optional.of(version18());
             case Absent _ -> Optional.empty();
         };
@@ -40,7 +41,7 @@ public record PostgresClientPrograms(Path bin) {
     }
 
     private static PostgresClientPrograms of(String name) {
-        return switch (TestTools.find(System.getenv(), Path.of(""))) {
+        return switch (FetchedPrograms.find(System.getenv(), Path.of(""))) {
             case Present present ->
                 new PostgresClientPrograms(present.folder().resolve(name).resolve("bin"));
             case Absent absent ->

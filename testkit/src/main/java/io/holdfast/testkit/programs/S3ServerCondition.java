@@ -1,7 +1,8 @@
 package io.holdfast.testkit.programs;
 
-import io.holdfast.testkit.programs.TestTools.Absent;
-import io.holdfast.testkit.programs.TestTools.Present;
+import io.holdfast.embedded.FetchedPrograms;
+import io.holdfast.embedded.FetchedPrograms.Absent;
+import io.holdfast.embedded.FetchedPrograms.Present;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -12,7 +13,7 @@ final class S3ServerCondition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return switch (TestTools.findSeaweedfs(System.getenv(), Path.of(""))) {
+        return switch (FetchedPrograms.findSeaweedfs(System.getenv(), Path.of(""))) {
             case Present _ -> ConditionEvaluationResult.enabled("SeaweedFS is there");
             case Absent absent -> {
                 new NotRun(Path.of("target", "not-run.txt"))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.embedded.s3.SignedRequests;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.LockTerms;
 import io.holdfast.repository.store.ObjectKey;
@@ -13,7 +14,6 @@ import io.holdfast.repository.store.StoreException;
 import io.holdfast.testkit.StoredObjects;
 import io.holdfast.testkit.programs.NeedsS3Server;
 import io.holdfast.testkit.programs.S3Server;
-import io.holdfast.testkit.programs.SignedRequests;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

@@ -98,7 +98,7 @@ class S3StoreOfVersionsIT extends ObjectStoreContract {
     }
 
     private interface Deed {
-        void by(io.holdfast.testkit.programs.SignedRequests requests);
+        void by(io.holdfast.embedded.s3.SignedRequests requests);
     }
 
     private static void behind(Deed deed) {

@@ -1,4 +1,4 @@
-package io.holdfast.testkit.programs;
+package io.holdfast.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,26 +7,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code build/test-tools} has put in place. */
-sealed interface TestTools {
+/** What {@code build/test-tools} has put in place: programs that Holdfast itself never needs. */
+public sealed interface FetchedPrograms {
 
     /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin}, or {@code seaweedfs/bin}, of this folder. */
-    record Present(Path folder) implements TestTools {}
+    record Present(Path folder) implements FetchedPrograms {}
 
     /** They could not be had on this machine. */
-    record Absent(String reason) implements TestTools {}
+    record Absent(String reason) implements FetchedPrograms {}
 
     /** PostgreSQL's client programs. Looks in {@code $HOLDFAST_TEST_TOOLS}, else for {@code .holdfast/test-tools} in a folder and those above it. */
-    static TestTools find(Map<String, String> environment, Path start) {
+    static FetchedPrograms find(Map<String, String> environment, Path start) {
         return find(environment, start, "unavailable", List.of("postgres-18/bin/psql", "postgres-16/bin/psql"));
     }
 
     /** SeaweedFS, a server that speaks S3. Looks in the same places. */
-    static TestTools findSeaweedfs(Map<String, String> environment, Path start) {
+    static FetchedPrograms findSeaweedfs(Map<String, String> environment, Path start) {
         return find(environment, start, "unavailable-seaweedfs", List.of("seaweedfs/bin/weed"));
     }
 
-    private static TestTools find(
+    private static FetchedPrograms find(
             Map<String, String> environment, Path start, String explanation, List<String> programs) {
         var chosen = environment.get("HOLDFAST_TEST_TOOLS");
         if (chosen != null) {
@@ -41,7 +41,7 @@ sealed interface TestTools {
         return new Absent("build/test-tools was not run");
     }
 
-    private static TestTools in(Path folder, String why, List<String> programs) {
+    private static FetchedPrograms in(Path folder, String why, List<String> programs) {
         if (programs.stream().allMatch(program -> Files.isExecutable(folder.resolve(program)))) {
             return new Present(folder);
         }

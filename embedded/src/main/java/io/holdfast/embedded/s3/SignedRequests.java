@@ -1,4 +1,4 @@
-package io.holdfast.testkit.programs;
+package io.holdfast.embedded.s3;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -20,12 +20,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Requests to an S3 server, signed (version 4) without the SDK: what tests do behind a store's back.
+ * Requests to an S3 server, signed (version 4) without the SDK: what is done behind a store's back.
  *
  * @param endpoint of the server
  * @param by whose they are
+ * @param clock what it says is part of each signature
  */
-public record SignedRequests(URI endpoint, S3User by) {
+public record SignedRequests(URI endpoint, S3User by, InstantSource clock) {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -70,7 +71,7 @@ public record SignedRequests(URI endpoint, S3User by) {
     }
 
     /**
-     * Sends whatever a test wants to be answered.
+     * Sends whatever is to be answered.
      *
      * @param query as it is signed: sorted, each name with its {@code =}
      * @param headers by their names in small letters
@@ -86,7 +87,7 @@ public record SignedRequests(URI endpoint, S3User by) {
 
     private Answer send(
             String service, String method, String path, String query, String body, Map<String, String> headers) {
-        var time = TIME.format(Instant.now());
+        var time = TIME.format(clock.instant());
         var hash = hex(sha256(body));
         var signed = new TreeMap<>(headers);
         signed.put("host", endpoint.getAuthority());
