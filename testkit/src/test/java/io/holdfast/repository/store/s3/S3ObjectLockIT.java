@@ -123,7 +123,8 @@ class S3ObjectLockIT {
         store.locks().orElseThrow().extend(MANIFEST, wanted);
 
         assertThat(store.lockedUntil(MANIFEST)).contains(wanted);
-        assertThat(requests.send("GET", path(MANIFEST), "retention=", "", Map.of()).body())
+        assertThat(requests.send("GET", path(MANIFEST), "retention=", "", Map.of())
+                        .body())
                 .contains("<Mode>%s</Mode>".formatted(before.name()));
     }
 
