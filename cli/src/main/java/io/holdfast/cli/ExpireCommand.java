@@ -5,14 +5,20 @@ import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.removal.ForeignObjects;
+import io.holdfast.repository.removal.ForeignObjects.Disowned;
+import io.holdfast.repository.removal.ForeignObjects.Fate;
 import io.holdfast.repository.removal.RemovalReport;
 import io.holdfast.repository.removal.RemovalReport.Tally;
 import io.holdfast.repository.retention.Verdict;
+import io.holdfast.repository.store.ObjectKey;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -37,7 +43,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  holdfast expire --dry-run            what would go, and why",
             "  holdfast expire",
-            "  holdfast expire --wait               do both steps, which takes retention.grace"
+            "  holdfast expire --wait               do both steps, which takes retention.grace",
+            "  holdfast expire --foreign hold/00000007   what somebody without the key has put there"
         })
 final class ExpireCommand implements Callable<Integer>, TakesSettings {
 
@@ -55,6 +62,15 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--wait", description = "Wait until what is announced may be removed, and remove it.")
     private boolean wait;
 
+    @Option(
+            names = "--foreign",
+            paramLabel = "OBJECT",
+            description = {
+                "Say that an object is not the repository's: it counts as not there, and is removed. Only what does not authenticate; a"
+                        + " backup whose manifest it is, is given up. May be repeated.",
+            })
+    private List<String> foreign = List.of();
+
     @Override
     public List<Setting<?>> settings() {
         return Stream.of(Settings.OF_THE_REPOSITORY, Settings.OF_RETENTION)
@@ -66,9 +82,13 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
+            var disowned = ForeignObjects.of(repository, foreign());
+            var fates = dryRun ? List.<Disowned>of() : disowned.remove(repository);
+            fates.forEach(this::tell);
             var report = dryRun
-                    ? Expiry.keeper(repository, workspace.configuration()).plan()
-                    : run(repository, workspace);
+                    ? Expiry.keeper(repository, workspace.configuration(), disowned)
+                            .plan()
+                    : run(repository, workspace, disowned);
             var result = Result.of(report);
             output.printText(out -> print(result, out), () -> result);
             remark(report);
@@ -76,8 +96,33 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         return 0;
     }
 
-    private RemovalReport run(Repository repository, Workspace workspace) throws InterruptedException {
-        var first = Expiry.keeper(repository, workspace.configuration()).run();
+    private Set<ObjectKey> foreign() {
+        var keys = new TreeSet<ObjectKey>();
+        for (var name : foreign) {
+            if (!ObjectKey.isValid(name)) {
+                throw UsageException.notAnObject(name);
+            }
+            keys.add(new ObjectKey(name));
+        }
+        return keys;
+    }
+
+    private void tell(Disowned disowned) {
+        var what = switch (disowned.fate()) {
+            case Fate.Removed _ -> "was removed";
+            case Fate.Missing _ -> "is not there";
+            case Fate.Locked(var until) ->
+                "does not count in this run, and stays for a lock%s: say so again in each run until it has gone"
+                        .formatted(until.map(end -> ", which ends at " + Times.of(end))
+                                .orElse(", until somebody lifts it"));
+        };
+        spec.commandLine().getErr().println("'%s' %s".formatted(disowned.object(), what));
+    }
+
+    private RemovalReport run(Repository repository, Workspace workspace, ForeignObjects disowned)
+            throws InterruptedException {
+        var first =
+                Expiry.keeper(repository, workspace.configuration(), disowned).run();
         if (!wait || first.removableAt().isEmpty()) {
             return first;
         }
@@ -86,7 +131,7 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         for (var left = left(repository, end); left.isPositive(); left = left(repository, end)) {
             workspace.pause().pause(left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE);
         }
-        return Expiry.keeper(repository, workspace.configuration()).run();
+        return Expiry.keeper(repository, workspace.configuration(), disowned).run();
     }
 
     /** By the store's clock. */

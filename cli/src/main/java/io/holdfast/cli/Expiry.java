@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.retention.PostgresContents;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.removal.ForeignObjects;
 import io.holdfast.repository.removal.Keeper;
 import io.holdfast.repository.retention.RetentionPolicy;
 import java.time.Duration;
@@ -15,6 +16,11 @@ final class Expiry {
 
     /** For one run. */
     static Keeper keeper(Repository repository, Configuration configuration) {
+        return keeper(repository, configuration, ForeignObjects.NONE);
+    }
+
+    /** The same for which some objects do not count. */
+    static Keeper keeper(Repository repository, Configuration configuration, ForeignObjects foreign) {
         var wal = configuration.get(Settings.RETENTION_WAL);
         var policy = new RetentionPolicy(
                 longer(configuration.get(Settings.RETENTION_BACKUPS), wal),
@@ -23,7 +29,11 @@ final class Expiry {
                 configuration.get(Settings.RETENTION_WEEKLY),
                 configuration.get(Settings.RETENTION_MONTHLY));
         return new Keeper(
-                repository, new PostgresContents(repository, wal), policy, configuration.get(Settings.RETENTION_GRACE));
+                repository,
+                foreign,
+                new PostgresContents(foreign.without(repository), wal),
+                policy,
+                configuration.get(Settings.RETENTION_GRACE));
     }
 
     /** No moment can be recovered to without a backup that is older. */

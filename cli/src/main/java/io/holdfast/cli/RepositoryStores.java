@@ -7,6 +7,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.configuration.YesNo;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.store.LockTerms;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.s3.S3Lock;
@@ -102,12 +103,12 @@ final class RepositoryStores {
     }
 
     private static Optional<S3Lock> lock(Configuration configuration) {
-        return configuration
-                .get(Settings.S3_OBJECT_LOCK)
-                .mode()
-                .map(mode -> new S3Lock(
-                        mode,
-                        new LockTerms(
-                                configuration.get(Settings.S3_LOCK), configuration.get(Settings.S3_LOCK_PIECES))));
+        return configuration.get(Settings.S3_OBJECT_LOCK).mode().map(mode -> {
+            var pieces = configuration.get(Settings.S3_LOCK_PIECES);
+            if (pieces.compareTo(Intents.LIFE) < 0) {
+                throw UsageException.shortLock(pieces, Intents.LIFE);
+            }
+            return new S3Lock(mode, new LockTerms(configuration.get(Settings.S3_LOCK), pieces));
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,11 @@ final class UsageException extends HoldfastException {
                 "not a backup: '%s'".formatted(text), "'holdfast info' lists the backups that there are");
     }
 
+    static UsageException notAnObject(String text) {
+        return new UsageException(
+                "not the name of an object: '%s'".formatted(text), "write it as the message that named it does");
+    }
+
     static UsageException notAKey(String text) {
         return new UsageException(
                 "not the name of a key: '%s'".formatted(text), "'holdfast key list' shows those that there are");
@@ -29,6 +35,13 @@ final class UsageException extends HoldfastException {
         return new UsageException(
                 "not how a repository is verified: a percentage or a number of jobs is out of range",
                 "--again takes 0 to 100, --jobs 1 to 256");
+    }
+
+    static UsageException shortLock(Duration given, Duration least) {
+        return new UsageException(
+                "s3.lock-pieces is %d minutes, and what says that a backup is being taken lives for %d hours"
+                        .formatted(given.toMinutes(), least.toHours()),
+                "give %dh or more: who removed it meanwhile could have what the backup needs removed".formatted(least.toHours()));
     }
 
     static UsageException noSheet() {

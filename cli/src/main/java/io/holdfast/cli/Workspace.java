@@ -11,6 +11,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.PrintWriter;
@@ -115,12 +116,18 @@ public final class Workspace {
     private Repository open(ObjectStore store, Consumer<Repository> look) {
         try {
             var repository = Repository.open(store, this::keyToOpen);
+            repository.unreadable().onEach(this::warn);
             look.accept(repository);
             return repository;
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
+    }
+
+    /** Whoever looks for what can be recovered must know what was not looked at. */
+    private void warn(Unreadable object) {
+        err.println("WARNING: " + object.explain());
     }
 
     /** The key that opens the configured repository; asks at the terminal when nothing is configured. */

@@ -58,7 +58,7 @@ class StolenHostIT {
 
     private static final String BUCKET = "stolen-host";
     private static final Duration SOON = Duration.ofSeconds(90);
-    private static final Duration FULL = Duration.ofMinutes(30);
+    private static final Duration FULL = Duration.ofDays(2);
     private static final Pattern NEEDS_NO_LOCK = Pattern.compile("claim/.*/covered/.*|check/.*");
 
     @TempDir(factory = ServerFolder.class)
@@ -116,14 +116,14 @@ class StolenHostIT {
                         "HOLDFAST_S3_ENDPOINT",
                         settings.endpoint().orElseThrow().toString())
                 .variable("HOLDFAST_S3_OBJECT_LOCK", "governance")
-                .variable("HOLDFAST_S3_LOCK", "30m")
-                .variable("HOLDFAST_S3_LOCK_PIECES", "20m")
+                .variable("HOLDFAST_S3_LOCK", "2d")
+                .variable("HOLDFAST_S3_LOCK_PIECES", "1d")
                 .variable("HOLDFAST_STATE_DIRECTORY", "state")
                 .variable("HOLDFAST_MEMBER", "db1");
     }
 
     private static Repository open() throws Exception {
-        var locking = settings.withLock(new S3Lock(S3LockMode.GOVERNANCE, new LockTerms(FULL, Duration.ofMinutes(20))));
+        var locking = settings.withLock(new S3Lock(S3LockMode.GOVERNANCE, new LockTerms(FULL, Duration.ofDays(1))));
         return Repository.open(
                 S3Store.openForWriting(locking, Thread::sleep, new Random()), KeyFileKey.read(folder.resolve("key")));
     }

@@ -4,6 +4,7 @@ import io.holdfast.repository.document.Json;
 import io.holdfast.repository.document.PlainDocuments;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.SealedObjects;
+import io.holdfast.repository.frame.UnreadableObjects;
 import io.holdfast.repository.key.KeyChanges;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyException;
@@ -38,10 +39,14 @@ public final class Repository implements AutoCloseable {
     private final SealedObjects objects;
 
     private Repository(ObjectStore store, RepositoryRoot root, LiveKeys keys) {
+        this(store, root, keys, new UnreadableObjects());
+    }
+
+    private Repository(ObjectStore store, RepositoryRoot root, LiveKeys keys, UnreadableObjects unreadable) {
         this.store = store;
         this.root = root;
         this.keys = keys;
-        this.objects = new SealedObjects(store, keys::ring, new SecureRandom());
+        this.objects = new SealedObjects(store, keys::ring, new SecureRandom(), unreadable);
     }
 
     /** Whether a store holds a repository, which can be told without a key. */
@@ -118,7 +123,7 @@ public final class Repository implements AutoCloseable {
 
     /** The same as if some objects were not there: what is left of it without them. Closing it closes this one, too. */
     public Repository without(Set<ObjectKey> missing) {
-        return new Repository(new IncompleteStore(store, missing), root, keys);
+        return new Repository(new IncompleteStore(store, missing), root, keys, objects.unreadable());
     }
 
     public ObjectStore store() {
@@ -139,6 +144,11 @@ public final class Repository implements AutoCloseable {
 
     public SealedObjects objects() {
         return objects;
+    }
+
+    /** What was found not to authenticate, and is not used: in this view of the repository and in those made from it. */
+    public UnreadableObjects unreadable() {
+        return objects.unreadable();
     }
 
     /** Makes and checks content hashes under the key of an epoch, which a manifest names. */

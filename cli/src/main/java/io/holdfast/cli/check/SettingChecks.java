@@ -5,17 +5,24 @@ import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.wal.WalLevel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /** The server's version, role and settings. */
 final class SettingChecks {
 
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(2);
 
+    /** Of a setting that lists names: quoted ones and words. */
+    private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|[^\\s,()\"]+");
+
     private final ServerFacts facts;
+    private final String applicationName;
     private final Findings findings;
 
-    SettingChecks(ServerFacts facts, Findings findings) {
+    /** @param applicationName as which the capture is known to the server */
+    SettingChecks(ServerFacts facts, String applicationName, Findings findings) {
         this.facts = facts;
+        this.applicationName = applicationName;
         this.findings = findings;
     }
 
@@ -117,12 +124,23 @@ final class SettingChecks {
     }
 
     private void synchronousStandby() {
-        if (facts.wal().synchronousStandbyNames().contains("holdfast")) {
+        if (chooses(facts.wal().synchronousStandbyNames(), applicationName)) {
             findings.warning(
                     "check.synchronous-standby",
-                    "synchronous_standby_names names holdfast, whose acknowledgement means its local spool only unless capture.ack is 'repository'",
+                    "synchronous_standby_names chooses '%s', the capture, whose acknowledgement means its local spool only unless capture.ack is 'repository'"
+                            .formatted(applicationName),
                     "set capture.ack to repository (docs/rpo-zero.md), or take it out, or accept that a commit is then safe on this host and not yet in the repository");
         }
+    }
+
+    /** As the server compares names: whatever the case, and '*' is everybody. */
+    static boolean chooses(String setting, String applicationName) {
+        return NAME.matcher(setting)
+                .results()
+                .map(found -> found.group(1) == null
+                        ? found.group()
+                        : found.group(1).replace("\"\"", "\""))
+                .anyMatch(name -> name.equals("*") || name.equalsIgnoreCase(applicationName));
     }
 
     private void clock(Instant hostTime) {

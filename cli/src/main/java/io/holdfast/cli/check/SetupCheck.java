@@ -67,7 +67,7 @@ public final class SetupCheck {
         try (var session = SqlSession.open(server)) {
             findings.passed("check.connection", "connected to %s".formatted(server.address()));
             var facts = ServerFacts.read(session);
-            new SettingChecks(facts, findings).run(clock.instant());
+            new SettingChecks(facts, server.applicationName(), findings).run(clock.instant());
             new RoleChecks(server, session, facts, findings).run(clock);
             var directory = new FileChecks(facts, findings).run();
             new SlotChecks(session, facts, request.slot(), findings)

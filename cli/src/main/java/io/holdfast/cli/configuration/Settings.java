@@ -88,7 +88,7 @@ public final class Settings {
     public static final Setting<Duration> S3_LOCK_PIECES = Setting.of(
                     "s3.lock-pieces",
                     ValueType.duration(),
-                    "For how long pieces of WAL are locked, until a whole segment with the full lock stands for them.")
+                    "For how long pieces of WAL are locked, until a whole segment with the full lock stands for them, and intents and holds; at least 1d.")
             .withDefault("1d");
 
     public static final Setting<Duration> S3_REQUEST_TIMEOUT = Setting.of(

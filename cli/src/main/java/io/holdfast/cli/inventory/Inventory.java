@@ -7,10 +7,13 @@ import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Unreadable;
+import io.holdfast.repository.pack.BackupId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that a repository holds, as one document.
@@ -63,8 +66,11 @@ public record Inventory(
             var own = backups.stream()
                     .filter(backup -> backup.manifest().generation() == generation.number())
                     .toList();
-            wal.addAll(coverage(archive, remarks));
-            windows.addAll(windows(archive, own, unusable));
+            var found = archive.settled(() -> Recoverable.of(archive, own));
+            wal.addAll(found.coverage());
+            remarks.addAll(found.holes());
+            windows.addAll(found.windows());
+            unusable.addAll(found.unusable());
             archive.divergences().forEach(divergence -> remarks.add(divergence.explain()));
             if (own.isEmpty() && !backups.isEmpty() && generation.equals(generations.getLast())) {
                 remarks.add("there is no backup of generation %d yet: nothing of it can be recovered"
@@ -74,6 +80,10 @@ public record Inventory(
         if (backups.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
         }
+        repository.unreadable().all().forEach(object -> {
+            remarks.add(object.explain());
+            lostBackup(object).ifPresent(unusable::add);
+        });
         return new Inventory(
                 repository.name(),
                 repository.id().toString(),
@@ -84,6 +94,30 @@ public record Inventory(
                 windows,
                 unusable,
                 remarks);
+    }
+
+    /** It may have been one. */
+    private static Optional<UnusableBackup> lostBackup(Unreadable object) {
+        var key = object.object();
+        return key.text().startsWith("manifest/") && BackupId.isValid(key.name())
+                ? Optional.of(new UnusableBackup(
+                        key.name(), "its manifest does not authenticate: it is damaged, or not the repository's"))
+                : Optional.empty();
+    }
+
+    /** What can be done with the WAL of one generation. */
+    private record Recoverable(
+            List<CoverageEntry> coverage,
+            List<String> holes,
+            List<WindowEntry> windows,
+            List<UnusableBackup> unusable) {
+
+        static Recoverable of(WalArchive archive, List<StoredBackup> backups) {
+            var holes = new ArrayList<String>();
+            var unusable = new ArrayList<UnusableBackup>();
+            var windows = Inventory.windows(archive, backups, unusable);
+            return new Recoverable(Inventory.coverage(archive, holes), holes, windows, unusable);
+        }
     }
 
     private static List<CoverageEntry> coverage(WalArchive archive, List<String> remarks) {

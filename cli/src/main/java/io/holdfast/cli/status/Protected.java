@@ -91,7 +91,8 @@ public record Protected(
                 ? Optional.<WalArchive>empty()
                 : generation.map(current -> WalArchive.load(repository, current));
         archive.ifPresent(found -> concerns.addAll(divergences(found, known.newest())));
-        var reach = running.flatMap(CaptureStatus::recoverableTo).or(() -> archive.flatMap(RecoverableTo::of));
+        var reach = running.flatMap(CaptureStatus::recoverableTo)
+                .or(() -> archive.flatMap(found -> found.settled(() -> RecoverableTo.of(found))));
         var restoreTime = known.newest()
                 .flatMap(backup -> reach.map(end ->
                         RestoreForecast.of(backup, end.validEnd(), RestoreRates.of(stateFolder, known.newestFull()))))
@@ -102,6 +103,7 @@ public record Protected(
                 .ifPresent(concerns::add);
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
+        repository.unreadable().all().forEach(object -> concerns.add(object.explain()));
         return new Protected(
                 repository.name(),
                 member.text(),

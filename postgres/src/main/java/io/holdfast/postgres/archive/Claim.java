@@ -1,6 +1,7 @@
 package io.holdfast.postgres.archive;
 
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 
 /**
  * One capture session of a member. Only the session with the highest number may write; an older one that sees a newer
@@ -11,7 +12,7 @@ import io.holdfast.repository.store.ObjectKey;
 public record Claim(MemberName member, int session) {
 
     public ObjectKey folder() {
-        return folder(member).child("%08d".formatted(session));
+        return folder(member).child(ObjectNumbers.text(session));
     }
 
     /** The object whose creation is the claim. */

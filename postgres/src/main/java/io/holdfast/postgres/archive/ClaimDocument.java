@@ -1,7 +1,11 @@
 package io.holdfast.postgres.archive;
 
 import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Who took a claim.
@@ -11,4 +15,14 @@ import java.time.Instant;
  * @param token known to the state folder of that host only: a later session with it may follow at once
  */
 public record ClaimDocument(
-        MemberName member, int session, SystemIdentifier systemIdentifier, String host, Instant begun, String token) {}
+        MemberName member, int session, SystemIdentifier systemIdentifier, String host, Instant begun, String token) {
+
+    /** Empty if nothing is there, or what is there does not authenticate. */
+    static Optional<ClaimDocument> read(Repository repository, ObjectKey claim) {
+        try {
+            return repository.objects().readAuthentic(claim, ClaimDocument.class);
+        } catch (ObjectMissingException _) {
+            return Optional.empty();
+        }
+    }
+}

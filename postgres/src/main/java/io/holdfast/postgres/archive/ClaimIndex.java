@@ -4,15 +4,19 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Reading;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,10 +35,16 @@ public final class ClaimIndex {
 
     private final Repository repository;
     private final Map<Integer, Known> generations = new TreeMap<>();
+    private final List<Unreadable> unreadableGenerations = new ArrayList<>();
+    /** The sessions of each member; those after the newest genuine one are none. */
+    private final Map<String, NavigableSet<Integer>> sessions = new HashMap<>();
+
     private final Map<String, Integer> newestSessions = new HashMap<>();
 
-    /** The newest key of each history of a member in a generation, by what all of them have in common. */
-    private final Map<String, ObjectKey> newestHistories = new HashMap<>();
+    /** The keys of each history of a member in a generation, by what all of them have in common. */
+    private final Map<String, NavigableSet<ObjectKey>> histories = new HashMap<>();
+
+    private final Map<String, Optional<ObjectKey>> newestHistories = new HashMap<>();
 
     private Optional<Instant> newest = Optional.empty();
 
@@ -69,8 +79,12 @@ public final class ClaimIndex {
 
     private ClaimIndex(Repository repository) {
         this.repository = repository;
-        for (var generation : Generation.all(repository)) {
-            generations.put(generation.number(), new Known(generation, repository));
+        for (var found : Generation.look(repository)) {
+            switch (found) {
+                case Reading.Sound<Generation>(var generation) ->
+                    generations.put(generation.number(), new Known(generation, repository));
+                case Reading.Unsound<Generation>(var object) -> unreadableGenerations.add(object);
+            }
         }
     }
 
@@ -91,12 +105,14 @@ public final class ClaimIndex {
         if (!session.matches()) {
             return;
         }
-        newestSessions.merge(session.group(1), Integer.parseInt(session.group(2)), Math::max);
+        sessions.computeIfAbsent(session.group(1), _ -> new TreeSet<>()).add(Integer.parseInt(session.group(2)));
         newest = newest.filter(time -> !time.isBefore(object.stored())).or(() -> Optional.of(object.stored()));
         known(object.key()).ifPresent(known -> {
             if (StoredHistories.isOne(object.key())) {
                 known.histories.add(object.key());
-                newestHistories.put(historyOf(object.key()), object.key());
+                histories
+                        .computeIfAbsent(historyOf(object.key()), _ -> new TreeSet<>())
+                        .add(object.key());
             }
             StoredWal.of(object, known.generation.walSegmentSize())
                     .ifPresent(wal -> known.timelines.merge(wal.range().timeline(), Newest.of(wal), Newest::with));
@@ -133,7 +149,7 @@ public final class ClaimIndex {
         known(generation).ifPresent(known -> {
             var folder = WalSource.of(backup, known.generation).folder().child("history");
             try (var found = repository.store().list(folder)) {
-                found.forEach(object -> known.histories.add(object.key()));
+                found.map(StoredObject::key).filter(StoredHistories::isOne).forEach(known.histories::add);
             }
         });
     }
@@ -170,11 +186,54 @@ public final class ClaimIndex {
 
     boolean isNewestSession(ObjectKey folder) {
         var parts = folder.text().split("/", -1);
-        return newestSessions.getOrDefault(parts[1], 0) == Integer.parseInt(parts[2]);
+        return newestSession(parts[1]) <= Integer.parseInt(parts[2]);
     }
 
-    boolean isNewestHistory(ObjectKey key) {
-        return key.equals(newestHistories.get(historyOf(key)));
+    /** 0 if none of a member authenticates. */
+    private int newestSession(String member) {
+        return newestSessions.computeIfAbsent(
+                member,
+                _ -> sessions.getOrDefault(member, new TreeSet<>()).descendingSet().stream()
+                        .filter(session -> isGenuine(member, session))
+                        .findFirst()
+                        .orElse(0));
+    }
+
+    private boolean isGenuine(String member, int session) {
+        return MemberName.isValid(member)
+                && ClaimDocument.read(repository, new Claim(new MemberName(member), session).key())
+                        .isPresent();
+    }
+
+    /** Whether a later session of the member has the same: what does not authenticate stands for nothing. */
+    boolean isRepeated(ObjectKey key) {
+        var name = historyOf(key);
+        return newestHistories
+                .computeIfAbsent(
+                        name,
+                        _ -> histories.getOrDefault(name, new TreeSet<>()).descendingSet().stream()
+                                .filter(history -> repository
+                                        .objects()
+                                        .readAuthentic(history, StoredHistory.class)
+                                        .isPresent())
+                                .findFirst())
+                .filter(newest -> key.compareTo(newest) < 0)
+                .isPresent();
+    }
+
+    /** What does not authenticate, and without which it is not known what is needed: generations, and histories of which no copy does. */
+    public List<Unreadable> unreadable() {
+        var found = new ArrayList<>(unreadableGenerations);
+        for (var known : generations.values()) {
+            for (var timeline : known.histories.timelines()) {
+                known.histories
+                        .unreadable(timeline)
+                        .map(key -> new Unreadable(
+                                key, "no history of timeline %s authenticates, '%s' does not".formatted(timeline, key)))
+                        .ifPresent(found::add);
+            }
+        }
+        return found;
     }
 
     /** Adds what was stored at a time or later, from the segment on that was current then. */

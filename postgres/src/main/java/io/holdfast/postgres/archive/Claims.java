@@ -5,14 +5,18 @@ import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +38,9 @@ public final class Claims {
     private final Repository repository;
     private final MemberName member;
 
+    /** What lies where a claim would, and is none. */
+    private final Set<StoredObject> strangers = ConcurrentHashMap.newKeySet();
+
     public Claims(Repository repository, MemberName member) {
         this.repository = repository;
         this.member = member;
@@ -48,8 +55,11 @@ public final class Claims {
     public record Applicant(
             SystemIdentifier systemIdentifier, String host, String token, Instant now, boolean takeOver) {}
 
+    /** A session that is genuine: its claim authenticates. */
+    private record Known(Claim claim, ClaimDocument document) {}
+
     /**
-     * Takes the next session.
+     * Takes the next session, beneath which nothing lies yet.
      *
      * @throws ClaimHeldException if a stranger holds it and is alive
      */
@@ -59,24 +69,59 @@ public final class Claims {
             if (newest.isPresent() && !applicant.takeOver()) {
                 requireFree(newest.get(), applicant.token());
             }
-            var claim = new Claim(member, newest.map(Claim::session).orElse(0) + 1);
-            try {
-                repository
-                        .objects()
-                        .createDocument(
-                                claim.key(),
-                                new ClaimDocument(
-                                        member,
-                                        claim.session(),
-                                        applicant.systemIdentifier(),
-                                        applicant.host(),
-                                        applicant.now().truncatedTo(ChronoUnit.MILLIS),
-                                        applicant.token()));
-                return claim;
-            } catch (ObjectExistsException _) {
-                // Another applicant was faster: look again, and be refused if it is a stranger.
+            var taken = takeAfter(newest.map(known -> known.claim().session()).orElse(0), applicant);
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            // Another applicant was faster: look again, and be refused if it is a stranger.
+        }
+    }
+
+    /**
+     * The sessions after one that have a claim, genuine or not, have no number without one between them: so whoever is newest finds
+     * out by looking at the next. One beneath which something lies already is claimed and left: its names are taken.
+     */
+    private Optional<Claim> takeAfter(int newest, Applicant applicant) {
+        for (int session = newest + 1; ; session++) {
+            var claim = new Claim(member, session);
+            if (create(claim, applicant)) {
+                if (isClean(claim)) {
+                    return Optional.of(claim);
+                }
+            } else if (document(claim.key()).isPresent()) {
+                return Optional.empty();
             }
         }
+    }
+
+    private boolean create(Claim claim, Applicant applicant) {
+        try {
+            repository
+                    .objects()
+                    .createDocument(
+                            claim.key(),
+                            new ClaimDocument(
+                                    member,
+                                    claim.session(),
+                                    applicant.systemIdentifier(),
+                                    applicant.host(),
+                                    applicant.now().truncatedTo(ChronoUnit.MILLIS),
+                                    applicant.token()));
+            return true;
+        } catch (ObjectExistsException _) {
+            return false;
+        }
+    }
+
+    private boolean isClean(Claim claim) {
+        try (var objects = repository.store().list(claim.folder())) {
+            return objects.allMatch(object -> object.key().equals(claim.key()));
+        }
+    }
+
+    /** Empty if it is not there, or does not authenticate. */
+    private Optional<ClaimDocument> document(ObjectKey claim) {
+        return ClaimDocument.read(repository, claim);
     }
 
     /**
@@ -85,9 +130,17 @@ public final class Claims {
      * @throws ClaimLostException if a newer session exists
      */
     public void requireNewest(Claim mine) {
-        var next = new Claim(member, mine.session() + 1);
-        if (repository.store().find(next.key()).isPresent()) {
-            throw new ClaimLostException(mine);
+        for (int session = mine.session() + 1; ; session++) {
+            var next = repository.store().find(new Claim(member, session).key());
+            if (next.isEmpty()) {
+                return;
+            }
+            if (!strangers.contains(next.get())) {
+                if (document(next.get().key()).isPresent()) {
+                    throw new ClaimLostException(mine);
+                }
+                strangers.add(next.get());
+            }
         }
     }
 
@@ -98,7 +151,8 @@ public final class Claims {
      */
     public boolean isLive(Generation generation, TimelineId timeline, Lsn flushed) {
         var now = repository.store().now();
-        return newest().filter(claim -> isYoung(repository.store().find(claim.key()), now)
+        return newest().map(Known::claim)
+                .filter(claim -> isYoung(repository.store().find(claim.key()), now)
                         || isYoung(lastCovered(WalSource.of(claim, generation)), now)
                         || isYoung(lastPiece(WalSource.of(claim, generation), timeline, flushed), now))
                 .isPresent();
@@ -127,6 +181,9 @@ public final class Claims {
     }
 
     private Optional<StoredObject> coveredAfter(WalSource source, int number) {
+        if (number > ObjectNumbers.LAST) {
+            return Optional.empty();
+        }
         try (var objects =
                 repository.store().list(source.folder().child("covered"), source.document("covered", number))) {
             return objects.findFirst();
@@ -148,14 +205,13 @@ public final class Claims {
         }
     }
 
-    private void requireFree(Claim newest, String token) {
-        var holder = repository.objects().readDocument(newest.key(), ClaimDocument.class);
-        if (holder.token().equals(token)) {
+    private void requireFree(Known newest, String token) {
+        if (newest.document().token().equals(token)) {
             return;
         }
-        var age = Duration.between(renewed(newest), repository.store().now());
+        var age = Duration.between(renewed(newest.claim()), repository.store().now());
         if (age.compareTo(LIFE) <= 0) {
-            throw new ClaimHeldException(holder, age);
+            throw new ClaimHeldException(newest.document(), age);
         }
     }
 
@@ -169,8 +225,8 @@ public final class Claims {
     }
 
     /** Found by one object of each session. */
-    private Optional<Claim> newest() {
-        var sessions = new ArrayList<Claim>();
+    private Optional<Known> newest() {
+        var sessions = new TreeSet<Integer>();
         var folder = Claim.folder(member);
         new SkippingListing(repository.store(), folder)
                 .forEach(
@@ -179,10 +235,13 @@ public final class Claims {
                             if (!session.matches()) {
                                 return Optional.empty();
                             }
-                            sessions.add(new Claim(member, Integer.parseInt(session.group(1))));
+                            sessions.add(Integer.parseInt(session.group(1)));
                             return Optional.of(SkippingListing.endOf(folder.child(session.group(1))));
                         },
                         _ -> {});
-        return sessions.stream().max(Comparator.comparingInt(Claim::session));
+        return sessions.descendingSet().stream()
+                .map(session -> new Claim(member, session))
+                .flatMap(claim -> document(claim.key()).map(found -> new Known(claim, found)).stream())
+                .findFirst();
     }
 }

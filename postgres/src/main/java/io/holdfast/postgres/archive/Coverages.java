@@ -3,7 +3,6 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.frame.DamagedObjectException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
@@ -12,16 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What sessions said while no WAL flowed, read as it is asked for, newest first. Confined to one thread. */
 final class Coverages {
 
     /** How far back to look: beyond that it says nothing about now. */
     private static final int MOST = 256;
-
-    private static final Logger LOG = LoggerFactory.getLogger(Coverages.class);
 
     private final Repository repository;
     private final List<StoredObject> objects;
@@ -70,13 +65,8 @@ final class Coverages {
     /** One that has gone since it was listed says no more than the others. */
     private Optional<CoverageDocument> read(StoredObject object) {
         try {
-            return Optional.of(repository.objects().readDocument(object.key(), CoverageDocument.class));
+            return repository.objects().readAuthentic(object.key(), CoverageDocument.class);
         } catch (ObjectMissingException _) {
-            return Optional.empty();
-        } catch (DamagedObjectException e) {
-            // Nothing locks these, so whoever took over the host may have put something else there: no recovery may
-            // fail for it.
-            LOG.warn("what a session said is not believed: object={} reason={}", object.key(), e.getMessage());
             return Optional.empty();
         }
     }

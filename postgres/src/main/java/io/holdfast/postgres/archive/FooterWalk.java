@@ -13,6 +13,8 @@ import java.util.function.Function;
  */
 final class FooterWalk implements Iterator<WalFooter> {
 
+    private static final int MOST_LOOKS = 1000;
+
     private final Function<Lsn, Optional<WalChain>> chains;
     private final Function<StoredWal, WalFooter> footers;
     private final Runnable reload;
@@ -52,20 +54,21 @@ final class FooterWalk implements Iterator<WalFooter> {
 
     @Override
     public WalFooter next() {
-        var object = rest.next();
-        WalFooter footer;
-        try {
-            footer = footers.apply(object);
-        } catch (ObjectMissingException e) {
-            reload.run();
-            follow();
-            if (!rest.hasNext()) {
-                throw e;
+        int looked = 0;
+        while (true) {
+            var object = rest.next();
+            try {
+                var footer = footers.apply(object);
+                position = object.range().end();
+                return footer.upTo(end);
+            } catch (ObjectMissingException e) {
+                reload.run();
+                follow();
+                // What does not authenticate is left out by each look; there may be several in one place.
+                if (!rest.hasNext() || ++looked > MOST_LOOKS) {
+                    throw e;
+                }
             }
-            object = rest.next();
-            footer = footers.apply(object);
         }
-        position = object.range().end();
-        return footer.upTo(end);
     }
 }

@@ -3,8 +3,11 @@ package io.holdfast.postgres.archive;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Reading;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
+import io.holdfast.repository.store.StoredObject;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +29,7 @@ public record Generation(
 
     /** Its number as a part of names. */
     String segment() {
-        return "%08d".formatted(number);
+        return ObjectNumbers.text(number);
     }
 
     /** Whether a session stored an object for this generation. */
@@ -43,22 +46,37 @@ public record Generation(
                 : Optional.empty();
     }
 
-    /** Every generation, oldest first. */
+    /** Every generation that can be read, oldest first. */
     public static List<Generation> all(Repository repository) {
+        return look(repository).stream()
+                .flatMap(found -> found.content().stream())
+                .toList();
+    }
+
+    /** Every generation, readable or not, oldest first. */
+    static List<Reading<Generation>> look(Repository repository) {
+        return keys(repository).stream().map(key -> read(repository, key)).toList();
+    }
+
+    private static Reading<Generation> read(Repository repository, ObjectKey key) {
+        return repository.objects().attempt(key, () -> repository.objects().readDocument(key, Generation.class));
+    }
+
+    private static List<ObjectKey> keys(Repository repository) {
         try (var generations = repository.store().list(FOLDER)) {
             return generations
-                    .map(object -> repository.objects().readDocument(object.key(), Generation.class))
+                    .map(StoredObject::key)
+                    .filter(key -> key.equals(FOLDER.child(key.name()))
+                            && ObjectNumbers.parse(key.name()).orElse(0) > 0)
                     .toList();
         }
     }
 
-    /** The newest generation; none before the first backup or capture. */
+    /** The newest generation that can be read; none before the first backup or capture. */
     public static Optional<Generation> newest(Repository repository) {
-        try (var generations = repository.store().list(FOLDER)) {
-            return generations
-                    .reduce((_, last) -> last)
-                    .map(object -> repository.objects().readDocument(object.key(), Generation.class));
-        }
+        return keys(repository).reversed().stream()
+                .flatMap(key -> read(repository, key).content().stream())
+                .findFirst();
     }
 
     /**
@@ -103,24 +121,27 @@ public record Generation(
             Repository repository, SystemIdentifier systemIdentifier, int majorVersion, WalSegmentSize segmentSize) {
         var known = newest(repository);
         if (known.isEmpty()) {
-            var first = new Generation(1, systemIdentifier, majorVersion, segmentSize);
-            if (first.create(repository)) {
-                return first;
-            }
-            known = newest(repository);
+            return new Generation(1, systemIdentifier, majorVersion, segmentSize).open(repository);
         }
         return known.filter(generation -> generation.systemIdentifier.equals(systemIdentifier))
                 .orElseThrow(() -> other(repository, systemIdentifier));
     }
 
     /**
-     * Writes this generation, which follows the newest.
+     * Writes this generation, which follows the newest; under the next number if what has its number is no generation.
      *
      * @return this one; or the same, if another call opened it for the same cluster at the same moment
      * @throws OtherClusterException if somebody opened one for another cluster
      */
     public Generation open(Repository repository) {
-        return create(repository) ? this : admit(repository, systemIdentifier, majorVersion, walSegmentSize);
+        var next = this;
+        while (!next.create(repository)) {
+            if (read(repository, next.key()).content().isPresent()) {
+                return admit(repository, systemIdentifier, majorVersion, walSegmentSize);
+            }
+            next = new Generation(next.number + 1, systemIdentifier, majorVersion, walSegmentSize);
+        }
+        return next;
     }
 
     private boolean create(Repository repository) {

@@ -2,11 +2,13 @@ package io.holdfast.postgres.archive;
 
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectKey;
-import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A session that stored something a moment ago.
@@ -15,27 +17,34 @@ import java.util.Map;
  */
 public record LiveClaim(ClaimDocument document, Duration age) {
 
-    /** The newest session of every member, if it is not older than {@link Claims#LIFE}. */
-    public static List<LiveClaim> all(Repository repository) {
-        Map<MemberName, StoredObject> newest = new HashMap<>();
-        try (var objects = repository.store().list(ObjectKey.of("claim"))) {
-            objects.forEach(object -> newest.merge(
-                    new MemberName(object.key().text().split("/", 3)[1]),
-                    object,
-                    (one, other) -> other.stored().isBefore(one.stored()) ? one : other));
-        }
-        newest.remove(MemberName.RESTORE);
-        var now = repository.store().now();
-        return newest.values().stream()
-                .filter(object -> Duration.between(object.stored(), now).compareTo(Claims.LIFE) <= 0)
-                .map(object -> new LiveClaim(document(repository, object), Duration.between(object.stored(), now)))
-                .toList();
-    }
+    private static final Pattern OF_SESSION = Pattern.compile("claim/([^/]+)/([0-9]{8})/.+");
 
-    private static ClaimDocument document(Repository repository, StoredObject object) {
-        var parts = object.key().text().split("/", 4);
-        return repository
-                .objects()
-                .readDocument(ObjectKey.of("claim", parts[1], parts[2], "claim"), ClaimDocument.class);
+    /** The newest session of every member, if it is not older than {@link Claims#LIFE}. Only those whose claim authenticates are sessions. */
+    public static List<LiveClaim> all(Repository repository) {
+        var lastSigns = new TreeMap<Claim, Instant>(
+                Comparator.comparing((Claim claim) -> claim.member().text()).thenComparingInt(Claim::session));
+        try (var objects = repository.store().list(ObjectKey.of("claim"))) {
+            objects.forEach(object -> {
+                var session = OF_SESSION.matcher(object.key().text());
+                if (session.matches() && MemberName.isValid(session.group(1))) {
+                    lastSigns.merge(
+                            new Claim(new MemberName(session.group(1)), Integer.parseInt(session.group(2))),
+                            object.stored(),
+                            (one, other) -> other.isBefore(one) ? one : other);
+                }
+            });
+        }
+        var now = repository.store().now();
+        var newest = new LinkedHashMap<MemberName, LiveClaim>();
+        lastSigns.descendingMap().forEach((claim, last) -> {
+            var age = Duration.between(last, now);
+            if (age.compareTo(Claims.LIFE) <= 0
+                    && !claim.member().equals(MemberName.RESTORE)
+                    && !newest.containsKey(claim.member())) {
+                ClaimDocument.read(repository, claim.key())
+                        .ifPresent(document -> newest.put(claim.member(), new LiveClaim(document, age)));
+            }
+        });
+        return List.copyOf(newest.values());
     }
 }

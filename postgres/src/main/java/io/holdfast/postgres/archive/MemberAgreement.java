@@ -28,7 +28,6 @@ public final class MemberAgreement {
     private final Generation generation;
     private final MemberName member;
     private final MemberWal wal;
-    private final WalSource source;
     private final Duration every;
     private final Duration alone;
     private final InstantSource clock;
@@ -36,7 +35,7 @@ public final class MemberAgreement {
     private Optional<Looked> last = Optional.empty();
     private boolean shared;
     private long looked;
-    private int declared;
+    private final SessionDocuments divergences;
 
     /** What was listed of a timeline from a position on, and what of it was compared. */
     private record Looked(TimelineId timeline, Lsn from, WalArchive archive) {}
@@ -58,7 +57,7 @@ public final class MemberAgreement {
         this.generation = generation;
         this.member = claim.member();
         this.wal = wal;
-        this.source = WalSource.of(claim, generation);
+        this.divergences = new SessionDocuments(repository.objects(), WalSource.of(claim, generation), "divergence");
         this.every = every;
         this.alone = every.multipliedBy(10);
         this.clock = clock;
@@ -146,10 +145,7 @@ public final class MemberAgreement {
     }
 
     private void declare(WalArchive stored, Divergence divergence) {
-        declared++;
-        repository
-                .objects()
-                .createDocument(source.document("divergence", declared), divergence.declaredAt(clock.instant()));
+        divergences.create(divergence.declaredAt(clock.instant()));
         stored.add(divergence);
     }
 

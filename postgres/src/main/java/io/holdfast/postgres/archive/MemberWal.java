@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What one member has stored under its claims of one generation: read once from the listing, then kept current by the session that adds
@@ -54,9 +55,23 @@ public final class MemberWal {
         this.segmentSize = generation.walSegmentSize();
     }
 
+    /** What ends a timeline was looked at: who believed a name alone would not store again what is only said to be there. */
     public static MemberWal load(Repository repository, Generation generation, MemberName member) {
+        var ends = new SoundEnds(repository);
+        while (true) {
+            var wal = listed(repository, generation, member, ends::add);
+            if (ends.areSound()) {
+                return wal;
+            }
+        }
+    }
+
+    /** By what names say. */
+    static MemberWal listed(
+            Repository repository, Generation generation, MemberName member, Predicate<StoredWal> counts) {
         var wal = new MemberWal(generation);
-        new SkippingListing(repository.store(), Claim.folder(member)).forEach(wal::mergedEnd, wal::keep);
+        new SkippingListing(repository.store(), Claim.folder(member))
+                .forEach(wal::mergedEnd, object -> wal.keep(object, counts));
         wal.timelines.values().forEach(Timeline::forgetMerged);
         return wal;
     }
@@ -80,8 +95,8 @@ public final class MemberWal {
                 .map(end -> SkippingListing.folderOf(found).child(end.sortable()));
     }
 
-    private void keep(StoredObject object) {
-        StoredWal.of(object, segmentSize).ifPresent(this::keep);
+    private void keep(StoredObject object, Predicate<StoredWal> counts) {
+        StoredWal.of(object, segmentSize).filter(counts).ifPresent(this::keep);
     }
 
     private synchronized void keep(StoredWal wal) {

@@ -68,7 +68,7 @@ public final class SessionJudge implements Contents.Judge {
                 judgeCovered(own, stays);
             });
             objects.stream()
-                    .filter(object -> StoredHistories.isOne(object.key()) && !index.isNewestHistory(object.key()))
+                    .filter(object -> StoredHistories.isOne(object.key()) && index.isRepeated(object.key()))
                     .forEach(object -> unneeded.put(object, "a later session has this history, too"));
             judgeRemains();
             return unneeded;
@@ -174,10 +174,21 @@ public final class SessionJudge implements Contents.Judge {
                                 && isWhole.computeIfAbsent(segment.key(), _ -> isWhole(segment)));
             }
 
+            private WalFooter footer(StoredWal segment) {
+                try (var reader = repository.objects().open(segment.key(), segment.type())) {
+                    return WalFooter.decode(reader.footer());
+                }
+            }
+
             /** Its end authenticates and says what its name says: it was written to its end. */
             private boolean isWhole(StoredWal segment) {
-                try (var reader = repository.objects().open(segment.key(), segment.type())) {
-                    return WalFooter.decode(reader.footer()).range().equals(segment.range());
+                try {
+                    return repository
+                            .objects()
+                            .attempt(segment.key(), () -> footer(segment))
+                            .content()
+                            .filter(footer -> footer.range().equals(segment.range()))
+                            .isPresent();
                 } catch (HoldfastException e) {
                     LOG.warn("a segment cannot be read, its pieces stay segment={}", segment.key(), e);
                     return false;

@@ -4,25 +4,31 @@ import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectKey;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * The timeline histories of one generation, read as they are asked for. Of each member only the newest is looked at: all
- * its sessions have the same. Confined to one thread.
+ * The timeline histories of one generation, read as they are asked for. Of each member only the newest that authenticates is looked
+ * at: all its sessions have the same. Confined to one thread.
  */
 final class StoredHistories {
+
+    private static final Pattern NAME = Pattern.compile(
+            "(claim/[A-Za-z0-9_-]{1,64}/[0-9]{8}|backup/[^/]+)/[0-9]{8}/history/(?!00000000)[0-9A-F]{8}");
 
     private final Repository repository;
 
     /** By whom, so that one of each is read: the member, or a word that stands for all backups. */
-    private final Map<TimelineId, Map<String, ObjectKey>> keys = new TreeMap<>();
+    private final Map<TimelineId, Map<String, NavigableSet<ObjectKey>>> keys = new TreeMap<>();
 
-    private final Map<TimelineId, Told> read = new HashMap<>();
+    private final Map<TimelineId, Optional<Told>> read = new HashMap<>();
 
     /** One of them, and where others contradict it. */
     private record Told(ObjectKey key, StoredHistory history, Optional<Divergence> divergence) {}
@@ -32,7 +38,7 @@ final class StoredHistories {
     }
 
     static boolean isOne(ObjectKey key) {
-        return key.text().contains("/history/");
+        return NAME.matcher(key.text()).matches();
     }
 
     void add(ObjectKey key) {
@@ -40,11 +46,24 @@ final class StoredHistories {
             case WalOrigin.Member member -> member.toString();
             case WalOrigin.OfBackup _ -> "backup";
         };
-        keys.computeIfAbsent(TimelineId.ofHex(key.name()), _ -> new TreeMap<>()).put(teller, key);
+        var timeline = TimelineId.ofHex(key.name());
+        keys.computeIfAbsent(timeline, _ -> new TreeMap<>())
+                .computeIfAbsent(teller, _ -> new TreeSet<>(Comparator.reverseOrder()))
+                .add(key);
+        read.remove(timeline);
     }
 
     Set<TimelineId> timelines() {
         return keys.keySet();
+    }
+
+    /** What lies where the histories of a timeline would, if none of it can be read. */
+    Optional<ObjectKey> unreadable(TimelineId timeline) {
+        return told(timeline).isPresent()
+                ? Optional.empty()
+                : keys.getOrDefault(timeline, Map.of()).values().stream()
+                        .map(NavigableSet::getFirst)
+                        .findFirst();
     }
 
     /** The one that leaves the common way first, if there are several. */
@@ -58,18 +77,18 @@ final class StoredHistories {
     }
 
     private Optional<Told> told(TimelineId timeline) {
-        var known = keys.getOrDefault(timeline, Map.of());
-        return known.isEmpty()
-                ? Optional.empty()
-                : Optional.of(read.computeIfAbsent(timeline, _ -> read(timeline, known.values())));
+        return read.computeIfAbsent(
+                timeline,
+                _ -> keys.getOrDefault(timeline, Map.of()).values().stream()
+                        .flatMap(candidates -> newest(candidates).stream())
+                        .reduce((one, other) -> merge(timeline, one, other)));
     }
 
-    private Told read(TimelineId timeline, Collection<ObjectKey> tellers) {
-        return tellers.stream()
-                .map(key ->
-                        new Told(key, repository.objects().readDocument(key, StoredHistory.class), Optional.empty()))
-                .reduce((one, other) -> merge(timeline, one, other))
-                .orElseThrow();
+    private Optional<Told> newest(NavigableSet<ObjectKey> candidates) {
+        return candidates.stream()
+                .flatMap(key -> repository.objects().readAuthentic(key, StoredHistory.class).stream()
+                        .map(history -> new Told(key, history, Optional.empty())))
+                .findFirst();
     }
 
     private static Told merge(TimelineId timeline, Told one, Told other) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -45,9 +46,13 @@ public final class WalArchive {
     private record Usable(List<WalChain> chains, Optional<Divergence> divergence) {}
 
     private WalArchive(Repository repository, Generation generation, Optional<RecentWal> recent) {
+        this(repository, generation, recent, new WalObjects(repository));
+    }
+
+    private WalArchive(Repository repository, Generation generation, Optional<RecentWal> recent, WalObjects objects) {
         this.repository = repository;
         this.generation = generation;
-        this.objects = new WalObjects(repository);
+        this.objects = objects;
         this.agreement = new WalAgreement(objects, generation);
         this.recent = recent;
         this.listing = WalListing.of(Stream.empty(), generation, repository);
@@ -84,7 +89,7 @@ public final class WalArchive {
 
     /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
     public WalArchive forAnotherThread() {
-        var other = new WalArchive(repository, generation, recent);
+        var other = new WalArchive(repository, generation, recent, objects.forAnotherThread());
         timelines().forEach(this::usable);
         other.listing = listing;
         other.declared.addAll(declared);
@@ -95,15 +100,36 @@ public final class WalArchive {
 
     public void reload() {
         try (var found = objects()) {
-            listing = WalListing.of(found, generation, repository);
+            listing = WalListing.of(found.filter(object -> !objects.isUnsound(object.key())), generation, repository);
         }
         coverages = Coverages.of(repository, listing.covered());
         declared.clear();
         listing.divergences().stream()
-                .map(key -> repository.objects().readDocument(key, Divergence.Document.class))
+                .flatMap(key -> repository.objects().readAuthentic(key, Divergence.Document.class).stream())
                 .map(Divergence.Document::divergence)
                 .forEach(declared::add);
         usable.clear();
+    }
+
+    /**
+     * The answer to a question that is asked again if some of what it was answered with turned out not to authenticate: the names of
+     * objects say what they hold, and whoever has no key can make names.
+     */
+    public <T> T settled(Supplier<T> question) {
+        while (true) {
+            int before = objects.unsound();
+            try {
+                var answer = question.get();
+                if (objects.unsound() == before) {
+                    return answer;
+                }
+            } catch (ObjectMissingException e) {
+                if (objects.unsound() == before) {
+                    throw e;
+                }
+            }
+            reload();
+        }
     }
 
     private Stream<StoredObject> objects() {
@@ -171,7 +197,7 @@ public final class WalArchive {
     private Usable usable(TimelineId timeline) {
         var known = usable.get(timeline);
         if (known == null) {
-            known = find(timeline);
+            known = settled(() -> find(timeline));
             usable.put(timeline, known);
         }
         return known;
@@ -289,10 +315,10 @@ public final class WalArchive {
      */
     public Optional<WalFooter> newest(TimelineId timeline, Lsn position) {
         try {
-            return newestListed(timeline, position);
+            return settled(() -> newestListed(timeline, position));
         } catch (ObjectMissingException _) {
             reload();
-            return newestListed(timeline, position);
+            return settled(() -> newestListed(timeline, position));
         }
     }
 
@@ -334,9 +360,15 @@ public final class WalArchive {
         boolean lookedAgain = false;
         while (position.isBefore(range.end())) {
             var left = new WalRange(range.timeline(), position, range.end());
+            int unsound = objects.unsound();
             var reached = readUsable(left, sink);
-            if (reached.equals(position)) {
+            if (objects.unsound() > unsound) {
+                position = reached;
+                lookedAgain = false;
+                reload();
+            } else if (reached.equals(position)) {
                 if (lookedAgain) {
+                    objects.requireSound(range.timeline(), position);
                     throw new WalMissingException(left, divergence(range.timeline()));
                 }
                 reload();

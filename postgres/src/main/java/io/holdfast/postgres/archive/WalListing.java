@@ -12,10 +12,13 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The names of all that is about WAL in one generation, sorted by what they are. Confined to one thread. */
 final class WalListing {
+
+    private static final Pattern DIVERGENCE = Pattern.compile("claim/[^/]+/[0-9]{8}/[0-9]{8}/divergence/[0-9]{8}");
 
     private final Map<TimelineId, List<StoredWal>> wal = new TreeMap<>();
     private final List<StoredObject> covered = new ArrayList<>();
@@ -42,7 +45,7 @@ final class WalListing {
             covered.add(object);
         } else if (StoredHistories.isOne(key)) {
             histories.add(key);
-        } else if (key.text().contains("/divergence/")) {
+        } else if (DIVERGENCE.matcher(key.text()).matches()) {
             divergences.add(key);
         }
     }

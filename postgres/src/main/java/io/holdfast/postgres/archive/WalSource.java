@@ -4,6 +4,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalSegmentName;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 
 /** Beneath what a process stores WAL: the claim of a capture session, or a backup that streams its own. */
 public record WalSource(ObjectKey folder) {
@@ -29,7 +30,7 @@ public record WalSource(ObjectKey folder) {
 
     /** A document of a session, counted from 1. */
     public ObjectKey document(String kind, int number) {
-        return folder.child(kind).child("%08d".formatted(number));
+        return folder.child(kind).child(ObjectNumbers.text(number));
     }
 
     public ObjectKey history(TimelineId timeline) {

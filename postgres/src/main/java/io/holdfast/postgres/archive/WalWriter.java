@@ -56,7 +56,8 @@ public final class WalWriter {
         try {
             objects.createDocument(source.history(timeline), new StoredHistory(timeline, content));
         } catch (ObjectExistsException _) {
-            // The same session stored it before a restart: a timeline has one history.
+            // This session has stored it before: a timeline has one history. If it was somebody else, that is damage.
+            objects.readDocument(source.history(timeline), StoredHistory.class);
         }
     }
 }

@@ -39,9 +39,13 @@ record Announcement(OpenIntent intent, Optional<ParentBackup> parent) {
     /** Two backups that begin in one second get different names. */
     private static OpenIntent open(Repository repository, MemberName member, Instant begun, Optional<BackupId> parent) {
         var kind = parent.isPresent() ? BackupId.Kind.INCREMENTAL : BackupId.Kind.FULL;
+        var intents = new Intents(repository);
         for (var time = begun; ; time = time.plusSeconds(1)) {
+            var id = BackupId.of(time, kind);
             try {
-                return new Intents(repository).open(BackupId.of(time, kind), parent, member.text(), begun);
+                if (intents.isFree(id)) {
+                    return intents.open(id, parent, member.text(), begun);
+                }
             } catch (ObjectExistsException _) {
                 // Another backup has this name: the next second's is as good.
             }

@@ -265,7 +265,7 @@ public final class Capture implements AutoCloseable {
         }
         var stored = lastOf(newest.get(), generation);
         var archive = WalArchive.loadRecent(repository, generation, stored.timeline(), stored.start());
-        RecoverableTo.of(archive, stored).ifPresent(board::recoverableTo);
+        archive.settled(() -> RecoverableTo.of(archive, stored)).ifPresent(board::recoverableTo);
         if (spool.last().isPresent()) {
             return;
         }

@@ -11,6 +11,7 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberWal;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.archive.RecoverableTo;
+import io.holdfast.postgres.archive.SessionDocuments;
 import io.holdfast.postgres.archive.WalSource;
 import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.wal.Lsn;
@@ -60,9 +61,9 @@ final class Uploader implements Runnable {
     private @Nullable PieceCutter cutter;
     private PieceCutter.@Nullable Piece pending;
     private boolean historyStored;
-    private int documents;
-    private int gaps;
-    private int exposures;
+    private final SessionDocuments covered;
+    private final SessionDocuments gaps;
+    private final SessionDocuments exposures;
     private long fenced;
     private long renewed;
     private long looked;
@@ -100,7 +101,14 @@ final class Uploader implements Runnable {
         pause = tools.pause();
         clock = tools.clock();
         writer = new WalWriter(repository.objects(), WalSource.of(claim, generation));
+        covered = documents("covered");
+        gaps = documents("gap");
+        exposures = documents("exposure");
         renewed = System.nanoTime();
+    }
+
+    private SessionDocuments documents(String kind) {
+        return new SessionDocuments(repository.objects(), writer.source(), kind);
     }
 
     /** Something is there that should not wait for the usual time. */
@@ -284,14 +292,12 @@ final class Uploader implements Runnable {
 
     /** Names a gap beneath the claim. */
     void declare(GapDocument gap) {
-        gaps++;
-        repository.objects().createDocument(writer.source().document("gap", gaps), gap);
+        gaps.create(gap);
     }
 
     /** That commits were let go before they were stored, now that they are. */
     private void declare(ExposureDocument exposure) {
-        exposures++;
-        repository.objects().createDocument(writer.source().document("exposure", exposures), exposure);
+        exposures.create(exposure);
         acknowledger.declared(exposure);
     }
 
@@ -331,8 +337,7 @@ final class Uploader implements Runnable {
         if (Duration.ofNanos(System.nanoTime() - renewed).compareTo(settings.renewEvery()) < 0) {
             return;
         }
-        documents++;
-        repository.objects().createDocument(writer.source().document("covered", documents), document);
+        covered.create(document);
         renewed = System.nanoTime();
     }
 

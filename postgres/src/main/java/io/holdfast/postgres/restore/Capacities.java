@@ -30,10 +30,7 @@ record Capacities(
     /** Enough for all the WAL that a plan replays: each start of the source with other settings is a record in it. */
     static Capacities of(ControlFile control, RestorePlan plan, WalArchive archive) {
         var end = plan.stop().end();
-        return plan.wal().stream()
-                .flatMap(leg -> archive.footers(leg.timeline(), leg.start())
-                        .takeWhile(footer -> footer.range().start().isBefore(leg.end())))
-                .takeWhile(footer -> footer.range().start().isBefore(end))
+        return plan.footers(archive)
                 .flatMap(footer -> footer.index().events().stream())
                 .filter(WalEvent.ParameterChange.class::isInstance)
                 .map(WalEvent.ParameterChange.class::cast)

@@ -5,6 +5,7 @@ import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,19 @@ public final class RecoveryCatalogue {
     /**
      * Reads what there is of the newest generation.
      *
-     * @throws RestoreException if nothing was ever stored
+     * @throws RestoreException if nothing was ever stored, or backups are there of a newer generation that cannot be read
      */
     public static RecoveryCatalogue load(Repository repository) {
-        return load(
-                repository,
-                Generation.newest(repository).orElseThrow(() -> RestoreException.emptyRepository(repository.name())));
+        var newest = Generation.newest(repository);
+        var manifests = repository.manifests().readAll();
+        int known = newest.map(Generation::number).orElse(0);
+        manifests.stream()
+                .filter(manifest -> manifest.generation() > known)
+                .max(Comparator.comparingInt(Manifest::generation))
+                .ifPresent(later -> {
+                    throw RestoreException.unreadableGeneration(later.generation(), later.id());
+                });
+        return of(repository, newest.orElseThrow(() -> RestoreException.emptyRepository(repository.name())), manifests);
     }
 
     /**
@@ -55,7 +63,11 @@ public final class RecoveryCatalogue {
     }
 
     static RecoveryCatalogue load(Repository repository, Generation generation) {
-        var backups = repository.manifests().readAll().stream()
+        return of(repository, generation, repository.manifests().readAll());
+    }
+
+    private static RecoveryCatalogue of(Repository repository, Generation generation, List<Manifest> manifests) {
+        var backups = manifests.stream()
                 .filter(manifest -> manifest.generation() == generation.number())
                 .map(StoredBackup::of)
                 .sorted(Comparator.comparing(

@@ -65,11 +65,26 @@ public final class Restore {
                                 .isThere())
                         .findFirst();
         throw holder.map(earlier -> RestoreException.inEarlierGeneration(request.target(), answer, earlier, current))
-                .orElseGet(() -> RestoreException.unreachable(request.target(), answer, catalogue.windows()));
+                .orElseGet(() -> RestoreException.unreachable(
+                        request.target(), answer, catalogue.archive().settled(catalogue::windows)));
     }
 
     private Reachability decide(RecoveryCatalogue catalogue) {
-        return new RestorePlanner(catalogue).decide(request.target(), request.timeline(), request.backup());
+        var answer = catalogue
+                .archive()
+                .settled(() ->
+                        new RestorePlanner(catalogue).decide(request.target(), request.timeline(), request.backup()));
+        if (answer instanceof Reachability.UnknownBackup unknown) {
+            // It may be there, and damaged.
+            requireReadable(unknown);
+        }
+        return answer;
+    }
+
+    private void requireReadable(Reachability.UnknownBackup unknown) {
+        if (repository.store().find(unknown.backup().manifestKey()).isPresent()) {
+            repository.manifests().read(unknown.backup());
+        }
     }
 
     private TargetDirectory inspect(RecoveryCatalogue catalogue) {
@@ -91,11 +106,21 @@ public final class Restore {
                 catalogue =
                         RecoveryCatalogue.load(repository, catalogue.archive().generation());
             }
-            return guarded(catalogue, plan(catalogue), found);
+            return guarded(catalogue, soundPlan(catalogue), found);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw RestoreException.interrupted();
         }
+    }
+
+    /** One of whose WAL every object was looked at: names are all that a plan knows of most of it. */
+    private RestorePlan soundPlan(RecoveryCatalogue catalogue) {
+        var archive = catalogue.archive();
+        return archive.settled(() -> {
+            var plan = plan(catalogue);
+            plan.footers(archive).forEach(_ -> {});
+            return plan;
+        });
     }
 
     /** What is read is held meanwhile; of a server that is started later, for as long as that may take. */

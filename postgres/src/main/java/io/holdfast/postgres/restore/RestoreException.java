@@ -5,6 +5,7 @@ import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.pack.BackupId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,15 @@ public final class RestoreException extends HoldfastException {
                                         .map(generation -> "%d (PostgreSQL %d)"
                                                 .formatted(generation.number(), generation.majorVersion()))
                                         .collect(Collectors.joining(", "))));
+    }
+
+    static RestoreException unreadableGeneration(int generation, BackupId backup) {
+        return new RestoreException(
+                "restore.unreadable-generation",
+                ProblemKind.DAMAGED,
+                "backup %s is of generation %d, and what describes that cannot be read".formatted(backup, generation),
+                "restore 'generation/%08d' from a copy of the repository; a cluster before it is restored with --generation"
+                        .formatted(generation));
     }
 
     static RestoreException removedMeanwhile(String what) {

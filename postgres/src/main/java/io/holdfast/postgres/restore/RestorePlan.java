@@ -1,5 +1,7 @@
 package io.holdfast.postgres.restore;
 
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
@@ -8,6 +10,7 @@ import io.holdfast.postgres.wal.WalTransaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a restore will do: nothing has been copied yet.
@@ -34,6 +37,14 @@ public record RestorePlan(
     public RestorePlan {
         wal = List.copyOf(wal);
         notes = List.copyOf(notes);
+    }
+
+    /** Of the objects that hold the WAL which it replays, read one after the other. */
+    Stream<WalFooter> footers(WalArchive archive) {
+        return wal.stream()
+                .flatMap(leg -> archive.footers(leg.timeline(), leg.start())
+                        .takeWhile(footer -> footer.range().start().isBefore(leg.end())))
+                .takeWhile(footer -> footer.range().start().isBefore(stop.end()));
     }
 
     /** Where recovery ends. */

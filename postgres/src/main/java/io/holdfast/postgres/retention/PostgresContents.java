@@ -93,7 +93,8 @@ public final class PostgresContents implements Contents {
                                 backup.stored()))
                         .toList(),
                 index.generations().stream().flatMap(this::branches).toList(),
-                index.newest());
+                index.newest(),
+                index.unreadable());
     }
 
     private ClaimIndex index() {

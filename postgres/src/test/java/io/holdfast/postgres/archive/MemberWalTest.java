@@ -89,7 +89,7 @@ class MemberWalTest {
     }
 
     private MemberWal load() {
-        return MemberWal.load(repository, GENERATION, MEMBER);
+        return MemberWal.listed(repository, GENERATION, MEMBER, _ -> true);
     }
 
     /** Segments from the first, each of two pieces and merged. */

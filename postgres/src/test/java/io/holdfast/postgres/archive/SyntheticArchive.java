@@ -68,7 +68,12 @@ final class SyntheticArchive implements AutoCloseable {
     /** What is stored from now on is of this session. */
     void session(int number) {
         claim = new Claim(claim.member(), number);
-        repository.objects().createDocument(claim.key(), "claim");
+        repository
+                .objects()
+                .createDocument(
+                        claim.key(),
+                        new ClaimDocument(
+                                claim.member(), number, generation.systemIdentifier(), "host", time.instant(), ""));
     }
 
     WalSource source() {

@@ -1,6 +1,9 @@
 package io.holdfast.repository.frame;
 
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.document.Json;
+import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.key.KeyRing;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -17,6 +20,7 @@ public final class SealedObjects {
     private final ObjectStore store;
     private final Supplier<KeyRing> keys;
     private final SecureRandom random;
+    private final UnreadableObjects unreadable;
 
     /**
      * Sealed objects of a store.
@@ -24,9 +28,15 @@ public final class SealedObjects {
      * @param keys asked for each object: they may change while a process runs
      */
     public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random) {
+        this(store, keys, random, new UnreadableObjects());
+    }
+
+    /** The same, where several views of one repository remember together what does not authenticate. */
+    public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random, UnreadableObjects unreadable) {
         this.store = store;
         this.keys = keys;
         this.random = random;
+        this.unreadable = unreadable;
     }
 
     public SealedWriter create(ObjectKey key, ObjectType type) {
@@ -75,5 +85,45 @@ public final class SealedObjects {
             }
         }
         return Json.read(key, json.toByteArray(), type);
+    }
+
+    /**
+     * The same of what somebody without the data key may have put there. Empty if it cannot be read; it is remembered then.
+     *
+     * @throws io.holdfast.repository.store.ObjectMissingException if it is not there
+     */
+    public <T> Optional<T> readAuthentic(ObjectKey key, Class<T> type) {
+        return attempt(key, () -> readDocument(key, type)).content();
+    }
+
+    /** Reads an object, and remembers if it cannot be read. */
+    public <T> Reading<T> attempt(ObjectKey key, Supplier<T> read) {
+        try {
+            return new Reading.Sound<>(read.get());
+        } catch (HoldfastException e) {
+            if (!isOfTheObject(e)) {
+                throw e;
+            }
+            var found = new Unreadable(key, String.valueOf(e.getMessage()));
+            unreadable.add(found);
+            return new Reading.Unsound<>(found);
+        }
+    }
+
+    /**
+     * Whether a failure to read says something of the object, and not of the store or of our keys. A header that does not
+     * authenticate may name a format or a key that never was.
+     */
+    public boolean isOfTheObject(HoldfastException problem) {
+        return switch (problem) {
+            case DamagedObjectException _, NewerFormatException _, MalformedEncodingException _ -> true;
+            case KeyException _ -> !keys.get().isBehind();
+            default -> false;
+        };
+    }
+
+    /** What did not authenticate since the repository was opened. */
+    public UnreadableObjects unreadable() {
+        return unreadable;
     }
 }

@@ -142,6 +142,30 @@ public final class SealedReader implements AutoCloseable {
         return damaged;
     }
 
+    /** Whether its end or its first frame was written under this name: it is damaged then, and not a stranger's. */
+    public boolean isPartlySound() {
+        return isSound(this::footer) || isSound(this::readFirst);
+    }
+
+    private static boolean isSound(Runnable part) {
+        try {
+            part.run();
+            return true;
+        } catch (DamagedObjectException _) {
+            return false;
+        }
+    }
+
+    private void readFirst() {
+        var header = frameHeader(FrameFormat.OBJECT_HEADER);
+        var frame = new FrameLocation(
+                0,
+                FrameFormat.OBJECT_HEADER,
+                FrameFormat.FRAME_HEADER + (header.getInt(0) & ~FrameFormat.FLAG),
+                header.getInt(4) & ~FrameFormat.FLAG);
+        read(frame);
+    }
+
     private byte[] verified(int length) {
         if (content.length < length) {
             content = new byte[length];

@@ -10,6 +10,7 @@ public final class KeyException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
 
+    private static final String OLDER_EPOCH = "key.older-epoch";
     private static final String RETIRED = "key.retired";
 
     private final String code;
@@ -49,11 +50,22 @@ public final class KeyException extends HoldfastException {
 
     static KeyException olderEpoch(StoredKeys stored, int open) {
         return new KeyException(
-                "key.older-epoch",
+                OLDER_EPOCH,
                 "this key opens the repository in %s up to epoch %d, and epoch %d has begun"
                         .formatted(stored.location(), open, stored.newest()),
                 "the key was replaced: what is written now must not be readable with it, so nothing is; give the key that took its"
                         + " place, or, if it is still to be trusted, add it with 'holdfast key add'");
+    }
+
+    static KeyException unprovenEpoch(StoredKeys stored, int open) {
+        return new KeyException(
+                "key.unproven-epoch",
+                ProblemKind.DAMAGED,
+                "an object says that epoch %d of the repository in %s has begun, and it does not authenticate; this key opens up to epoch %d"
+                        .formatted(stored.newest(), stored.location(), open),
+                "nothing is written until it is known: if the key was replaced, restore what is beneath 'epoch/' from a copy of the repository; if not,"
+                        + " somebody without the key can write to the store: shut them out, and remove 'epoch/%08d' with the store's own tools"
+                                .formatted(stored.newest()));
     }
 
     static KeyException retired(String location, KeyId key, Instant at) {
@@ -117,6 +129,11 @@ public final class KeyException extends HoldfastException {
                 ProblemKind.DAMAGED,
                 "the new %s does not open what it was just added to".formatted(kind),
                 "keep using the old key; the store does not return what was written to it");
+    }
+
+    /** Whether there is an epoch that this key does not open. */
+    boolean isOlderEpoch() {
+        return code.equals(OLDER_EPOCH);
     }
 
     boolean isRetirement() {

@@ -50,6 +50,11 @@ public final class KeyRing {
         return obstacle.map(Supplier::get);
     }
 
+    /** Whether there are epochs that it does not open; what names another one was not written by anybody who has the keys. */
+    public boolean isBehind() {
+        return obstacle().filter(KeyException::isOlderEpoch).isPresent();
+    }
+
     /** The newest that is open, whether or not it may be written with. */
     DataKey newest() {
         return byEpoch.lastEntry().getValue();

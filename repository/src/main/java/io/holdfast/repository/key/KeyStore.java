@@ -54,7 +54,7 @@ public final class KeyStore {
     private static Optional<Supplier<KeyException>> obstacle(StoredKeys stored, Opening opening) {
         int open = opening.keys().lastKey();
         if (open < stored.newest()) {
-            return Optional.of(() -> KeyException.olderEpoch(stored, open));
+            return Optional.of(stored.notOpened(opening.keys().lastEntry().getValue()));
         }
         return Retirement.of(
                         stored,

@@ -83,7 +83,7 @@ public final class LiveKeys {
     private static Optional<Supplier<KeyException>> obstacle(StoredKeys stored, KeyRing ring) {
         int open = ring.newest().epoch();
         if (open < stored.newest()) {
-            return Optional.of(() -> KeyException.olderEpoch(stored, open));
+            return Optional.of(stored.notOpened(ring.newest()));
         }
         boolean begun = open == 1
                 || stored.start(ring.ofEpoch(open - 1))

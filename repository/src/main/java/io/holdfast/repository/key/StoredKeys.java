@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -79,6 +80,14 @@ record StoredKeys(
     /** Of an epoch after the first: only if nobody but a holder of the epoch before can have written it. */
     Optional<EpochStart> start(DataKey before) {
         return starts.getOrDefault(before.epoch() + 1, Optional.empty()).filter(start -> start.isAuthentic(before));
+    }
+
+    /** Why there is more than what is open: an epoch that has begun, or an object that anybody can have put there. */
+    Supplier<KeyException> notOpened(DataKey newestOpen) {
+        int open = newestOpen.epoch();
+        return start(newestOpen).isPresent()
+                ? () -> KeyException.olderEpoch(this, open)
+                : () -> KeyException.unprovenEpoch(this, open);
     }
 
     private static List<ObjectKey> list(ObjectStore store, ObjectKey folder) {

@@ -2,7 +2,9 @@ package io.holdfast.repository.manifest;
 
 import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.frame.NewerFormatException;
+import io.holdfast.repository.frame.Reading;
 import io.holdfast.repository.frame.SealedObjects;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.store.ObjectKey;
@@ -67,7 +69,7 @@ public final class ManifestCatalogue {
         }
     }
 
-    /** Every manifest that counts, in the order of their names. Several are read at once: there may be thousands. */
+    /** Every manifest that counts and can be read, in the order of their names. Several are read at once: there may be thousands. */
     public List<Manifest> readAll() {
         return stored().stream()
                 .filter(found -> !found.isVoid())
@@ -75,25 +77,47 @@ public final class ManifestCatalogue {
                 .toList();
     }
 
-    /** Every manifest, also those that do not count. One that has gone since it was listed is left out. */
+    /** Every manifest that can be read, also those that do not count. */
     public List<StoredManifest> stored() {
-        return listed().parallelStream()
-                .flatMap(object -> stored(object).stream())
-                .toList();
+        return look().stored();
     }
 
-    private Optional<StoredManifest> stored(StoredObject object) {
+    /**
+     * All manifests.
+     *
+     * @param unreadable those of damaged backups, or of none at all
+     */
+    public record Found(List<StoredManifest> stored, List<Unreadable> unreadable) {
+        public Found {
+            stored = List.copyOf(stored);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /** Every manifest. One that has gone since it was listed is left out. */
+    public Found look() {
+        var read = listed().parallelStream()
+                .flatMap(object -> attempt(object).stream())
+                .toList();
+        return new Found(
+                read.stream().flatMap(found -> found.content().stream()).toList(),
+                read.stream().flatMap(found -> found.unreadable().stream()).toList());
+    }
+
+    private Optional<Reading<StoredManifest>> attempt(StoredObject object) {
+        var id = id(object);
         try {
-            return Optional.of(new StoredManifest(read(id(object)), object.stored()));
+            return Optional.of(objects.attempt(object.key(), () -> new StoredManifest(read(id), object.stored())));
         } catch (ObjectMissingException _) {
             return Optional.empty();
         }
     }
 
-    /** The manifest of a backup that can be restored; empty if it is not there, or does not count. */
+    /** The manifest of a backup that can be restored; empty if it is not there, does not count, or cannot be read. */
     public Optional<Manifest> find(BackupId id) {
         return store.find(id.manifestKey())
-                .flatMap(this::stored)
+                .flatMap(this::attempt)
+                .flatMap(Reading::content)
                 .filter(found -> !found.isVoid())
                 .map(StoredManifest::manifest);
     }
@@ -105,7 +129,11 @@ public final class ManifestCatalogue {
      */
     public void commit(Manifest manifest) {
         objects.createDocument(manifest.id().manifestKey(), manifest);
-        if (find(manifest.id()).isEmpty()) {
+        // What cannot be read now is damaged, not void.
+        boolean counts = store.find(manifest.id().manifestKey())
+                .filter(object -> !new StoredManifest(read(manifest.id()), object.stored()).isVoid())
+                .isPresent();
+        if (!counts) {
             throw new VoidManifestException(manifest);
         }
     }

@@ -5,9 +5,9 @@ import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +16,13 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The lists of what is condemned, as they were when this was read.
+ * The lists of what is condemned, as they were when this was read. What does not authenticate is none: nothing is removed for it.
  *
- * @param numbers in use, also by lists that have gone
+ * @param numbers of genuine lists
+ * @param taken numbers that something has, genuine or not
+ * @param left numbers of which only {@code done} is there
  */
-record CondemnLists(List<Stored> all, Set<Integer> numbers) {
+record CondemnLists(List<Stored> all, Set<Integer> numbers, Set<Integer> taken, Set<Integer> left) {
 
     private static final ObjectKey FOLDER = ObjectKey.of("condemn");
     private static final Pattern NAME = Pattern.compile("condemn/([0-9]{8})/(list|done)");
@@ -28,6 +30,8 @@ record CondemnLists(List<Stored> all, Set<Integer> numbers) {
     CondemnLists {
         all = List.copyOf(all);
         numbers = Set.copyOf(numbers);
+        taken = Set.copyOf(taken);
+        left = Set.copyOf(left);
     }
 
     /**
@@ -45,7 +49,11 @@ record CondemnLists(List<Stored> all, Set<Integer> numbers) {
         return read(repository, Set.of());
     }
 
-    /** The same without some that are known. */
+    /**
+     * The same without some that are known.
+     *
+     * @param known genuine ones
+     */
     static CondemnLists read(Repository repository, Set<Integer> known) {
         var lists = new TreeMap<Integer, StoredObject>();
         var done = new TreeMap<Integer, StoredObject>();
@@ -57,34 +65,50 @@ record CondemnLists(List<Stored> all, Set<Integer> numbers) {
                 }
             });
         }
-        var numbers = new HashSet<>(lists.keySet());
-        numbers.addAll(done.keySet());
-        var all = new ArrayList<Stored>();
-        lists.forEach((number, object) -> {
-            if (!known.contains(number)) {
-                read(repository, object)
+        var all = lists.entrySet().stream()
+                .filter(list -> !known.contains(list.getKey()))
+                .flatMap(list -> content(repository, list.getValue()).stream()
                         .map(content -> new Stored(
-                                number,
-                                object.stored(),
-                                Optional.ofNullable(done.get(number)).map(StoredObject::stored),
-                                content))
-                        .ifPresent(all::add);
-            }
-        });
-        return new CondemnLists(all, numbers);
+                                list.getKey(),
+                                list.getValue().stored(),
+                                Optional.ofNullable(done.get(list.getKey()))
+                                        .flatMap(object -> done(repository, object)),
+                                content)))
+                .toList();
+        var numbers = new HashSet<>(known);
+        all.forEach(list -> numbers.add(list.number()));
+        var taken = new HashSet<>(lists.keySet());
+        taken.addAll(done.keySet());
+        var left = new HashSet<>(done.keySet());
+        left.removeAll(lists.keySet());
+        return new CondemnLists(all, numbers, taken, left);
     }
 
-    private static Optional<CondemnList> read(Repository repository, StoredObject object) {
+    private static Optional<CondemnList> content(Repository repository, StoredObject object) {
         try {
-            var list = repository.objects().readDocument(object.key(), CondemnList.class);
-            if (list.version() != CondemnList.VERSION) {
-                throw new NewerFormatException("'%s'".formatted(object.key()), list.version(), CondemnList.VERSION);
-            }
-            return Optional.of(list);
+            var list = repository.objects().readAuthentic(object.key(), CondemnList.class);
+            list.filter(found -> found.version() != CondemnList.VERSION).ifPresent(newer -> {
+                throw new NewerFormatException("'%s'".formatted(object.key()), newer.version(), CondemnList.VERSION);
+            });
+            return list;
         } catch (ObjectMissingException _) {
             // A keeper has removed it: what it named has been gone for long.
             return Optional.empty();
         }
+    }
+
+    /** A list that somebody only says is dealt with is not. */
+    private static Optional<Instant> done(Repository repository, StoredObject object) {
+        try {
+            return repository.objects().readAuthentic(object.key(), Done.class).map(_ -> object.stored());
+        } catch (ObjectMissingException _) {
+            // A keeper has removed it after its list.
+            return Optional.empty();
+        }
+    }
+
+    int newest() {
+        return numbers.stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
     boolean names(ObjectKey key) {
@@ -92,23 +116,24 @@ record CondemnLists(List<Stored> all, Set<Integer> numbers) {
     }
 
     static ObjectKey key(int number) {
-        return FOLDER.child("%08d".formatted(number)).child("list");
+        return FOLDER.child(ObjectNumbers.text(number)).child("list");
     }
 
     static ObjectKey doneKey(int number) {
-        return FOLDER.child("%08d".formatted(number)).child("done");
+        return FOLDER.child(ObjectNumbers.text(number)).child("done");
     }
 
     /** Writes another one; its number. */
     int write(Repository repository, CondemnList list) {
-        int number = numbers.stream().mapToInt(Integer::intValue).max().orElse(0);
+        var tried = new HashSet<>(taken);
         while (true) {
-            number++;
+            int number = ObjectNumbers.next(newest(), tried);
             try {
                 repository.objects().createDocument(key(number), list);
                 return number;
             } catch (ObjectExistsException _) {
                 // Another keeper has this number: the next one is as good.
+                tried.add(number);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.holdfast.repository.removal;
 
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.StoredManifest;
 import io.holdfast.repository.retention.Branch;
@@ -25,11 +26,14 @@ public interface Contents {
      * What has happened.
      *
      * @param newest when the newest object of any session was stored
+     * @param unreadable what does not authenticate, and without which it is not known what is needed
      */
-    record History(List<Candidate> candidates, List<Branch> branches, Optional<Instant> newest) {
+    record History(
+            List<Candidate> candidates, List<Branch> branches, Optional<Instant> newest, List<Unreadable> unreadable) {
         public History {
             candidates = List.copyOf(candidates);
             branches = List.copyOf(branches);
+            unreadable = List.copyOf(unreadable);
         }
     }
 

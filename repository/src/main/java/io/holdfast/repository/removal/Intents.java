@@ -1,9 +1,12 @@
 package io.holdfast.repository.removal;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Reading;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,45 +63,69 @@ public final class Intents {
     }
 
     static ObjectKey key(BackupId backup, int number) {
-        return backup.folder().child("intent-%08d".formatted(number));
+        return backup.folder().child("intent-" + ObjectNumbers.text(number));
     }
 
     static boolean isOne(ObjectKey key) {
         return NAME.matcher(key.text()).matches();
     }
 
-    /** Those that a keeper must reckon with. */
-    List<Living> living(Instant now) {
+    /**
+     * What a keeper must reckon with.
+     *
+     * @param unreadable of backups that may be alive, and that nothing is known of, by backup
+     */
+    record Found(List<Living> living, Map<BackupId, Unreadable> unreadable) {}
+
+    Found living(Instant now) {
         var objects = new HashMap<BackupId, List<StoredObject>>();
         try (var found = repository.store().list(ObjectKey.of("backup"))) {
             found.forEach(object -> {
                 var name = NAME.matcher(object.key().text());
-                if (name.matches() && BackupId.isValid(name.group(1))) {
+                if (name.matches() && BackupId.isValid(name.group(1)) && Integer.parseInt(name.group(2)) > 0) {
                     objects.computeIfAbsent(new BackupId(name.group(1)), _ -> new ArrayList<>())
                             .add(object);
                 }
             });
         }
-        return objects.entrySet().stream()
-                .filter(entry -> !end(entry.getValue()).plus(SLACK).isBefore(now))
-                .flatMap(entry -> read(entry).stream())
-                .toList();
+        var living = new ArrayList<Living>();
+        var unreadable = new HashMap<BackupId, Unreadable>();
+        objects.forEach((backup, intents) -> {
+            if (!end(intents).plus(SLACK).isBefore(now)) {
+                read(backup, intents, living, unreadable);
+            }
+        });
+        return new Found(living, unreadable);
     }
 
-    private Optional<Living> read(Map.Entry<BackupId, List<StoredObject>> found) {
-        var first = found.getValue().stream()
-                .min(Comparator.comparing(StoredObject::key))
-                .orElseThrow();
-        try {
-            var intent = repository.objects().readDocument(first.key(), Intent.class);
-            return Optional.of(new Living(found.getKey(), intent.parent(), first.stored()));
-        } catch (ObjectMissingException _) {
-            // Another keeper has removed it: it is not alive.
-            return Optional.empty();
+    /** All of one backup say the same: the first that can be read will do. */
+    private void read(
+            BackupId backup, List<StoredObject> intents, List<Living> living, Map<BackupId, Unreadable> unreadable) {
+        var since = intents.stream().map(StoredObject::stored).min(Comparator.naturalOrder());
+        for (var object :
+                intents.stream().sorted(Comparator.comparing(StoredObject::key)).toList()) {
+            try {
+                var reading = repository
+                        .objects()
+                        .attempt(object.key(), () -> repository.objects().readDocument(object.key(), Intent.class));
+                switch (reading) {
+                    case Reading.Sound<Intent>(var intent) -> {
+                        living.add(new Living(backup, intent.parent(), since.orElseThrow()));
+                        unreadable.remove(backup);
+                        return;
+                    }
+                    case Reading.Unsound<Intent>(var found) -> unreadable.putIfAbsent(backup, found);
+                }
+            } catch (ObjectMissingException _) {
+                // Another keeper has removed it: it is not alive.
+            }
         }
     }
 
-    /** The end of the life that some intents of one backup have together. */
+    /**
+     * The end of the life that some intents of one backup have together. Somebody may have put some under numbers before their
+     * time: none of them ends a life earlier.
+     */
     static Instant end(List<StoredObject> intents) {
         var end = Instant.MIN;
         for (var intent :
@@ -106,8 +133,17 @@ public final class Intents {
             if (!end.equals(Instant.MIN) && intent.stored().isAfter(end)) {
                 break;
             }
-            end = intent.stored().plus(LIFE);
+            var own = intent.stored().plus(LIFE);
+            end = own.isAfter(end) ? own : end;
         }
         return end;
+    }
+
+    /** Whether nothing is stored under the name of a backup yet: whoever has put something there has taken names that it will need. */
+    public boolean isFree(BackupId backup) {
+        try (var objects = repository.store().list(backup.folder())) {
+            return objects.findAny().isEmpty()
+                    && repository.store().find(backup.manifestKey()).isEmpty();
+        }
     }
 }

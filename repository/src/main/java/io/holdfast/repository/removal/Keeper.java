@@ -33,6 +33,7 @@ public final class Keeper {
     private static final Duration UNFINISHED = Intents.LIFE.multipliedBy(14);
 
     private final Repository repository;
+    private final Repository read;
     private final Contents contents;
     private final RetentionPolicy policy;
     private final Duration grace;
@@ -44,11 +45,33 @@ public final class Keeper {
      * @param grace how long what is condemned stays, by the store's clock
      */
     public Keeper(Repository repository, Contents contents, RetentionPolicy policy, Duration grace) {
-        this(repository, contents, policy, grace, MOST_IN_LIST);
+        this(repository, repository, contents, policy, grace, MOST_IN_LIST);
+    }
+
+    /**
+     * The same with what does not count.
+     *
+     * @param foreign of no repository: as if they were not there
+     * @param contents of what is left without them
+     */
+    public Keeper(
+            Repository repository, ForeignObjects foreign, Contents contents, RetentionPolicy policy, Duration grace) {
+        this(repository, foreign.without(repository), contents, policy, grace, MOST_IN_LIST);
     }
 
     Keeper(Repository repository, Contents contents, RetentionPolicy policy, Duration grace, int mostInList) {
+        this(repository, repository, contents, policy, grace, mostInList);
+    }
+
+    private Keeper(
+            Repository repository,
+            Repository read,
+            Contents contents,
+            RetentionPolicy policy,
+            Duration grace,
+            int mostInList) {
         this.repository = repository;
+        this.read = read;
         this.contents = contents;
         this.policy = policy;
         this.grace = grace;
@@ -83,10 +106,10 @@ public final class Keeper {
     private final class Round {
 
         /** Read before the survey: what protects something was read after each list was written. */
-        private final CondemnLists lists = CondemnLists.read(repository);
+        private final CondemnLists lists = CondemnLists.read(read);
 
         private final Map<ObjectKey, CondemnLists.Stored> listed = new HashMap<>();
-        private final Survey survey = new Survey(repository, contents, policy);
+        private final Survey survey = new Survey(read, contents, policy);
         private final List<Unneeded> removable = new ArrayList<>();
         private final List<Unneeded> waiting = new ArrayList<>();
         private final List<Unneeded> fresh = new ArrayList<>();
@@ -188,8 +211,7 @@ public final class Keeper {
 
         /** All of a list that is over was removed or spared now. Lists are kept until nobody can build upon what they name. */
         void finishLists() {
-            int newest =
-                    lists.numbers().stream().mapToInt(Integer::intValue).max().orElse(0);
+            int newest = lists.newest();
             for (var list : lists.all()) {
                 if (list.done().isEmpty()) {
                     if (isOver(list.stored()) && !namesLocked(list)) {
@@ -200,10 +222,7 @@ public final class Keeper {
                 }
             }
             // Of a keeper that was stopped between the two.
-            var known = lists.all().stream().map(CondemnLists.Stored::number).toList();
-            lists.numbers().stream()
-                    .filter(number -> number != newest && !known.contains(number))
-                    .forEach(number -> removeUnlessLocked(CondemnLists.doneKey(number)));
+            lists.left().forEach(number -> removeUnlessLocked(CondemnLists.doneKey(number)));
         }
 
         private void removeList(int number) {

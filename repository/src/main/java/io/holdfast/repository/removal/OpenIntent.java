@@ -2,6 +2,7 @@ package io.holdfast.repository.removal;
 
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
@@ -41,6 +42,18 @@ public final class OpenIntent {
                 .orElseThrow(() -> new ObjectMissingException(repository.store().location(), key));
     }
 
+    /** A number that somebody else has put something under says nothing, and is passed over. */
+    private Instant storeNext() {
+        while (true) {
+            number++;
+            try {
+                return store(number);
+            } catch (ObjectExistsException _) {
+                // The next one is as good.
+            }
+        }
+    }
+
     public BackupId backup() {
         return intent.backup();
     }
@@ -69,11 +82,10 @@ public final class OpenIntent {
         requireAlive();
         if (repository.store().now().isAfter(stored.plus(Intents.LIFE.dividedBy(2)))) {
             var end = deadline();
-            var again = store(number + 1);
+            var again = storeNext();
             if (again.isAfter(end)) {
                 throw RemovalException.intentDied(backup(), end);
             }
-            number++;
             stored = again;
         }
     }

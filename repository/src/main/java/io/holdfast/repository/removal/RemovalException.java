@@ -2,15 +2,21 @@ package io.holdfast.repository.removal;
 
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Something is not done, because with it what somebody needs could be removed, or was. */
 public final class RemovalException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
+
+    private static final int MOST_SHOWN = 20;
 
     private final String code;
     private final ProblemKind kind;
@@ -54,6 +60,39 @@ public final class RemovalException extends HoldfastException {
                 ProblemKind.UNAVAILABLE,
                 "'%s', which backup %s needs, was condemned while it was taken".formatted(key, backup),
                 "take another backup: it will build upon a parent that stays");
+    }
+
+    static RemovalException unreadable(List<Unreadable> objects) {
+        var sorted = objects.stream()
+                .sorted(Comparator.comparing(Unreadable::object))
+                .distinct()
+                .toList();
+        var shown = sorted.stream().limit(MOST_SHOWN).toList();
+        return new RemovalException(
+                "removal.unreadable",
+                ProblemKind.DAMAGED,
+                "nothing is removed: %s not authenticate, and what %s is not known: %s%s"
+                        .formatted(
+                                sorted.size() == 1 ? "an object does" : sorted.size() + " objects do",
+                                sorted.size() == 1 ? "it may protect" : "they may protect",
+                                shown.stream().map(Unreadable::why).collect(Collectors.joining("; ")),
+                                sorted.size() > shown.size()
+                                        ? "; and %d more".formatted(sorted.size() - shown.size())
+                                        : ""),
+                ("what is damaged may be restored from a copy of the repository. What nobody of yours has stored was put there by somebody who can"
+                                + " write to the store and has no key: shut them out, then disown it with 'holdfast expire%s'. A backup whose"
+                                + " manifest is disowned is given up")
+                        .formatted(shown.stream()
+                                .map(found -> " --foreign " + found.object())
+                                .collect(Collectors.joining())));
+    }
+
+    static RemovalException notForeign(ObjectKey key, String why) {
+        return new RemovalException(
+                "removal.not-foreign",
+                ProblemKind.REFUSED,
+                "'%s' is not disowned, and nothing was removed: %s".formatted(key, why),
+                "only what does not authenticate can be disowned; 'holdfast verify' lists it");
     }
 
     @Override

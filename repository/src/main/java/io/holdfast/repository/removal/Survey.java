@@ -47,20 +47,39 @@ final class Survey {
     private long sparsePacks;
     private long deadBytes;
 
-    /** Reads all that protects something. */
+    /**
+     * Reads all that protects something.
+     *
+     * @throws RemovalException if some of it cannot be read
+     */
     Survey(Repository repository, Contents contents, RetentionPolicy policy) {
         this.repository = repository;
         this.now = repository.store().now();
         this.reach = new Reach(repository.objects());
-        var found = new Intents(repository).living(now);
+        var begun = new Intents(repository).living(now);
         var holds = new Holds(repository);
+        var unreadable = new ArrayList<>(holds.unreadable());
         var inForce = holds.inForce(now);
         this.endedHolds = Set.copyOf(holds.endedBefore(now.minus(Intents.LIFE)));
         // After the intents: what was committed meanwhile is seen here.
-        var manifests = repository.manifests().stored();
+        var found = repository.manifests().look();
+        var manifests = found.stored();
+        unreadable.addAll(found.unreadable());
         var counting = manifests.stream().filter(manifest -> !manifest.isVoid()).toList();
-        var intents = uncommitted(found, manifests);
+        var committed = manifests.stream().map(stored -> stored.manifest().id()).collect(Collectors.toSet());
+        var intents = begun.living().stream()
+                .filter(intent -> !committed.contains(intent.backup()))
+                .toList();
+        begun.unreadable().forEach((backup, intent) -> {
+            if (!committed.contains(backup)) {
+                unreadable.add(intent);
+            }
+        });
         var history = contents.history(counting);
+        unreadable.addAll(history.unreadable());
+        if (!unreadable.isEmpty()) {
+            throw RemovalException.unreadable(unreadable);
+        }
         var asOf = asOf(history, counting);
         Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf).stream()
                 .map(this::unlessLocked)
@@ -73,13 +92,6 @@ final class Survey {
         staying.forEach(reach::add);
         this.judge = contents.judge(new Contents.Kept(
                 staying, inForce, intents.stream().map(Intents.Living::since).toList(), asOf));
-    }
-
-    private static List<Intents.Living> uncommitted(List<Intents.Living> intents, List<StoredManifest> manifests) {
-        var committed = manifests.stream().map(found -> found.manifest().id()).collect(Collectors.toSet());
-        return intents.stream()
-                .filter(intent -> !committed.contains(intent.backup()))
-                .toList();
     }
 
     /** Where nothing new arrives, nothing gets old: neither a clock that jumps nor a capture that has died empties a repository. */

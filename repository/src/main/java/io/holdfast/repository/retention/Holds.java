@@ -1,19 +1,24 @@
 package io.holdfast.repository.retention;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Reading;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +44,20 @@ public final class Holds {
     public record Subject(Optional<BackupId> backup, Optional<JsonNode> postgres) {}
 
     private record Stored(int number, Instant at, HoldDocument document) {}
+
+    /**
+     * What there is.
+     *
+     * @param documents by number
+     * @param unreadable what may have been one
+     * @param taken numbers that something has
+     */
+    private record Found(List<Stored> documents, List<Unreadable> unreadable, Set<Integer> taken) {
+
+        int newest() {
+            return documents.stream().mapToInt(Stored::number).max().orElse(0);
+        }
+    }
 
     /**
      * Places one.
@@ -100,22 +119,33 @@ public final class Holds {
     }
 
     private int create(HoldDocument document) {
-        int number = documents().stream().mapToInt(Stored::number).max().orElse(0);
+        var found = find();
+        var tried = new HashSet<>(found.taken());
         while (true) {
-            number++;
+            int number = ObjectNumbers.next(found.newest(), tried);
             try {
-                repository.objects().createDocument(FOLDER.child("%08d".formatted(number)), document);
+                repository.objects().createDocument(key(number), document);
                 return number;
             } catch (ObjectExistsException _) {
                 // Somebody else has this number: the next one is as good.
+                tried.add(number);
             }
         }
+    }
+
+    private static ObjectKey key(int number) {
+        return FOLDER.child(ObjectNumbers.text(number));
+    }
+
+    /** What does not authenticate: it may be a hold that is damaged, of nobody knows what. */
+    public List<Unreadable> unreadable() {
+        return find().unreadable();
     }
 
     /** Every hold that was placed and is still remembered, oldest first, also those that have ended. */
     public List<Hold> all() {
         var holds = new TreeMap<Integer, Hold>();
-        for (var stored : documents()) {
+        for (var stored : find().documents()) {
             switch (stored.document().kind()) {
                 case PLACE -> holds.put(stored.number(), placed(stored));
                 case RENEW ->
@@ -142,14 +172,13 @@ public final class Holds {
 
     /** The objects that say nothing any more: of holds that ended before a time. The newest number stays, so that none is used twice. */
     public List<ObjectKey> endedBefore(Instant time) {
-        var documents = documents();
+        var found = find();
         var inForce = inForce(time).stream().map(Hold::number).collect(Collectors.toSet());
-        int newest = documents.stream().mapToInt(Stored::number).max().orElse(0);
-        return documents.stream()
-                .filter(stored -> stored.number() != newest
+        return found.documents().stream()
+                .filter(stored -> stored.number() != found.newest()
                         && !stored.at().isAfter(time)
                         && !inForce.contains(stored.document().hold().orElse(stored.number())))
-                .map(stored -> FOLDER.child("%08d".formatted(stored.number())))
+                .map(stored -> key(stored.number()))
                 .toList();
     }
 
@@ -170,23 +199,33 @@ public final class Holds {
         return seconds.isPresent() ? Optional.of(stored.at().plusSeconds(seconds.getAsLong())) : Optional.empty();
     }
 
-    private List<Stored> documents() {
-        var found = new ArrayList<Stored>();
+    private Found find() {
+        var documents = new ArrayList<Stored>();
+        var unreadable = new ArrayList<Unreadable>();
+        var taken = new HashSet<Integer>();
         try (var objects = repository.store().list(FOLDER)) {
-            objects.forEach(object -> read(object).ifPresent(found::add));
+            objects.forEach(object -> {
+                var name = NAME.matcher(object.key().text());
+                if (name.matches()) {
+                    int number = Integer.parseInt(name.group(1));
+                    taken.add(number);
+                    read(object).ifPresent(reading -> {
+                        reading.content()
+                                .ifPresent(document -> documents.add(new Stored(number, object.stored(), document)));
+                        reading.unreadable().ifPresent(unreadable::add);
+                    });
+                }
+            });
         }
-        found.sort(Comparator.comparingInt(Stored::number));
-        return found;
+        documents.sort(Comparator.comparingInt(Stored::number));
+        return new Found(documents, unreadable, taken);
     }
 
-    private Optional<Stored> read(StoredObject object) {
-        var name = NAME.matcher(object.key().text());
-        if (!name.matches()) {
-            return Optional.empty();
-        }
+    private Optional<Reading<HoldDocument>> read(StoredObject object) {
         try {
-            var document = repository.objects().readDocument(object.key(), HoldDocument.class);
-            return Optional.of(new Stored(Integer.parseInt(name.group(1)), object.stored(), document));
+            return Optional.of(repository
+                    .objects()
+                    .attempt(object.key(), () -> repository.objects().readDocument(object.key(), HoldDocument.class)));
         } catch (ObjectMissingException _) {
             // A keeper has removed it: it had ended long ago.
             return Optional.empty();

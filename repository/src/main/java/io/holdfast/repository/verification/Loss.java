@@ -71,7 +71,9 @@ final class Loss {
     private static Optional<LostBackup> ofManifest(Damage damage) {
         var path = damage.object().text();
         return path.startsWith("manifest/") && BackupId.isValid(damage.object().name())
-                ? Optional.of(new LostBackup(new BackupId(damage.object().name()), "its manifest is damaged"))
+                ? Optional.of(new LostBackup(
+                        new BackupId(damage.object().name()),
+                        "its manifest does not authenticate: it is damaged, or not the repository's"))
                 : Optional.empty();
     }
 

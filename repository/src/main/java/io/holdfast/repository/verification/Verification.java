@@ -164,7 +164,7 @@ public final class Verification {
         } catch (DamagedObjectException | NewerFormatException e) {
             return new Looked(object, true, Optional.of(Damage.whole(object.key(), String.valueOf(e.getMessage()))));
         } catch (KeyException e) {
-            if (repository.writeObstacle().isPresent()) {
+            if (!repository.objects().isOfTheObject(e)) {
                 // Ours opens older epochs only: it says nothing of what it cannot open.
                 throw e;
             }

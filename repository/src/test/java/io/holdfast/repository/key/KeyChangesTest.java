@@ -315,7 +315,7 @@ class KeyChangesTest {
 
             assertThat(opened.objects().readDocument(OLD_OBJECT, Note.class)).isEqualTo(new Note("old"));
             assertThat(opened.writeObstacle())
-                    .hasValueSatisfying(obstacle -> assertThat(obstacle.code()).isEqualTo("key.older-epoch"));
+                    .hasValueSatisfying(obstacle -> assertThat(obstacle.code()).isEqualTo("key.unproven-epoch"));
         }
 
         @ParameterizedTest
@@ -327,7 +327,7 @@ class KeyChangesTest {
             var opened = Repository.open(store, successor);
 
             assertThat(opened.writeObstacle())
-                    .hasValueSatisfying(obstacle -> assertThat(obstacle.code()).isEqualTo("key.older-epoch"));
+                    .hasValueSatisfying(obstacle -> assertThat(obstacle.code()).isEqualTo("key.unproven-epoch"));
         }
 
         @Test

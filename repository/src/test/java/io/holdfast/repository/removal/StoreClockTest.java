@@ -251,7 +251,8 @@ class StoreClockTest {
                                             .collect(Collectors.toSet()),
                                     found.stored()))
                             .toList(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
 
         @Override

@@ -29,7 +29,8 @@ final class PlainContents implements Contents {
                         .toList(),
                 until.map(time -> List.of(new Branch("the only branch", backups, time)))
                         .orElse(List.of()),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetention;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /** The locks of a bucket with Object Lock: of the oldest version of each name, which is the object. Thread-safe. */
 final class S3Locks implements ObjectLocks {
@@ -95,10 +97,16 @@ final class S3Locks implements ObjectLocks {
     public void extend(ObjectKey key, Instant until) {
         var what = "lock object '%s'".formatted(key);
         var id = version(what, key).orElseThrow(() -> new ObjectMissingException(settings.location(), key));
-        var locked = objects.retainedUntil(what, settings.name(key), id);
+        var locked = objects.retention(what, settings.name(key), id).filter(found -> found.retainUntilDate() != null);
         var wanted = wholeSeconds(until);
-        if (locked.isEmpty() || locked.get().isBefore(wanted)) {
-            objects.retain(what, settings.name(key), id, forRequest(lock().mode()), wanted);
+        if (locked.filter(found -> !found.retainUntilDate().isBefore(wanted)).isEmpty()) {
+            // A lock that has not run out keeps its mode: another one is a change that needs more than the writer's
+            // permissions.
+            var mode = locked.filter(found -> found.retainUntilDate().isAfter(now.get()))
+                    .map(ObjectLockRetention::mode)
+                    .orElseGet(() -> ObjectLockRetentionMode.fromValue(
+                            forRequest(lock().mode()).toString()));
+            objects.retain(what, settings.name(key), id, mode, wanted);
         }
     }
 

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
-import software.amazon.awssdk.services.s3.model.ObjectLockMode;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetention;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /**
@@ -125,12 +125,15 @@ final class S3Objects {
 
     /** Until when nobody can delete a version, as far as its retention goes; empty without one. */
     Optional<Instant> retainedUntil(String what, String name, String version) {
+        return retention(what, name, version).map(retention -> retention.retainUntilDate());
+    }
+
+    Optional<ObjectLockRetention> retention(String what, String name, String version) {
         return ifThere(
                         what,
                         () -> client.getObjectRetention(
                                 request -> request.bucket(bucket).key(name).versionId(version)))
-                .map(answer -> answer.retention())
-                .map(retention -> retention.retainUntilDate());
+                .map(answer -> answer.retention());
     }
 
     boolean isOnLegalHold(String what, String name, String version) {
@@ -142,15 +145,14 @@ final class S3Objects {
                 .isPresent();
     }
 
-    void retain(String what, String name, String version, ObjectLockMode mode, Instant until) {
+    void retain(String what, String name, String version, ObjectLockRetentionMode mode, Instant until) {
         calls.attempt(
                 what,
                 () -> client.putObjectRetention(request -> request.bucket(bucket)
                         .key(name)
                         .versionId(version)
                         .checksumAlgorithm(ChecksumAlgorithm.CRC32)
-                        .retention(lock -> lock.mode(ObjectLockRetentionMode.fromValue(mode.toString()))
-                                .retainUntilDate(until))));
+                        .retention(lock -> lock.mode(mode).retainUntilDate(until))));
     }
 
     private <T> Optional<T> ifThere(String what, Supplier<T> request) {

@@ -129,6 +129,23 @@ class S3ObjectLockIT {
         assertThat(StoredObjects.content(store, MANIFEST)).containsExactly(1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_lock_that_is_extended_keeps_its_mode_whatever_is_configured_now(S3LockMode before) {
+        StoredObjects.put(open(before, FULL, FULL), MANIFEST, new byte[] {1});
+        close();
+        var other = before == S3LockMode.GOVERNANCE ? S3LockMode.COMPLIANCE : S3LockMode.GOVERNANCE;
+        var store = open(other, FULL, FULL);
+        var wanted = store.now().plus(FULL.multipliedBy(2));
+
+        store.locks().orElseThrow().extend(MANIFEST, wanted);
+
+        assertThat(store.lockedUntil(MANIFEST)).contains(wanted);
+        assertThat(requests.send("GET", path(MANIFEST), "retention=", "", Map.of())
+                        .body())
+                .contains("<Mode>%s</Mode>".formatted(before.name()));
+    }
+
     @Test
     void nothing_stays_behind_once_the_lock_has_run_out() {
         var store = open(S3LockMode.GOVERNANCE, Duration.ofSeconds(2), Duration.ofSeconds(2));

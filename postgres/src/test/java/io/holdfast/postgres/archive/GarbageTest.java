@@ -1,0 +1,211 @@
+package io.holdfast.postgres.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.postgres.wal.TimelineHistory;
+import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalIndex;
+import io.holdfast.postgres.wal.WalSegmentSize;
+import io.holdfast.problem.Secret;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.DamagedObjectException;
+import io.holdfast.repository.key.PassphraseKey;
+import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.StoredObject;
+import io.holdfast.testkit.Garbage;
+import io.holdfast.testkit.PowerFailureDisk;
+import io.holdfast.testkit.SettableTime;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Somebody who may write to the store, and has no key, has put objects under the names of sessions, generations and WAL. */
+class GarbageTest {
+
+    private static final MemberName ALPHA = new MemberName("alpha");
+    private static final TimelineId ONE = new TimelineId(1);
+    private static final TimelineId TWO = new TimelineId(2);
+    private static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
+    private static final Lsn START = new Lsn(16L << 20);
+
+    private final SettableTime time = SettableTime.nearMidnight();
+    private final Repository repository = Repository.initialise(
+            FilesystemStore.create(PowerFailureDisk.strict(time), Path.of("/repository"), time),
+            "demo",
+            new PassphraseKey(Secret.of("correct horse")),
+            time,
+            new SecureRandom());
+    private final Claims claims = new Claims(repository, ALPHA);
+    private final Generation generation = Generation.admit(repository, new SystemIdentifier(42), 18, SIZE);
+    private Garbage garbage;
+
+    @BeforeEach
+    void copy_something_genuine() {
+        garbage = new Garbage(repository.store(), new ObjectKey("generation/00000001"), new Random(3));
+    }
+
+    private void put(String... names) {
+        Stream.of(names).map(ObjectKey::new).forEach(garbage::put);
+    }
+
+    private Claim take(String host) {
+        return claims.take(
+                new Claims.Applicant(generation.systemIdentifier(), host, "token of " + host, time.instant(), true));
+    }
+
+    private WalSource store(Claim claim, long... ends) {
+        var source = WalSource.of(claim, generation);
+        var start = START;
+        for (long end : ends) {
+            var range = new WalRange(ONE, start, new Lsn(START.offset() + end));
+            new WalWriter(repository.objects(), source)
+                    .store(
+                            new WalFooter(
+                                    range,
+                                    range.end(),
+                                    Optional.empty(),
+                                    WalIndex.empty(ONE, range.start(), range.end())),
+                            bytes(range));
+            start = range.end();
+        }
+        return source;
+    }
+
+    private static byte[] bytes(WalRange range) {
+        var bytes = new byte[(int) range.bytes()];
+        Arrays.fill(bytes, (byte) (range.start().offset() >> 10));
+        return bytes;
+    }
+
+    @Test
+    void the_newest_generation_is_the_newest_that_is_genuine_and_numbers_do_not_end() {
+        put("generation/00000002", "generation/99999999", "generation/x", "generation/00000009/x");
+
+        assertThat(Generation.newest(repository)).contains(generation);
+        assertThat(Generation.all(repository)).containsExactly(generation);
+        var next = new Generation(2, new SystemIdentifier(43), 18, SIZE).open(repository);
+        assertThat(next.number()).isEqualTo(3);
+        assertThat(Generation.newest(repository)).contains(next);
+        assertThat(ClaimIndex.read(repository).unreadable()).hasSize(2);
+    }
+
+    @Test
+    void sessions_go_on_beside_claims_that_are_none_and_a_former_one_learns_of_its_successor() {
+        put("claim/alpha/00000001/claim", "claim/alpha/99999999/claim", "claim/alpha/00000002/00000001/gap/00000001");
+        var first = take("here");
+        put("claim/alpha/00000004/claim", "claim/alpha/00000005/claim");
+
+        // What lies beneath 2 has taken names of that session.
+        assertThat(first.session()).isEqualTo(3);
+        assertThatCode(() -> claims.requireNewest(first)).doesNotThrowAnyException();
+        var second = take("there");
+        assertThat(second.session()).isEqualTo(6);
+        assertThatThrownBy(() -> claims.requireNewest(first)).isInstanceOf(ClaimLostException.class);
+        assertThatCode(() -> claims.requireNewest(second)).doesNotThrowAnyException();
+        assertThat(LiveClaim.all(repository))
+                .singleElement()
+                .satisfies(live -> assertThat(live.document().session()).isEqualTo(6));
+    }
+
+    @Test
+    void what_only_names_say_is_stored_is_not_and_capture_stores_it() {
+        var source = store(take("here"), 1000, 5000);
+        put(
+                source.folder() + "/wal/00000001/0000000001001388-0000000001002000",
+                source.folder() + "/segment/000000010000000000000011",
+                source.folder() + "/wal/00000001/0000000000000000-FFFFFFFFFFFFFFFF",
+                "claim/alpha/99999999/00000001/segment/000000010000000000000010");
+
+        var wal = MemberWal.load(repository, generation, ALPHA);
+
+        assertThat(wal.newest()).contains(new WalRange(ONE, START, new Lsn(START.offset() + 5000)));
+    }
+
+    @Test
+    void wal_is_read_from_what_is_genuine_whatever_claims_to_hold_the_same() {
+        var source = store(take("here"), 1000, 5000, 9000);
+        put(
+                source.folder() + "/segment/000000010000000000000010",
+                "claim/aaa/00000001/00000001/segment/000000010000000000000010",
+                "claim/aaa/00000001/00000001/wal/00000001/0000000001000000-0000000001003000",
+                "claim/zzz/00000001/00000001/wal/00000001/0000000001000100-0000000001002328");
+        var archive = WalArchive.load(repository, generation);
+        var end = new Lsn(START.offset() + 9000);
+
+        var read = new ByteArrayOutputStream();
+        archive.read(
+                new WalRange(ONE, START, end), (_, content, offset, length) -> read.write(content, offset, length));
+
+        assertThat(read.size()).isEqualTo(9000);
+        assertThat(archive.settled(() -> archive.coverage(ONE))).containsExactly(new WalRange(ONE, START, end));
+        assertThat(WalArchive.load(repository, generation).footers(ONE, START)).hasSize(3);
+        assertThat(repository.unreadable().all()).isNotEmpty();
+    }
+
+    @Test
+    void wal_that_no_other_object_holds_is_told_to_be_damaged() {
+        put("claim/aaa/00000001/00000001/segment/000000010000000000000010");
+        var archive = WalArchive.load(repository, generation);
+
+        assertThatThrownBy(() ->
+                        archive.read(new WalRange(ONE, START, new Lsn(START.offset() + 9000)), (_, _, _, _) -> {}))
+                .isInstanceOf(DamagedObjectException.class);
+    }
+
+    @Test
+    void histories_and_divergences_are_those_that_are_genuine() {
+        var history = "1\t0/1001388\tno recovery target specified\n";
+        var source = store(take("here"), 1000);
+        new WalWriter(repository.objects(), source).storeHistory(TWO, history);
+        put(
+                "claim/alpha/00000009/00000001/history/00000002",
+                "claim/alpha/99999999/00000001/history/00000002",
+                "claim/beta/00000001/00000001/history/00000002",
+                "claim/beta/00000001/00000001/history/00000007",
+                "claim/beta/00000001/00000001/history/zzz",
+                source.folder() + "/divergence/00000001");
+
+        var archive = WalArchive.load(repository, generation);
+
+        assertThat(archive.history(TWO))
+                .map(TimelineHistory::forks)
+                .hasValueSatisfying(forks -> assertThat(forks).hasSize(1));
+        assertThat(archive.history(new TimelineId(7))).isEmpty();
+        assertThat(archive.divergences()).isEmpty();
+    }
+
+    @Test
+    void a_keeper_lets_no_history_or_claim_go_for_one_that_is_not_genuine() {
+        var claim = take("here");
+        var source = WalSource.of(claim, generation);
+        new WalWriter(repository.objects(), source).storeHistory(TWO, "1\t0/1001388\tno recovery target specified\n");
+        put("claim/alpha/99999999/00000001/history/00000002", "claim/alpha/99999999/claim");
+        var index = ClaimIndex.read(repository);
+
+        var judge = new SessionJudge(repository, index, List.of(new WalNeeds(generation)), time.instant());
+        List<StoredObject> session;
+        try (var objects = repository.store().list(claim.folder())) {
+            session = objects.toList();
+        }
+
+        assertThat(judge.unneeded(session)).isEmpty();
+        assertThat(index.unreadable()).isEmpty();
+        put("claim/alpha/99999999/00000001/history/00000007");
+        assertThat(ClaimIndex.read(repository).unreadable())
+                .singleElement()
+                .satisfies(found ->
+                        assertThat(found.object().text()).isEqualTo("claim/alpha/99999999/00000001/history/00000007"));
+    }
+}
