@@ -31,6 +31,16 @@ final class UsageException extends HoldfastException {
                 "--again takes 0 to 100, --jobs 1 to 256");
     }
 
+    static UsageException ofOtherVerification(String option) {
+        return new UsageException(
+                "%s does not belong to this kind of verification".formatted(option),
+                "with a backup it is restored and looked at, without one the objects of the repository are read: see 'holdfast verify --help'");
+    }
+
+    static UsageException noBackupToVerify() {
+        return new UsageException("there is no backup to verify", "take one with 'holdfast backup'");
+    }
+
     static UsageException noSheet() {
         return new UsageException(
                 "there is nothing to import", "give --recovery-sheet FILE, or --recovery-sheet - to type it");

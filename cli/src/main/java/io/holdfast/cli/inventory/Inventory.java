@@ -4,6 +4,7 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.restore.StoredBackup;
+import io.holdfast.postgres.verify.Proofs;
 import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
@@ -74,12 +75,18 @@ public record Inventory(
         if (backups.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
         }
+        var proofs =
+                new Proofs(repository).of(backups.stream().map(StoredBackup::id).toList());
+        remarks.addAll(proofs.unreadable());
         return new Inventory(
                 repository.name(),
                 repository.id().toString(),
                 repository.store().location(),
                 generations.stream().map(GenerationEntry::of).toList(),
-                backups.stream().map(BackupEntry::of).toList(),
+                backups.stream()
+                        .map(backup ->
+                                BackupEntry.of(backup, proofs.of(backup.id()).map(ProofEntry::of)))
+                        .toList(),
                 wal,
                 windows,
                 unusable,
