@@ -8,6 +8,7 @@ import io.holdfast.cli.inventory.BackupEntry;
 import io.holdfast.cli.inventory.CoverageEntry;
 import io.holdfast.cli.inventory.GenerationEntry;
 import io.holdfast.cli.inventory.Inventory;
+import io.holdfast.cli.inventory.ProofEntry;
 import io.holdfast.cli.inventory.WindowEntry;
 import java.io.PrintWriter;
 import java.util.List;
@@ -84,6 +85,8 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                 .toList();
         print(out, backups(own));
         own.stream().flatMap(backup -> backup.explanations().stream()).forEach(out::println);
+        own.forEach(backup ->
+                backup.proof().ifPresent(proof -> out.println("%s: %s".formatted(backup.id(), ProofWords.of(proof)))));
         print(
                 out,
                 wal(inventory.wal().stream()
@@ -115,7 +118,8 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                         Column.left("START LSN"),
                         Column.left("STOP LSN"),
                         Column.right("TIMELINE"),
-                        Column.left("DAMAGED PAGES"))
+                        Column.left("DAMAGED PAGES"),
+                        Column.left("PROOF"))
                 .withRows(backups.stream().map(InfoCommand::row));
     }
 
@@ -131,7 +135,8 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                 backup.startLsn(),
                 backup.stopLsn(),
                 backup.timeline(),
-                backup.damagedPages() == 0 ? "none" : backup.damagedPages());
+                backup.damagedPages() == 0 ? "none" : backup.damagedPages(),
+                backup.proof().map(ProofEntry::verdict).orElse("none"));
     }
 
     private static Table wal(List<CoverageEntry> wal) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Show how well this member is protected: what can be recovered right now, how far capture is behind, the"
                     + " last backup, and every reason for concern.",
             "Concerns are: no capture, WAL that does not arrive or is late, a backup that is missing, overdue (half as"
-                    + " long again as --backup-every), failed or damaged, and a restore that would take longer than"
+                    + " long again as --backup-every), failed, damaged or proven bad, and a restore that would take longer than"
                     + " backup.rto.",
             "Reads the state folder of this host and the repository; needs no server."
         },
@@ -117,6 +117,9 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
                         backup -> out.println(
                                 "last backup     %s, begun %s".formatted(backup.id(), Times.of(backup.begun()))),
                         () -> out.println("last backup     none"));
+        found.lastProof()
+                .ifPresent(
+                        proof -> out.println("last proof      %s: %s".formatted(proof.backup(), ProofWords.of(proof))));
         found.scheduled()
                 .running()
                 .ifPresent(backup -> out.println("backup runs     %s since %s: %s"

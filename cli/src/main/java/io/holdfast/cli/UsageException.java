@@ -41,7 +41,18 @@ final class UsageException extends HoldfastException {
         return new UsageException(
                 "s3.lock-pieces is %d minutes, and what says that a backup is being taken lives for %d hours"
                         .formatted(given.toMinutes(), least.toHours()),
-                "give %dh or more: who removed it meanwhile could have what the backup needs removed".formatted(least.toHours()));
+                "give %dh or more: who removed it meanwhile could have what the backup needs removed"
+                        .formatted(least.toHours()));
+    }
+
+    static UsageException ofOtherVerification(String option) {
+        return new UsageException(
+                "%s does not belong to this kind of verification".formatted(option),
+                "with a backup it is restored and looked at, without one the objects of the repository are read: see 'holdfast verify --help'");
+    }
+
+    static UsageException noBackupToVerify() {
+        return new UsageException("there is no backup to verify", "take one with 'holdfast backup'");
     }
 
     static UsageException noSheet() {

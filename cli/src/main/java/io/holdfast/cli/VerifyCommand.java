@@ -25,31 +25,49 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast verify}: whether what the repository holds is what was written. */
+/** {@code holdfast verify}: whether what the repository holds is what was written, or whether one backup can be restored. */
 @Command(
         name = "verify",
+        sortOptions = false,
+        customSynopsis = {
+            "holdfast verify [OPTIONS] [--all] [--again PERCENT] [--locks]",
+            "holdfast verify [OPTIONS] BACKUP|latest [--latest] [--query SQL [--expect VALUE] [--in DATABASE]]..."
+        },
         description = {
-            "Read what the repository holds, and authenticate it: each object once, and a part of those that are known to be sound again in"
-                    + " each run, those first that were read longest ago. An object never changes, so what was proven stays proven but for"
-                    + " the bits of a disk.",
-            "Damaged and missing objects are listed with the backups and the WAL that they cost. What was read is remembered in the state"
-                    + " directory, at least every minute. Only reads in the repository; needs no server."
+            "Without BACKUP: read what the repository holds, and authenticate it: each object once, and a part of those that are known to be"
+                    + " sound again in each run, those first that were read longest ago. An object never changes, so what was proven stays"
+                    + " proven but for the bits of a disk. Damaged and missing objects are listed with the backups and the WAL that they"
+                    + " cost. What was read is remembered in the state directory, at least every minute. Only reads in the repository; needs"
+                    + " no server.",
+            "With BACKUP: prove that it can be restored. It is restored into a sandbox, and started there as a clone that can harm nobody: no"
+                    + " TCP, no archiving, no subscriptions, no jobs. Then: recovery ended where it should; every database takes connections;"
+                    + " amcheck passes every B-tree index and every table; the given queries give what they should; after a clean shutdown the"
+                    + " checksum of every page holds. The sandbox is removed in any case, also what a killed run has left. The proof is stored"
+                    + " in the repository for good, with the measured times; 'holdfast info' and 'holdfast status' show it.",
+            "The verdict is good when all that was asked was checked and is right, bad when something is proven to be wrong, and else"
+                    + " undetermined: no space, no programs, no amcheck, a cluster without checksums, another collation library."
         },
         footer = {
             "",
-            "Exit code 6: something is damaged or missing, or a backup cannot be restored. Exit code 1: a lock ends too early.",
+            "Exit codes without BACKUP: 6: something is damaged or missing, or a backup cannot be restored. 1: a lock ends too early.",
+            "Exit codes with BACKUP: 0: good. 6: bad. 8: undetermined. 1: good, but the proof could not be stored.",
             "",
             "Examples:",
             "  holdfast verify                     daily: what is new, and a fiftieth of the rest",
             "  holdfast verify --locks             and whether nothing can be removed that a locked backup needs",
             "  holdfast verify --all               everything",
-            "  holdfast verify --again 10          a tenth of what is known again"
+            "  holdfast verify latest              weekly: restore the newest backup and look at it",
+            "  holdfast verify latest --latest --query 'SELECT max(placed) > now() - interval '1 hour' FROM orders' --in shop --expect t",
+            "  holdfast verify 20260115-020000F --into /srv/scratch --without pages"
         })
 final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
@@ -63,43 +81,78 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
     @SuppressWarnings("unused") // the workspace asks for it
     private RecoverySheetOption recoverySheet;
 
-    @Option(names = "--all", description = "Read everything, whatever is known.")
-    private boolean all;
-
-    @Option(
-            names = "--again",
-            paramLabel = "PERCENT",
-            defaultValue = "2",
-            description = "How much of what is known to be sound is read again (default: ${DEFAULT-VALUE}).")
-    private double again;
-
-    @Option(
-            names = "--locks",
-            description =
-                    "Also ask for the lock of each object that a locked backup needs, and name those that end too early.")
-    private boolean locks;
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "BACKUP",
+            description = "The backup to restore and look at, as 'holdfast info' names it, or 'latest' for the newest.")
+    private @Nullable String backup;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "Objects that are read at once (default: as for a backup).")
+            description = "Objects or files that are read at once (default: as for a backup).")
     private int jobs;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWithout BACKUP:%n")
+    private RepositoryOptions objects = new RepositoryOptions();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nWith BACKUP:%n")
+    private BackupVerificationOptions proving = new BackupVerificationOptions();
+
+    /** Options that only mean something without a backup. */
+    static final class RepositoryOptions {
+
+        @Option(names = "--all", description = "Read everything, whatever is known.")
+        private boolean all;
+
+        @Option(
+                names = "--again",
+                paramLabel = "PERCENT",
+                description = "How much of what is known to be sound is read again (default: 2).")
+        private double again = 2;
+
+        @Option(
+                names = "--locks",
+                description =
+                        "Also ask for the lock of each object that a locked backup needs, and name those that end too early.")
+        private boolean locks;
+    }
 
     @Override
     public List<Setting<?>> settings() {
-        return Stream.of(Settings.OF_THE_REPOSITORY, List.<Setting<?>>of(Settings.STATE_DIRECTORY))
+        return Stream.of(
+                        Settings.OF_THE_REPOSITORY,
+                        List.<Setting<?>>of(Settings.STATE_DIRECTORY, Settings.BIN_DIRECTORY))
                 .flatMap(List::stream)
                 .toList();
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        if (again < 0 || again > 100 || jobs < 0 || jobs > 256) {
+        if (objects.again < 0 || objects.again > 100 || jobs < 0 || jobs > 256) {
             throw UsageException.verification();
         }
+        requireNoneOf(backup == null ? BackupVerificationOptions.class : RepositoryOptions.class);
+        return backup == null ? verifyObjects() : new BackupProving(spec, output, proving, jobs).run(backup);
+    }
+
+    /** Options of the other kind would be ignored without a word. */
+    private void requireNoneOf(Class<?> others) {
+        spec.argGroups().stream()
+                .filter(group -> group.typeInfo().getType().equals(others))
+                .flatMap(group -> group.allOptionsNested().stream())
+                .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
+                .findFirst()
+                .ifPresent(option -> {
+                    throw UsageException.ofOtherVerification(option.longestName());
+                });
+    }
+
+    private int verifyObjects() throws InterruptedException {
         var workspace = Workspace.of(spec);
         try (var repository = workspace.openRepositoryForReading()) {
-            var request = new Verification.Request(all, again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
+            var request = new Verification.Request(
+                    objects.all, objects.again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
             var known =
                     KnownObjects.read(workspace.disk(), workspace.stateFolder().resolve("verified"), repository.id());
             var progress = new VerificationLines(spec.commandLine().getErr(), workspace.clock());
@@ -107,7 +160,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
             var left = leftOf(repository, report);
             var result = Result.of(
                     report,
-                    locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
+                    objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
                     lostWal(repository.without(report.unusable()), report),
                     Inventory.read(left));
             output.printText(out -> print(result, out), () -> result);

@@ -9,7 +9,9 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,83 @@ class VerifyCommandIT {
         var found = json(commands.run("verify", "-o", "json").out());
         assertThat(found.at("/lostBackups").size()).isEqualTo(1);
         assertThat(found.at("/lostBackups/0/id").asString()).isEqualTo(second);
+    }
+
+    /** A folder that the user of the server can reach; not much is looked at: that is tested where it is done. */
+    private CommandRun.Ended prove(String... more) {
+        var words = new ArrayList<>(List.of("verify", "latest", "--into", servers.toString()));
+        words.addAll(List.of(more));
+        return commands.run(words.toArray(String[]::new));
+    }
+
+    private CommandRun programs() {
+        return commands.variable(
+                "HOLDFAST_POSTGRES_BIN_DIRECTORY",
+                server.binaries().folder().resolve("bin").toString());
+    }
+
+    @Test
+    void a_backup_is_proven_and_that_is_shown() {
+        programs();
+        assertThat(commands.run("info").out()).doesNotContain("restorable");
+
+        var dry = prove("--dry-run");
+        var ended = prove("--latest", "--query", "SELECT 40 + 2", "--expect", "42", "--in", "template1", "-o", "json");
+
+        assertThat(dry.exitCode()).as(dry.err()).isZero();
+        assertThat(dry.out()).contains("backup       " + second, "reachable with backup " + second);
+        assertThat(ended.exitCode()).as(ended.err() + ended.out()).isZero();
+        var found = json(ended.out());
+        assertThat(found.at("/verdict").asString()).isEqualTo("good");
+        assertThat(found.at("/backup").asString()).isEqualTo(second);
+        assertThat(found.at("/proof").asString()).startsWith("proof/" + second + "/");
+        assertThat(commands.run("info").out())
+                .containsPattern("%s: proven restorable .*, in .* s, to %s"
+                        .formatted(second, found.at("/recoveredTo").asString()));
+        assertThat(commands.run("status").out())
+                .containsPattern("last proof +%s: proven restorable ".formatted(second));
+        assertThat(commands.run("verify", "--all").exitCode()).isZero();
+    }
+
+    @Test
+    void a_wrong_answer_is_bad_and_so_is_shown() {
+        programs();
+
+        var ended = prove("--without", "indexes,tables,pages", "--query", "SELECT 1", "--expect", "2");
+
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(6);
+        assertThat(ended.out())
+                .contains("verdict      bad", "WRONG: query 'SELECT 1' in database postgres gave '1', not '2'")
+                .containsPattern("pages +not asked");
+        assertThat(commands.run("info").out()).contains(second + ": PROVEN BAD ");
+        assertThat(commands.run("status").out()).contains("CONCERN: backup " + second + " was proven bad at ");
+    }
+
+    @Test
+    void without_programs_the_verdict_is_undetermined_and_never_green() throws IOException {
+        commands.variable("HOLDFAST_POSTGRES_BIN_DIRECTORY", folder.toString());
+
+        var ended = prove();
+
+        assertThat(ended.exitCode()).isEqualTo(8);
+        assertThat(ended.out())
+                .contains("verdict      undetermined", "does not hold the programs")
+                .doesNotContain("good");
+        assertThat(commands.run("info").out())
+                .contains(second + ": verification of ", " is undetermined: ")
+                .doesNotContain("restorable");
+        try (var left = Files.list(servers)) {
+            assertThat(left.filter(file -> file.getFileName().toString().startsWith("holdfast-verify")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void options_of_the_two_kinds_are_not_mixed() {
+        assertThat(commands.run("verify", "--keep").exitCode()).isEqualTo(2);
+        assertThat(commands.run("verify", "latest", "--all").err())
+                .contains("--all does not belong to this kind of verification");
+        assertThat(commands.run("verify", "newest").exitCode()).isEqualTo(2);
     }
 
     @Test

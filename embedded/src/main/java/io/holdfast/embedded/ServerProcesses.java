@@ -10,12 +10,24 @@ import java.util.stream.Stream;
 /**
  * The processes of a server, found as the system sees them: they run its program in its data directory, which every
  * one of them makes its working directory.
+ *
+ * @param program its real path, or only its name
  */
-record ServerProcesses(Path program, Path dataDirectory) {
+public record ServerProcesses(Path program, Path dataDirectory) {
+
+    /** Of whatever {@code postgres} runs in a data directory, which is given by its real path. */
+    public static ServerProcesses in(Path dataDirectory) {
+        return new ServerProcesses(Path.of("postgres"), dataDirectory);
+    }
 
     /** The processes there are now. */
     List<ProcessHandle> find() {
         return ProcessHandle.allProcesses().filter(this::isOurs).toList();
+    }
+
+    /** Kills all there are, and what they have started, until none is left. */
+    public void kill() {
+        find().forEach(this::kill);
     }
 
     /**
@@ -39,7 +51,7 @@ record ServerProcesses(Path program, Path dataDirectory) {
     private boolean isOurs(ProcessHandle process) {
         var proc = Path.of("/proc", Long.toString(process.pid()));
         try {
-            return Files.readSymbolicLink(proc.resolve("exe")).equals(program)
+            return Files.readSymbolicLink(proc.resolve("exe")).endsWith(program)
                     && isDataDirectory(Files.readSymbolicLink(proc.resolve("cwd")));
         } catch (IOException | SecurityException _) {
             return false;

@@ -137,9 +137,8 @@ final class SettingChecks {
     static boolean chooses(String setting, String applicationName) {
         return NAME.matcher(setting)
                 .results()
-                .map(found -> found.group(1) == null
-                        ? found.group()
-                        : found.group(1).replace("\"\"", "\""))
+                .map(found ->
+                        found.group(1) == null ? found.group() : found.group(1).replace("\"\"", "\""))
                 .anyMatch(name -> name.equals("*") || name.equalsIgnoreCase(applicationName));
     }
 

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param incremental how an incremental one came about
  * @param damagedPages pages whose checksum did not hold
  * @param damagedRelations what the first thousand of them belong to, as far as the server could say
+ * @param proof the newest; absent if nobody has restored it to look at it
  */
 public record BackupEntry(
         String id,
@@ -46,9 +47,15 @@ public record BackupEntry(
         Optional<IncrementalDetails> incremental,
         long damagedPages,
         List<DamagedRelation> damagedRelations,
-        String postgres) {
+        String postgres,
+        Optional<ProofEntry> proof) {
 
+    /** Without what is known of it. */
     public static BackupEntry of(StoredBackup backup) {
+        return of(backup, Optional.empty());
+    }
+
+    static BackupEntry of(StoredBackup backup, Optional<ProofEntry> proof) {
         var manifest = backup.manifest();
         var details = backup.details();
         return new BackupEntry(
@@ -73,7 +80,8 @@ public record BackupEntry(
                         .flatMap(page -> page.relation().stream())
                         .distinct()
                         .toList(),
-                "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000));
+                "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000),
+                proof);
     }
 
     public static String nameOf(BackupId.Kind kind) {

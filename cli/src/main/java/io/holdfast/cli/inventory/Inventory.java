@@ -4,6 +4,7 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalArchive;
 import io.holdfast.postgres.archive.WalFooter;
 import io.holdfast.postgres.restore.StoredBackup;
+import io.holdfast.postgres.verify.Proofs;
 import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
@@ -84,12 +85,18 @@ public record Inventory(
             remarks.add(object.explain());
             lostBackup(object).ifPresent(unusable::add);
         });
+        var proofs =
+                new Proofs(repository).of(backups.stream().map(StoredBackup::id).toList());
+        remarks.addAll(proofs.unreadable());
         return new Inventory(
                 repository.name(),
                 repository.id().toString(),
                 repository.store().location(),
                 generations.stream().map(GenerationEntry::of).toList(),
-                backups.stream().map(BackupEntry::of).toList(),
+                backups.stream()
+                        .map(backup ->
+                                BackupEntry.of(backup, proofs.of(backup.id()).map(ProofEntry::of)))
+                        .toList(),
                 wal,
                 windows,
                 unusable,

@@ -1,5 +1,6 @@
 package io.holdfast.cli.status;
 
+import io.holdfast.cli.inventory.ProofEntry;
 import io.holdfast.postgres.archive.Divergence;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
@@ -13,6 +14,8 @@ import io.holdfast.postgres.protect.RestoreForecast;
 import io.holdfast.postgres.protect.RestoreRates;
 import io.holdfast.postgres.protect.SchedulePolicy;
 import io.holdfast.postgres.protect.TakenBackup;
+import io.holdfast.postgres.verify.Proofs;
+import io.holdfast.postgres.verify.Verdict;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.pack.BackupId;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.util.OptionalLong;
  * @param secondsToFullDisk of the server at the present rate of WAL, should nobody take any from the slot; absent while not
  *     known
  * @param restoreTime of the newest backup and the WAL after it; absent without a backup or WAL
+ * @param lastProof the newest, of whichever backup
  * @param concerns every reason why less may be recoverable than should be
  */
 public record Protected(
@@ -48,6 +52,7 @@ public record Protected(
         Optional<LastBackup> lastBackup,
         ScheduledBackups scheduled,
         Optional<RestoreTime> restoreTime,
+        Optional<ProofEntry> lastProof,
         List<String> concerns) {
 
     /** A capture that has not published anything for so long is not running. */
@@ -101,6 +106,11 @@ public record Protected(
                 .filter(RestoreTime::missesObjective)
                 .map(RestoreTime::concern)
                 .ifPresent(concerns::add);
+        var proof = new Proofs(repository).newest();
+        proof.filter(last -> last.verdict() == Verdict.BAD
+                        && repository.manifests().ids().contains(last.backup()))
+                .ifPresent(last -> concerns.add("backup %s was proven bad at %s: see 'holdfast info'"
+                        .formatted(last.backup(), last.completed())));
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
         repository.unreadable().all().forEach(object -> concerns.add(object.explain()));
@@ -117,6 +127,7 @@ public record Protected(
                 known.newest().map(LastBackup::of),
                 scheduled,
                 restoreTime,
+                proof.map(ProofEntry::of),
                 List.copyOf(concerns));
     }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Asks the server which relations damaged pages belong to, each database for its own. What it cannot say, because the role
  * may not connect, the file is gone by now or the catalogue is damaged itself, stays without a name: nothing fails for it.
  */
-final class DamagedRelations {
+public final class DamagedRelations {
 
     private static final Logger LOG = LoggerFactory.getLogger(DamagedRelations.class);
 
@@ -40,12 +40,13 @@ final class DamagedRelations {
     private final SqlSession session;
 
     /** @param session with any database, where those that all share can be asked for */
-    DamagedRelations(ConnectionSettings server, SqlSession session) {
+    public DamagedRelations(ConnectionSettings server, SqlSession session) {
         this.server = server;
         this.session = session;
     }
 
-    List<DamagedPage> named(List<DamagedPage> pages) {
+    /** The same pages, each with what it belongs to as far as the server can say. */
+    public List<DamagedPage> named(List<DamagedPage> pages) {
         var forks = pages.stream()
                 .map(DamagedPage::file)
                 .distinct()

@@ -88,6 +88,16 @@ public final class SqlSession implements AutoCloseable {
         });
     }
 
+    /** The first value of the first row that a query gives, as text; empty if that is null, or there is none. No parameters: it may be anybody's. */
+    public Optional<String> answer(String query) {
+        return attempt(() -> {
+            try (var statement = connection.createStatement();
+                    var result = statement.executeQuery(query)) {
+                return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+            }
+        });
+    }
+
     /**
      * Shows all rows to a reader, one after the other; however many they are, only some are held in memory. The reader
      * must not use this session.

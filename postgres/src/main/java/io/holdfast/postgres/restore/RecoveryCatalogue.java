@@ -49,7 +49,7 @@ public final class RecoveryCatalogue {
      *
      * @throws RestoreException if it is not there
      */
-    static RecoveryCatalogue load(Repository repository, OptionalInt wanted) {
+    public static RecoveryCatalogue load(Repository repository, OptionalInt wanted) {
         if (wanted.isEmpty()) {
             return load(repository);
         }

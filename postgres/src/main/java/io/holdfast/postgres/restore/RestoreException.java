@@ -17,6 +17,9 @@ public final class RestoreException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
 
+    /** The code of what is thrown when a started server ended before it had recovered. */
+    public static final String SERVER_ENDED = "restore.server-ended";
+
     private final String code;
     private final ProblemKind kind;
 
@@ -235,13 +238,14 @@ public final class RestoreException extends HoldfastException {
                 "run it again: it goes on where it stopped");
     }
 
-    static RestoreException serverEnded(Path log, String tail) {
+    /** @param cause what kept WAL from being brought to it, if that is known */
+    static RestoreException serverEnded(Path log, String tail, @Nullable HoldfastException cause) {
         return new RestoreException(
-                "restore.server-ended",
-                ProblemKind.UNAVAILABLE,
+                SERVER_ENDED,
+                cause == null ? ProblemKind.UNAVAILABLE : cause.kind(),
                 "the restored server ended before it had recovered; its log ends:%n%s".formatted(tail),
-                "the whole log is '%s'; mend what it names and start the server again: recovery goes on"
-                        .formatted(log));
+                "the whole log is '%s'; mend what it names and start the server again: recovery goes on".formatted(log),
+                cause);
     }
 
     static RestoreException tooSmall(Path log, String tail) {

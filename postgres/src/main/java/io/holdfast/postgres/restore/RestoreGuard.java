@@ -137,12 +137,18 @@ final class RestoreGuard implements AutoCloseable {
         }
     }
 
+    /** Also in a thread that was interrupted: a hold that stays keeps a backup from being removed for a day. */
     private static void release(ReadGuard held) {
+        boolean interrupted = Thread.interrupted();
         try {
             held.release();
         } catch (HoldfastException e) {
             LOG.warn(
                     "the hold could not be released, it ends at {}", held.hold().ends(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

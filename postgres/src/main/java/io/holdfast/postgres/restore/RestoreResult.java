@@ -24,4 +24,8 @@ public record RestoreResult(
         Optional<Duration> recoveryTime,
         Optional<RecoveryEnd> end,
         Optional<Path> serverLog,
-        Optional<Long> serverPid) {}
+        Optional<Long> serverPid) {
+
+    /** In the data directory, what a server writes that a restore starts. */
+    public static final String SERVER_LOG = "holdfast-server.log";
+}

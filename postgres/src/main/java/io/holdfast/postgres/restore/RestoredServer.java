@@ -4,6 +4,7 @@ import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.cluster.ControlFile;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,6 +46,9 @@ final class RestoredServer {
     private final Path log;
     private @Nullable Process process;
 
+    /** What stopped the prefetcher. */
+    private volatile @Nullable HoldfastException prefetchProblem;
+
     /** Where in the log this start begins. */
     private long logStart;
 
@@ -54,7 +58,7 @@ final class RestoredServer {
         this.how = how;
         this.owner = owner;
         this.pause = pause;
-        this.log = directory.resolve("holdfast-server.log");
+        this.log = directory.resolve(RestoreResult.SERVER_LOG);
     }
 
     Path log() {
@@ -110,7 +114,12 @@ final class RestoredServer {
 
     /** In this process, which has the key, while it lives; afterwards the script starts one of its own. */
     private void prefetch() {
-        new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner.user()).runWith(repository);
+        try {
+            new WalPrefetch(ReplayFolder.in(directory).path(), pause, owner.user()).runWith(repository);
+        } catch (HoldfastException e) {
+            // It has been logged, and the server stops for it.
+            prefetchProblem = e;
+        }
     }
 
     private void launch(TargetAction action) throws IOException {
@@ -140,7 +149,7 @@ final class RestoredServer {
                 if (action == TargetAction.SHUTDOWN && tail(LONG_TAIL).contains(SHUT_DOWN)) {
                     return;
                 }
-                throw RestoreException.serverEnded(log, tail(TAIL));
+                throw RestoreException.serverEnded(log, tail(TAIL), prefetchProblem);
             }
             if (action == TargetAction.PAUSE && tail(LONG_TAIL).contains(TOO_SMALL)) {
                 throw RestoreException.tooSmall(log, tail(TAIL));

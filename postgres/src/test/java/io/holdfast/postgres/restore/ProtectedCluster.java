@@ -17,6 +17,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.FilesystemStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +29,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A real server, its repository, and what a test does with them. */
-final class ProtectedCluster implements AutoCloseable {
+public final class ProtectedCluster implements AutoCloseable {
 
     static final Map<String, String> SETTINGS = Map.of("fsync", "off", "max_wal_senders", "8");
 
-    final Path folder;
+    public final Path folder;
     final PostgresBinaries binaries;
-    final EmbeddedPostgres server;
-    final Repository repository;
+    public final EmbeddedPostgres server;
+    public final Repository repository;
     private final StoredStream stream;
     private Lsn stored;
 
@@ -48,14 +49,14 @@ final class ProtectedCluster implements AutoCloseable {
         this.stored = currentPosition();
     }
 
-    static ProtectedCluster start(Path folder, int major) {
+    public static ProtectedCluster start(Path folder, int major) {
         var binaries = PostgresBinaries.of(major);
         var server = EmbeddedPostgres.initialise(
                 binaries, folder.resolve("source"), InitOptions.forTests().withWalSegmentMegabytes(1));
         return of(folder, binaries, server);
     }
 
-    static ProtectedCluster of(Path folder, PostgresBinaries binaries, EmbeddedPostgres server) {
+    public static ProtectedCluster of(Path folder, PostgresBinaries binaries, EmbeddedPostgres server) {
         return of(folder, binaries, server, Map.of());
     }
 
@@ -71,7 +72,7 @@ final class ProtectedCluster implements AutoCloseable {
         return new ProtectedCluster(folder, binaries, server, repository);
     }
 
-    static ConnectionSettings settings(EmbeddedPostgres server) {
+    public static ConnectionSettings settings(EmbeddedPostgres server) {
         return settings(server.socketDirectory(), server.port());
     }
 
@@ -79,15 +80,25 @@ final class ProtectedCluster implements AutoCloseable {
         return ConnectionSettings.of(new ServerAddress.UnixSocket(socketFolder, port), "postgres", "postgres");
     }
 
-    Manifest backup() {
+    public Manifest backup() {
         return backup(settings(server));
+    }
+
+    public Manifest incremental() {
+        return backup(settings(server), BackupId.Kind.INCREMENTAL);
     }
 
     /** Of another server of this cluster. */
     Manifest backup(ConnectionSettings from) {
+        return backup(from, BackupId.Kind.FULL);
+    }
+
+    private Manifest backup(ConnectionSettings from, BackupId.Kind kind) {
         return new BaseBackup(
                         repository,
-                        BackupRequest.of(from, new MemberName("test")).withJobs(2),
+                        BackupRequest.of(from, new MemberName("test"))
+                                .withJobs(2)
+                                .withKind(kind),
                         BackupProgress.NONE,
                         InstantSource.system(),
                         Thread::sleep)
@@ -95,12 +106,12 @@ final class ProtectedCluster implements AutoCloseable {
     }
 
     /** Stores the WAL since the last time, or since the cluster was made. */
-    Lsn storeWal() {
+    public Lsn storeWal() {
         stored = stream.store(stored);
         return stored;
     }
 
-    void execute(String sql) {
+    public void execute(String sql) {
         try (var session = SqlSession.open(settings(server))) {
             session.execute(sql);
         }
@@ -112,7 +123,7 @@ final class ProtectedCluster implements AutoCloseable {
         }
     }
 
-    String text(String sql) {
+    public String text(String sql) {
         try (var session = SqlSession.open(settings(server))) {
             return session.one(sql, row -> row.text("line"));
         }
@@ -146,7 +157,7 @@ final class ProtectedCluster implements AutoCloseable {
         return new Restore(repository, request, RestoreProgress.NONE, InstantSource.system(), Thread::sleep);
     }
 
-    Path bin() {
+    public Path bin() {
         return binaries.folder().resolve("bin");
     }
 

@@ -61,6 +61,19 @@ class KeeperTest {
         assertThat(SyntheticBackup.restoreAll(vault.repository)).hasSize(12);
     }
 
+    @Test
+    void proofs_stay_also_when_their_backup_has_gone() {
+        var first = ids(vault.days(15)).getFirst();
+        var proof = ObjectKey.of("proof", first.text(), "20260301-020041-0badcafe");
+        vault.repository.objects().createDocument(proof, List.of("good"));
+        vault.time.advance(Vault.GRACE);
+
+        vault.expire();
+
+        assertThat(vault.repository.manifests().ids()).doesNotContain(first);
+        assertThat(vault.keys()).contains(proof.text());
+    }
+
     private long bytes() {
         try (var objects = vault.store.list()) {
             return objects.filter(object -> !object.key().text().startsWith("condemn/"))

@@ -1,0 +1,29 @@
+package io.holdfast.postgres.verify;
+
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/** One {@link Tally} for each kind of check. Confined to one thread. */
+final class Tallies {
+
+    private final Map<CheckKind, Tally> tallies = new EnumMap<>(CheckKind.class);
+
+    Tallies(Predicate<CheckKind> asked, InstantSource clock) {
+        for (var kind : CheckKind.values()) {
+            tallies.put(kind, new Tally(kind, asked.test(kind), clock));
+        }
+    }
+
+    Tally of(CheckKind kind) {
+        return Objects.requireNonNull(tallies.get(kind));
+    }
+
+    /** @param reason why nothing was judged where nothing was */
+    List<Check> checks(String reason) {
+        return tallies.values().stream().map(tally -> tally.check(reason)).toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.verify;
+
+import org.jspecify.annotations.NullMarked;
