@@ -143,10 +143,19 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
             var stored = store(repository, outcome.proof());
             var result = Result.of(outcome, stored);
             output.printText(out -> print(result, out), () -> result);
-            return result.exitCode();
+            return exitCode(outcome.proof().verdict(), stored.isPresent());
         } finally {
             finished.countDown();
         }
+    }
+
+    /** Bad as damage, undetermined as a machine that lacks something; one that was not stored is no success. */
+    private static int exitCode(Verdict verdict, boolean stored) {
+        return switch (verdict) {
+            case GOOD -> stored ? 0 : 1;
+            case BAD -> ProblemKind.DAMAGED.exitCode();
+            case UNDETERMINED -> ProblemKind.ENVIRONMENT.exitCode();
+        };
     }
 
     /** What was found is told in any case. */
@@ -225,17 +234,6 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
                     proof.checks().stream().map(Checked::of).toList(),
                     stored.map(ObjectKey::text),
                     outcome.sandbox().map(Object::toString));
-        }
-
-        /** Bad as damage, undetermined as a machine that lacks something; one that was not stored is no success. */
-        int exitCode() {
-            if (verdict.equals(Verdict.BAD.toString())) {
-                return ProblemKind.DAMAGED.exitCode();
-            }
-            if (verdict.equals(Verdict.UNDETERMINED.toString())) {
-                return ProblemKind.ENVIRONMENT.exitCode();
-            }
-            return proof.isPresent() ? 0 : 1;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.postgres.verify.CheckKind;
 import io.holdfast.postgres.verify.ProofQuery;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,17 +45,17 @@ final class BackupVerificationOptions {
 
     /** A check that can be left out, as people write it. */
     enum Omission {
-        INDEXES(io.holdfast.postgres.verify.CheckKind.INDEXES),
-        TABLES(io.holdfast.postgres.verify.CheckKind.TABLES),
-        PAGES(io.holdfast.postgres.verify.CheckKind.PAGES);
+        INDEXES(CheckKind.INDEXES),
+        TABLES(CheckKind.TABLES),
+        PAGES(CheckKind.PAGES);
 
-        private final io.holdfast.postgres.verify.CheckKind kind;
+        private final CheckKind kind;
 
-        Omission(io.holdfast.postgres.verify.CheckKind kind) {
+        Omission(CheckKind kind) {
             this.kind = kind;
         }
 
-        io.holdfast.postgres.verify.CheckKind kind() {
+        CheckKind kind() {
             return kind;
         }
 

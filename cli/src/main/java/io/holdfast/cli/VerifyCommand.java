@@ -66,7 +66,7 @@ import picocli.CommandLine.Spec;
             "  holdfast verify --locks             and whether nothing can be removed that a locked backup needs",
             "  holdfast verify --all               everything",
             "  holdfast verify latest              weekly: restore the newest backup and look at it",
-            "  holdfast verify latest --latest --query 'SELECT max(placed) > now() - interval '1 hour' FROM orders' --in shop --expect t",
+            "  holdfast verify latest --latest --query \"SELECT max(placed) > now() - interval '1 hour' FROM orders\" --in shop --expect t",
             "  holdfast verify 20260115-020000F --into /srv/scratch --without pages"
         })
 final class VerifyCommand implements Callable<Integer>, TakesSettings {

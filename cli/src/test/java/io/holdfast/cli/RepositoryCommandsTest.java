@@ -31,6 +31,22 @@ class RepositoryCommandsTest {
         return commands().always(more).run("info", "--repository", "r");
     }
 
+    @Test
+    void a_lock_that_is_shorter_than_an_intent_lives_is_refused_before_anything_is_asked() {
+        var ended = commands()
+                .variable("HOLDFAST_S3_ENDPOINT", "http://127.0.0.1:1")
+                .variable("HOLDFAST_S3_OBJECT_LOCK", "governance")
+                .variable("HOLDFAST_S3_LOCK", "30d")
+                .variable("HOLDFAST_S3_LOCK_PIECES", "23h")
+                .run("info", "--repository", "s3://bucket/shop", "--key-file", "shop.key");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err().lines())
+                .satisfiesExactly(
+                        error -> assertThat(error).startsWith("ERROR: s3.lock-pieces is 1380 minutes, and "),
+                        hint -> assertThat(hint).startsWith("HINT: give 24h or more: "));
+    }
+
     @Nested
     class Initialising {
 

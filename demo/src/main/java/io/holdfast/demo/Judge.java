@@ -30,9 +30,10 @@ final class Judge {
     void attack(Map<String, Thief.Tally> tallies) {
         tallies.forEach((what, tally) -> {
             var harmless = what.equals(Thief.PUT_OVER);
-            allRefused &= tally.tried() > 0 && (harmless || tally.refused() == tally.tried());
+            var held = tally.tried() > 0 && (harmless || tally.refused() == tally.tried());
+            allRefused &= held;
             screen.verdict(
-                    tally.tried() > 0 && (harmless || tally.refused() == tally.tried()),
+                    held,
                     "%s, with the host's own credentials: tried %d times, refused %d times%s"
                             .formatted(
                                     what,

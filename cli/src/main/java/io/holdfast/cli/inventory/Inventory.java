@@ -81,21 +81,22 @@ public record Inventory(
         if (backups.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
         }
+        var proofs =
+                new Proofs(repository).of(backups.stream().map(StoredBackup::id).toList());
+        // When everything has been read that is shown.
         repository.unreadable().all().forEach(object -> {
             remarks.add(object.explain());
             lostBackup(object).ifPresent(unusable::add);
         });
-        var proofs =
-                new Proofs(repository).of(backups.stream().map(StoredBackup::id).toList());
-        remarks.addAll(proofs.unreadable());
         return new Inventory(
                 repository.name(),
                 repository.id().toString(),
                 repository.store().location(),
                 generations.stream().map(GenerationEntry::of).toList(),
                 backups.stream()
-                        .map(backup ->
-                                BackupEntry.of(backup, proofs.of(backup.id()).map(ProofEntry::of)))
+                        .map(backup -> BackupEntry.of(
+                                backup,
+                                Optional.ofNullable(proofs.get(backup.id())).map(ProofEntry::of)))
                         .toList(),
                 wal,
                 windows,

@@ -32,13 +32,9 @@ public record ProofEntry(
         notAsked = List.copyOf(notAsked);
     }
 
-    static ProofEntry of(Proofs.Standing standing) {
+    public static ProofEntry of(Proofs.Standing standing) {
         var newest = standing.newest();
         return of(newest, standing.decided().filter(decided -> !decided.equals(newest)));
-    }
-
-    public static ProofEntry of(Proof proof) {
-        return of(proof, Optional.empty());
     }
 
     private static ProofEntry of(Proof proof, Optional<Proof> before) {
@@ -53,7 +49,7 @@ public record ProofEntry(
                         .map(check -> check.kind().toString())
                         .toList(),
                 reason(proof),
-                before.map(ProofEntry::of));
+                before.map(earlier -> of(earlier, Optional.empty())));
     }
 
     private static Optional<String> reason(Proof proof) {

@@ -21,6 +21,7 @@ import io.holdfast.repository.pack.BackupId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -106,11 +107,15 @@ public record Protected(
                 .filter(RestoreTime::missesObjective)
                 .map(RestoreTime::concern)
                 .ifPresent(concerns::add);
-        var proof = new Proofs(repository).newest();
-        proof.filter(last -> last.verdict() == Verdict.BAD
-                        && repository.manifests().ids().contains(last.backup()))
-                .ifPresent(last -> concerns.add("backup %s was proven bad at %s: see 'holdfast info'"
-                        .formatted(last.backup(), last.completed())));
+        var proofs = new Proofs(repository).of(repository.manifests().ids()).values();
+        // Each of them, also where another backup was looked at since, or this one without a result.
+        proofs.stream()
+                .flatMap(standing -> standing.decided().stream())
+                .filter(decided -> decided.verdict() == Verdict.BAD)
+                .map(bad ->
+                        "backup %s was proven bad at %s: see 'holdfast info'".formatted(bad.backup(), bad.completed()))
+                .sorted()
+                .forEach(concerns::add);
         var recoveryPoint = reach.flatMap(RecoverableTo::coveredUntil)
                 .map(until -> Math.max(0, Duration.between(until, now).toMillis()) / 1000.0);
         repository.unreadable().all().forEach(object -> concerns.add(object.explain()));
@@ -127,7 +132,9 @@ public record Protected(
                 known.newest().map(LastBackup::of),
                 scheduled,
                 restoreTime,
-                proof.map(ProofEntry::of),
+                proofs.stream()
+                        .max(Comparator.comparing(Proofs.Standing::stored))
+                        .map(ProofEntry::of),
                 List.copyOf(concerns));
     }
 

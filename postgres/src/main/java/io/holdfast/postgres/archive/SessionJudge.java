@@ -174,18 +174,12 @@ public final class SessionJudge implements Contents.Judge {
                                 && isWhole.computeIfAbsent(segment.key(), _ -> isWhole(segment)));
             }
 
-            private WalFooter footer(StoredWal segment) {
-                try (var reader = repository.objects().open(segment.key(), segment.type())) {
-                    return WalFooter.decode(reader.footer());
-                }
-            }
-
             /** Its end authenticates and says what its name says: it was written to its end. */
             private boolean isWhole(StoredWal segment) {
                 try {
                     return repository
                             .objects()
-                            .attempt(segment.key(), () -> footer(segment))
+                            .attempt(segment.key(), () -> segment.footer(repository.objects()))
                             .content()
                             .filter(footer -> footer.range().equals(segment.range()))
                             .isPresent();

@@ -64,11 +64,7 @@ final class SoundEnds {
         try {
             return repository
                     .objects()
-                    .attempt(wal.key(), () -> {
-                        try (var reader = repository.objects().open(wal.key(), wal.type())) {
-                            return WalFooter.decode(reader.footer());
-                        }
-                    })
+                    .attempt(wal.key(), () -> wal.footer(repository.objects()))
                     .content()
                     .isPresent();
         } catch (ObjectMissingException _) {

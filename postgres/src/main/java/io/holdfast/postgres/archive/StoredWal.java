@@ -5,6 +5,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.postgres.wal.WalSegmentName;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.frame.ObjectType;
+import io.holdfast.repository.frame.SealedObjects;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
@@ -35,6 +36,13 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
             text = text.substring(0, text.lastIndexOf('/'));
         }
         return new ObjectKey(text);
+    }
+
+    /** What its end says; reads nothing else of it. */
+    WalFooter footer(SealedObjects objects) {
+        try (var reader = objects.open(key, type)) {
+            return WalFooter.decode(reader.footer());
+        }
     }
 
     /** Empty for objects that are not WAL, as their names say, or whose names say what cannot be. */

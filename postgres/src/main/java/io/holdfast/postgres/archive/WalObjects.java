@@ -50,18 +50,12 @@ final class WalObjects {
                 wal.key(),
                 key -> repository
                         .objects()
-                        .attempt(key, () -> readFooter(wal))
+                        .attempt(key, () -> wal.footer(repository.objects()))
                         .content()
                         .orElseThrow(() -> {
                             unsound.put(key, wal);
                             return new ObjectMissingException(repository.store().location(), key);
                         }));
-    }
-
-    private WalFooter readFooter(StoredWal wal) {
-        try (var reader = repository.objects().open(wal.key(), wal.type())) {
-            return WalFooter.decode(reader.footer());
-        }
     }
 
     /**

@@ -58,10 +58,9 @@ final class RestoreGuard implements AutoCloseable {
         var wal = new HeldWal(
                 archive.generation().number(), plan.backup().details().start(), Optional.of(plan.end()));
         var subject = new Holds.Subject(Optional.of(plan.backup().id()), Optional.of(wal.document()));
+        ReadGuard guard;
         try {
-            var guard = ReadGuard.place(repository, subject, "a restore reads it", "restore");
-            requireThere(guard, repository, archive, plan, progress);
-            return new RestoreGuard(progress, Optional.of(guard));
+            guard = ReadGuard.place(repository, subject, "a restore reads it", "restore");
         } catch (StoreException e) {
             // A restore is for the day on which everything fails: it goes on.
             repository
@@ -70,29 +69,36 @@ final class RestoreGuard implements AutoCloseable {
                     .ifPresent(manifest -> progress.notHeld(String.valueOf(e.getMessage()), manifest.stored()));
             return new RestoreGuard(progress, Optional.empty());
         }
+        try {
+            requireThere(guard, repository, archive, plan, progress);
+        } catch (RuntimeException e) {
+            release(guard);
+            throw e;
+        }
+        return new RestoreGuard(progress, Optional.of(guard));
     }
 
     /** A keeper that has not seen the hold may have removed what was planned with, and may still do so. */
     private static void requireThere(
             ReadGuard guard, Repository repository, WalArchive archive, RestorePlan plan, RestoreProgress progress) {
         archive.reload();
+        var backup = plan.backup().id();
         var wal = plan.wholeRecords();
-        var gone = wal.stream()
+        wal.stream()
                 .filter(range -> !archive.isCoveredWithout(Set.of(), range))
-                .findFirst();
-        if (gone.isPresent()) {
-            release(guard);
-            throw RestoreException.removedMeanwhile("WAL from " + gone.get());
-        }
-        if (repository.manifests().find(plan.backup().id()).isEmpty()) {
-            release(guard);
-            throw RestoreException.removedMeanwhile("backup " + plan.backup().id());
+                .findFirst()
+                .ifPresent(gone -> {
+                    throw RestoreException.removedMeanwhile("WAL from " + gone);
+                });
+        if (repository.manifests().find(backup).isEmpty()) {
+            throw RestoreException.removedMeanwhile("backup " + backup);
         }
         var condemned = guard.condemned();
-        if (!guard.stays() || !wal.stream().allMatch(range -> archive.isCoveredWithout(condemned, range))) {
+        if (condemned.contains(backup.manifestKey())
+                || !wal.stream().allMatch(range -> archive.isCoveredWithout(condemned, range))) {
             progress.remark(
                     "backup %s, or WAL behind it, was about to be removed: it is held now, but an 'expire' that runs at this moment may still remove it"
-                            .formatted(plan.backup().id()));
+                            .formatted(backup));
         }
     }
 

@@ -182,6 +182,10 @@ public final class BackupVerification {
     }
 
     private void check() throws InterruptedException {
+        if (canceled) {
+            // Before there was a thread to interrupt.
+            throw new InterruptedException();
+        }
         if (!isReachable()) {
             return;
         }

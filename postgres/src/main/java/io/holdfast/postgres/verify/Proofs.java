@@ -1,23 +1,24 @@
 package io.holdfast.postgres.verify;
 
-import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -41,27 +42,11 @@ public final class Proofs {
     /**
      * What is known of one backup.
      *
-     * @param newest that was stored, by the store's clock
+     * @param stored when the newest was, by the store's clock
+     * @param newest that can be read
      * @param decided the newest that is good or bad; what could not be determined later takes nothing away from it
      */
-    public record Standing(Proof newest, Optional<Proof> decided) {}
-
-    /**
-     * What is known.
-     *
-     * @param unreadable proofs that were left out, each with the reason, for people
-     */
-    public record Known(Map<BackupId, Standing> standings, List<String> unreadable) {
-
-        public Known {
-            standings = Map.copyOf(standings);
-            unreadable = List.copyOf(unreadable);
-        }
-
-        public Optional<Standing> of(BackupId backup) {
-            return Optional.ofNullable(standings.get(backup));
-        }
-    }
+    public record Standing(Instant stored, Proof newest, Optional<Proof> decided) {}
 
     /** Stores a proof for good; the name that it got. */
     public ObjectKey store(Proof proof, RandomGenerator random) {
@@ -77,9 +62,9 @@ public final class Proofs {
         return FOLDER.child(backup.text());
     }
 
-    /** What is known of some backups: one listing, and of each backup the newest documents only. */
-    public Known of(Collection<BackupId> backups) {
-        var wanted = new HashSet<>(backups);
+    /** What is known of some backups, of those of which anything is: one listing, and of each the newest documents only. */
+    public Map<BackupId, Standing> of(Collection<BackupId> backups) {
+        var wanted = Set.copyOf(backups);
         var objects = new HashMap<BackupId, List<StoredObject>>();
         try (var found = repository.store().list(FOLDER)) {
             found.forEach(object -> backupOf(object)
@@ -88,19 +73,8 @@ public final class Proofs {
                             .add(object)));
         }
         var standings = new HashMap<BackupId, Standing>();
-        var unreadable = new ArrayList<String>();
-        objects.forEach((backup, stored) ->
-                standing(stored, unreadable).ifPresent(standing -> standings.put(backup, standing)));
-        return new Known(standings, unreadable);
-    }
-
-    /** The one that was stored last, of any backup; empty also if that cannot be read. */
-    public Optional<Proof> newest() {
-        Optional<StoredObject> newest;
-        try (var found = repository.store().list(FOLDER)) {
-            newest = found.filter(object -> backupOf(object).isPresent()).max(BY_AGE);
-        }
-        return newest.flatMap(object -> read(object.key(), new ArrayList<>()));
+        objects.forEach((backup, stored) -> standing(stored).ifPresent(standing -> standings.put(backup, standing)));
+        return Map.copyOf(standings);
     }
 
     private static Optional<BackupId> backupOf(StoredObject object) {
@@ -108,29 +82,33 @@ public final class Proofs {
         return parts.length == 3 && BackupId.isValid(parts[1]) ? Optional.of(new BackupId(parts[1])) : Optional.empty();
     }
 
-    private Optional<Standing> standing(List<StoredObject> objects, List<String> unreadable) {
-        var newestFirst = objects.stream().sorted(BY_AGE.reversed()).toList();
-        var newest = Optional.<Proof>empty();
-        for (var object : newestFirst) {
-            var proof = read(object.key(), unreadable);
-            newest = newest.or(() -> proof);
+    private Optional<Standing> standing(List<StoredObject> objects) {
+        var newest = Optional.<Standing>empty();
+        for (var object : objects.stream().sorted(BY_AGE.reversed()).toList()) {
+            var proof = read(object.key());
+            newest = newest.or(() -> proof.map(found -> new Standing(object.stored(), found, Optional.empty())));
             if (proof.filter(found -> found.verdict() != Verdict.UNDETERMINED).isPresent()) {
-                return Optional.of(new Standing(newest.orElseThrow(), proof));
+                return newest.map(standing -> new Standing(standing.stored(), standing.newest(), proof));
             }
         }
-        return newest.map(found -> new Standing(found, Optional.empty()));
+        return newest;
     }
 
-    private Optional<Proof> read(ObjectKey key, List<String> unreadable) {
+    /** What does not authenticate, or says a later version, is remembered by the repository, and says nothing. */
+    private Optional<Proof> read(ObjectKey key) {
         try {
-            var version = repository.objects().readDocument(key, JsonNode.class).path("version");
-            if (version.isIntegralNumber() && version.asLong() != Proof.VERSION) {
-                throw new NewerFormatException("the proof " + key, version.asLong(), Proof.VERSION);
-            }
-            return Optional.of(repository.objects().readDocument(key, Proof.class));
-        } catch (HoldfastException e) {
-            unreadable.add("proof '%s' is left out: %s".formatted(key, e.getMessage()));
+            return repository.objects().attempt(key, () -> proof(key)).content();
+        } catch (ObjectMissingException _) {
+            // A person has disowned it.
             return Optional.empty();
         }
+    }
+
+    private Proof proof(ObjectKey key) {
+        var version = repository.objects().readDocument(key, JsonNode.class).path("version");
+        if (version.isIntegralNumber() && version.asLong() != Proof.VERSION) {
+            throw new NewerFormatException("the proof " + key, version.asLong(), Proof.VERSION);
+        }
+        return repository.objects().readDocument(key, Proof.class);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,10 @@ class ProofsTest {
         return file;
     }
 
+    private static Instant at(String time) {
+        return Instant.parse(time);
+    }
+
     private Proof proof(BackupId backup, Check check) {
         var checks = List.of(check);
         return new Proof(
@@ -96,8 +101,9 @@ class ProofsTest {
 
         var known = new Proofs(repository).of(List.of(ONE, OTHER));
 
-        assertThat(known.of(ONE)).contains(new Proofs.Standing(proof, Optional.of(proof)));
-        assertThat(known.of(OTHER)).isEmpty();
+        assertThat(known)
+                .containsExactly(
+                        Map.entry(ONE, new Proofs.Standing(at("2026-02-01T00:00:00Z"), proof, Optional.of(proof))));
         assertThat(proof.restoreTime().orElseThrow()).hasSeconds(41);
     }
 
@@ -110,15 +116,16 @@ class ProofsTest {
         store(good, "2026-02-02T00:00:00Z");
         store(open, "2026-02-04T00:00:00Z");
 
-        assertThat(new Proofs(repository).of(List.of(ONE)).of(ONE))
-                .contains(new Proofs.Standing(open, Optional.of(bad)));
-        assertThat(new Proofs(repository).newest()).contains(open);
+        assertThat(new Proofs(repository).of(List.of(ONE)))
+                .containsEntry(ONE, new Proofs.Standing(at("2026-02-04T00:00:00Z"), open, Optional.of(bad)));
         assertThat(List.of(good.verdict(), bad.verdict(), open.verdict()))
                 .containsExactly(Verdict.GOOD, Verdict.BAD, Verdict.UNDETERMINED);
     }
 
     @Test
     void one_that_was_changed_or_moved_to_another_backup_is_not_believed() throws IOException {
+        var earlier = proof(ONE, wrong());
+        store(earlier, "2026-02-01T00:00:00Z");
         var file = store(proof(ONE, right()), "2026-02-02T00:00:00Z");
         var moved = folder.resolve("r/proof").resolve(OTHER.text()).resolve(file.getFileName());
         Files.createDirectories(moved.getParent());
@@ -130,12 +137,14 @@ class ProofsTest {
 
         var known = new Proofs(repository).of(List.of(ONE, OTHER));
 
-        assertThat(known.of(ONE)).isEmpty();
-        assertThat(known.of(OTHER)).isEmpty();
-        assertThat(known.unreadable())
-                .hasSize(2)
-                .anyMatch(line -> line.startsWith("proof 'proof/%s/".formatted(ONE)))
-                .anyMatch(line -> line.startsWith("proof 'proof/%s/".formatted(OTHER)));
+        assertThat(known)
+                .containsExactly(
+                        Map.entry(ONE, new Proofs.Standing(at("2026-02-01T00:00:00Z"), earlier, Optional.of(earlier))));
+        assertThat(repository.unreadable().all())
+                .extracting(object -> object.object().text())
+                .containsExactlyInAnyOrder(
+                        "proof/%s/%s".formatted(ONE, file.getFileName()),
+                        "proof/%s/%s".formatted(OTHER, file.getFileName()));
     }
 
     @Test

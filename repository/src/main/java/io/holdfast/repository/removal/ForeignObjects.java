@@ -27,7 +27,8 @@ public record ForeignObjects(Set<ObjectKey> keys, Set<ObjectKey> missing) {
     public static final ForeignObjects NONE = new ForeignObjects(Set.of(), Set.of());
 
     /** All else is read without being sealed, or needed to open anything. */
-    private static final Pattern SEALED = Pattern.compile("(generation|backup|manifest|claim|check|hold|condemn)/.+");
+    private static final Pattern SEALED =
+            Pattern.compile("(generation|backup|manifest|claim|check|hold|condemn|proof)/.+");
 
     private static final Pattern CLAIM = Pattern.compile("claim/[^/]+/[^/]+/claim");
 

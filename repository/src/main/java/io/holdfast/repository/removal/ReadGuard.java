@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps what somebody reads for long from being removed meanwhile: a hold that is renewed. It counts when {@link #stays} has said so, which is
- * asked after the hold was placed: a keeper that has not seen the hold has written its list before. Confined to one thread.
+ * Keeps what somebody reads for long from being removed meanwhile: a hold that is renewed. It counts for what is there and not {@link #condemned},
+ * which is asked after the hold was placed: a keeper that has not seen the hold has written its list before. Confined to one thread.
  */
 public final class ReadGuard {
 
@@ -21,13 +21,11 @@ public final class ReadGuard {
 
     private final Repository repository;
     private final Holds holds;
-    private final Holds.Subject subject;
     private Hold hold;
 
     private ReadGuard(Repository repository, Holds.Subject subject, String reason, String by) {
         this.repository = repository;
         this.holds = new Holds(repository);
-        this.subject = subject;
         this.hold = holds.place(subject, reason, by, Optional.of(LIFE));
     }
 
@@ -35,12 +33,7 @@ public final class ReadGuard {
         return new ReadGuard(repository, subject, reason, by);
     }
 
-    /** Whether the backup is there and nobody is going to remove it. */
-    public boolean stays() {
-        return subject.backup().filter(backup -> !stays(repository, backup)).isEmpty();
-    }
-
-    /** The same for a backup on which a hold has been placed. */
+    /** Whether a backup on which a hold has been placed is there, and nobody is going to remove it. */
     public static boolean stays(Repository repository, BackupId backup) {
         return !CondemnLists.read(repository).names(backup.manifestKey())
                 && repository.manifests().find(backup).isPresent();

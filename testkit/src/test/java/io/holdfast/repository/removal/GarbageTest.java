@@ -162,6 +162,19 @@ class GarbageTest {
     }
 
     @Test
+    void a_proof_that_is_none_stops_no_keeper_and_can_be_disowned() {
+        vault.backup().take();
+        var name = "proof/20260301-030000F/20260302-030000-00000000";
+        garbage().put(new ObjectKey(name));
+
+        vault.expire();
+        assertThat(vault.keys()).contains(name);
+        assertThat(ForeignObjects.of(vault.repository, keys(List.of(name))).remove(vault.repository))
+                .hasSize(1);
+        assertThat(vault.keys()).doesNotContain(name);
+    }
+
+    @Test
     void a_pack_of_which_a_part_is_sound_cannot_be_disowned() {
         vault.backup().take();
         var pack = vault.keys().stream()
