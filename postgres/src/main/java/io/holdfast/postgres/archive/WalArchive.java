@@ -259,19 +259,22 @@ public final class WalArchive {
 
     /** The first difference between what a member and others have of some segments, before one that is declared. */
     Optional<Divergence> compare(MemberName member, TimelineId timeline, Set<Lsn> segments) {
-        var limit = limit(declared(timeline));
         return segments.isEmpty()
                 ? Optional.empty()
-                : agreement.of(
+                : settled(() -> agreement.of(
                         new WalOrigin.Member(member),
                         segments::contains,
                         listing.wal(timeline),
                         historyOrNone(timeline),
-                        limit);
+                        limit(declared(timeline))));
     }
 
     /** Where the WAL of a backup and that of others differ, or others among themselves before it ends. */
     public Optional<Divergence> divergenceOf(BackupId backup, TimelineId timeline) {
+        return settled(() -> findDivergenceOf(backup, timeline));
+    }
+
+    private Optional<Divergence> findDivergenceOf(BackupId backup, TimelineId timeline) {
         var stored = listing.wal(timeline);
         var origin = new WalOrigin.OfBackup(backup);
         var end = stored.stream()

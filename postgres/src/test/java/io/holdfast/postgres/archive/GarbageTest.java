@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,28 @@ class GarbageTest {
         assertThat(next.number()).isEqualTo(3);
         assertThat(Generation.newest(repository)).contains(next);
         assertThat(ClaimIndex.read(repository).unreadable()).hasSize(2);
+    }
+
+    @Test
+    void a_name_that_claims_more_wal_than_a_segment_can_have_is_none() {
+        store(take("here"), 1000);
+        var wal = "claim/alpha/00000001/00000001/wal/00000001/";
+        put(
+                wal + "0000000000000000-FFFFFFFFFFFFFFFF",
+                wal + "0000000002000000-0000000042000001",
+                wal + "0000000002000000-0000000001000000");
+
+        assertThat(WalArchive.load(repository, generation).coverage(ONE))
+                .containsExactly(new WalRange(ONE, START, new Lsn(START.offset() + 1000)));
+    }
+
+    @Test
+    void what_a_member_has_is_compared_with_what_is_genuine_only() {
+        store(take("here"), 1 << 20);
+        put("claim/aaa/00000001/00000001/segment/000000010000000000000010");
+        var archive = WalArchive.load(repository, generation);
+
+        assertThat(archive.compare(ALPHA, ONE, Set.of(START))).isEmpty();
     }
 
     @Test

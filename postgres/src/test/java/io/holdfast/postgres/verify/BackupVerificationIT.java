@@ -167,6 +167,30 @@ class BackupVerificationIT {
                 .startsWith("table public.\"Sold out\" in database postgres: invalid page in block 3 of ");
     }
 
+    @Test
+    void rows_that_are_wrong_on_pages_whose_checksums_hold_are_bad() {
+        cluster.execute("CREATE TABLE public.worn AS SELECT n FROM generate_series(1, 3) AS n");
+        // Every row is older now than the oldest that may not be frozen.
+        cluster.execute(
+                "UPDATE pg_class SET relfrozenxid = pg_current_xact_id()::xid WHERE oid = 'public.worn'::regclass");
+        Manifest damaged;
+        try {
+            damaged = cluster.backup();
+        } finally {
+            cluster.execute("DROP TABLE public.worn");
+        }
+
+        var proof = verifying.proof(damaged);
+
+        assertThat(proof.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(check(proof, CheckKind.PAGES).verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(check(proof, CheckKind.TABLES).wrong()).isEqualTo(1);
+        assertThat(check(proof, CheckKind.TABLES).findings())
+                .hasSize(3)
+                .allMatch(line -> line.matches(
+                        "table public.worn in database postgres: block 0, line pointer [123]: .*freeze threshold.*"));
+    }
+
     private static Path fileOf(String relation) {
         return cluster.server
                 .dataDirectory()
