@@ -1,0 +1,87 @@
+package io.holdfast.runbook.journal;
+
+import io.holdfast.runbook.state.StateException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Transactions on the state database, which may be restarted, full or out of connections for a while. Thread-safe. */
+public final class Transactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Jdbi jdbi;
+
+    public Transactions(DataSource source) {
+        jdbi = Jdbi.create(source);
+    }
+
+    /**
+     * One transaction, tried once.
+     *
+     * @throws StateException if the database does not do its part
+     */
+    public <T> T once(Function<Handle, T> body) {
+        try {
+            return jdbi.inTransaction(TransactionIsolationLevel.READ_COMMITTED, body::apply);
+        } catch (JdbiException e) {
+            throw unavailable(e).orElse(e);
+        }
+    }
+
+    /**
+     * One transaction, tried until the database takes it. It is handed an id that is the same each time, by which it can
+     * tell that it was committed before and only the answer was lost.
+     */
+    <T> T persistently(Function<UUID, Function<Handle, T>> body) throws InterruptedException {
+        var write = UUID.randomUUID();
+        var pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return once(body.apply(write));
+            } catch (StateException e) {
+                LOG.warn("the state database does not take a write; trying again in {}", pause, e);
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+            }
+        }
+    }
+
+    /** Empty where the trouble would not pass by itself. */
+    private static Optional<RuntimeException> unavailable(Throwable trouble) {
+        for (var cause = trouble; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && passes(sql)) {
+                return Optional.of(new StateException(
+                        "the state database does not answer: " + sql.getMessage(),
+                        "see whether it runs, has space and takes connections",
+                        trouble));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** By class of SQLSTATE: connection, deadlock, resources, operator intervention, input and output. */
+    private static boolean passes(SQLException trouble) {
+        var state = Optional.ofNullable(trouble.getSQLState()).orElse("");
+        return trouble instanceof SQLTransientConnectionException
+                || state.startsWith("08")
+                || state.startsWith("40")
+                || state.startsWith("53")
+                || state.startsWith("57")
+                || state.startsWith("58")
+                || state.equals("25006");
+    }
+}

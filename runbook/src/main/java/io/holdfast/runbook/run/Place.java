@@ -1,0 +1,61 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.journal.Definition;
+import io.holdfast.runbook.journal.StepRow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where in a run a step is.
+ *
+ * @param path its name within the run
+ * @param position sorts as steps are executed
+ */
+record Place(String path, String position) {
+
+    static final Place ROOT = new Place("", "");
+
+    /** Of a step within this one. */
+    Place step(int index, String id) {
+        return new Place(path.isEmpty() ? id : path + "/" + id, "%s%04d".formatted(dotted(), index));
+    }
+
+    /** Of one turn of the loop that this is. */
+    Place turn(int index) {
+        return new Place("%s[%d]".formatted(path, index), "%s%04d".formatted(dotted(), index));
+    }
+
+    private String dotted() {
+        return position.isEmpty() ? "" : position + ".";
+    }
+
+    /** Rows for steps within this one and, but for loops, for all that are within those. */
+    List<StepRow> rows(List<Step> steps, Definition definition) {
+        var rows = new ArrayList<StepRow>();
+        for (var i = 0; i < steps.size(); i++) {
+            var step = steps.get(i);
+            var place = step(i, step.id());
+            rows.add(StepRow.pending(place.path, place.position, step.title(), kind(step.work())));
+            rows.addAll(
+                    switch (step.work()) {
+                        case Work.Act _, Work.Approval _, Work.ForEach _ -> List.<StepRow>of();
+                        case Work.Parallel(var inner) -> place.rows(inner, definition);
+                        case Work.Nested nested ->
+                            place.rows(definition.named(nested.procedure()).steps(), definition);
+                    });
+        }
+        return rows;
+    }
+
+    static String kind(Work work) {
+        return switch (work) {
+            case Work.Act(var action) -> action.uses();
+            case Work.Approval _ -> "approval";
+            case Work.Parallel _ -> "parallel";
+            case Work.ForEach _ -> "for-each";
+            case Work.Nested nested -> "procedure " + nested.procedure();
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.holdfast.runbook.schedule;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.run.Executions;
+import io.holdfast.runbook.run.Runs;
+import io.holdfast.runbook.state.StateDatabase;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Executes what is due on a state database, together with other residents on the same one: runs that were submitted or
+ * resumed, and those whose engine has shown no life for eight seconds. Works until it is closed.
+ */
+public final class Resident implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration AFTER_DEFECT = Duration.ofSeconds(10);
+
+    /** Most of them wait: for people, for servers, for time. */
+    private static final int RUNS_AT_ONCE = 1024;
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Runs runs;
+    private final Scheduler scheduler;
+
+    private Resident(StateDatabase database, Runs runs) {
+        this.runs = runs;
+        scheduler = Scheduler.create(database.source(), task(runs))
+                .schedulerName(new SchedulerName.Fixed(runs.engineName()))
+                .executorService(threads)
+                .threads(RUNS_AT_ONCE)
+                .pollingInterval(POLL)
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .heartbeatInterval(Executions.HEARTBEAT)
+                .missedHeartbeatsLimit(Executions.MISSED)
+                .shutdownMaxWait(Duration.ofSeconds(10))
+                .build();
+    }
+
+    /** Begins to work. It stops the runs with it when it is closed; the database stays open. */
+    public static Resident start(StateDatabase database, Runs runs) {
+        var resident = new Resident(database, runs);
+        resident.scheduler.start();
+        return resident;
+    }
+
+    /** The engine itself takes the row away, in the transaction in which the run ends or waits for a person. */
+    private static CustomTask<Void> task(Runs runs) {
+        return Tasks.custom(TaskDescriptor.of(Executions.TASK))
+                .onDeadExecutionRevive()
+                .onFailureReschedule(FixedDelay.of(AFTER_DEFECT))
+                .execute((instance, _) -> {
+                    execute(runs, new RunId(instance.getId()));
+                    return (_, _) -> {};
+                });
+    }
+
+    private static void execute(Runs runs, RunId run) {
+        try {
+            runs.executePicked(run);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        scheduler.stop();
+        threads.close();
+    }
+}
