@@ -90,7 +90,7 @@ public final class Approvals {
         var signer = signer(request, signature.signer());
         record(row, signer, decision, signature, comment);
         switch (decision) {
-            case APPROVE -> approved(row, request, signer);
+            case APPROVE -> approved(row, request);
             case DECLINE ->
                 ends(
                         row.becomes(
@@ -147,7 +147,7 @@ public final class Approvals {
                 comment.isEmpty() ? signer : signer + ": " + comment);
     }
 
-    private void approved(StepRow row, ApprovalRequest request, String signer) {
+    private void approved(StepRow row, ApprovalRequest request) {
         var signers = signers(row);
         if (signers.size() < request.quorum()) {
             writing.save(row.becomes(

@@ -61,7 +61,8 @@ public final class SshPrivateKey {
         }
         var publicKey = SshPublicKey.ofBlob(fields.bytes());
         var secret = new SshFields(fields.bytes());
-        if (secret.number() != secret.number() || !secret.text().equals(SshPublicKey.TYPE)) {
+        var check = secret.number();
+        if (check != secret.number() || !secret.text().equals(SshPublicKey.TYPE)) {
             throw new IllegalArgumentException("it is damaged");
         }
         secret.bytes();

@@ -166,21 +166,19 @@ final class ActStep {
         }
         try {
             var use = use(step, planned, row, scope);
-            switch (calls.probe(use.action(), call(use, row), row)) {
+            return switch (calls.probe(use.action(), call(use, row), row)) {
                 case Probe.Done(var outputs) -> {
                     var told = run.steps().outcome(row, outputs.values());
                     conclude(step, told, scope, new Tries(step.retry()), "its probe says that it is done");
-                    return true;
+                    yield true;
                 }
                 case Probe.NotDone _
                 when use.kind() == ActionKind.CHECKABLE -> {
                     run.steps().reopen(row, "its probe says that it is not done");
-                    return true;
+                    yield true;
                 }
-                case Probe.NotDone _, Probe.Unknown _ -> {
-                    return false;
-                }
-            }
+                case Probe.NotDone _, Probe.Unknown _ -> false;
+            };
         } catch (UnresolvedException e) {
             run.steps().log(row, "its probe cannot be asked: " + e.reason());
             return false;

@@ -142,8 +142,8 @@ final class Engine implements AutoCloseable {
             return;
         }
         var row = journal.step(id, path);
-        if (row.state() != StepState.RUNNING && row.state() != StepState.OUTCOME_UNKNOWN
-                || row.attempt() != running.number()) {
+        var goesOn = row.state() == StepState.RUNNING || row.state() == StepState.OUTCOME_UNKNOWN;
+        if (!goesOn || row.attempt() != running.number()) {
             running.attempt().interrupt();
         }
     }
