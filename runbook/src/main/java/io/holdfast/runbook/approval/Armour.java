@@ -26,8 +26,7 @@ enum Armour {
     }
 
     String close(byte[] bytes) {
-        return "-----BEGIN " + name + "-----\n"
-                + Base64.getMimeEncoder(WIDTH, new byte[] {'\n'}).encodeToString(bytes)
-                + "\n-----END " + name + "-----\n";
+        var lines = Base64.getEncoder().encodeToString(bytes).replaceAll("(.{%d})(?=.)".formatted(WIDTH), "$1\n");
+        return "-----BEGIN " + name + "-----\n" + lines + "\n-----END " + name + "-----\n";
     }
 }
