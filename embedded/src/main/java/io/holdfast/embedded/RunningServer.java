@@ -38,6 +38,15 @@ public record RunningServer(Path dataDirectory, long pid, int port, Path socketD
         }
     }
 
+    /** Whether a server runs, starts or stops in this data directory. */
+    public static boolean isAnyProcessIn(Path dataDirectory) {
+        try {
+            return !ServerProcesses.in(dataDirectory.toRealPath()).find().isEmpty();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     /** The file of a killed server stays, and another process may have its process id. */
     private static boolean runs(Path dataDirectory, long pid) {
         return ServerProcesses.in(dataDirectory).find().stream().anyMatch(process -> process.pid() == pid);

@@ -44,6 +44,10 @@ public final class SshPrivateKey {
         }
     }
 
+    static SshPrivateKey of(SshPublicKey publicKey, PrivateKey key) {
+        return new SshPrivateKey(publicKey, key);
+    }
+
     private static SshPrivateKey parse(String text, Path file) throws GeneralSecurityException {
         var fields = new SshFields(Armour.PRIVATE_KEY.open(text));
         if (!Arrays.equals(fields.raw(MAGIC.length), MAGIC)) {

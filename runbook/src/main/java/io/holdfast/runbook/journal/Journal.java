@@ -182,7 +182,12 @@ public final class Journal {
                 return text;
             });
         } catch (RuntimeException e) {
-            LOG.warn("cannot record what a step said run={} step={} text={}", claim.run(), step, text, e);
+            LOG.warn(
+                    "cannot record what a step said run={} step={} text={}: {}",
+                    claim.run(),
+                    step,
+                    text,
+                    e.getMessage());
         }
     }
 
@@ -212,10 +217,11 @@ public final class Journal {
         return transactions.once(handle -> find(handle, id, ""));
     }
 
-    public Definition definition(RunId id) {
-        return transactions.once(
-                handle -> Json.definition(handle.createQuery("select definition from run where id = :id")
-                        .bind("id", id.value())
+    /** What a run executes. */
+    public Definition awaitDefinition(Claim claim) throws InterruptedException {
+        return Json.definition(
+                transactions.untilAnswered(handle -> handle.createQuery("select definition from run where id = :id")
+                        .bind("id", claim.run().value())
                         .mapTo(String.class)
                         .one()));
     }
@@ -251,6 +257,26 @@ public final class Journal {
                 .once(handle -> Writing.step(handle, id, path))
                 .orElseThrow(() -> new RunRefusedException(
                         "run %s has no step '%s'".formatted(id, path), "see its steps with: holdfast runs show"));
+    }
+
+    /** The same for an engine, which waits for the database as long as it takes. */
+    public StepRow awaitStep(Claim claim, String path) throws InterruptedException {
+        return transactions
+                .untilAnswered(handle -> Writing.step(handle, claim.run(), path))
+                .orElseThrow();
+    }
+
+    /** What an engine reads from tables that are another package's. */
+    public <T> T awaitFrom(Claim claim, Function<Writing, T> body) throws InterruptedException {
+        return transactions.untilAnswered(handle -> {
+            var run = find(handle, claim.run(), "");
+            return body.apply(new Writing(handle, run, claim.epoch(), claim.engine(), clock.instant(), null));
+        });
+    }
+
+    /** A run as an engine begins to execute it. */
+    public RunRow awaitRun(Claim claim) throws InterruptedException {
+        return transactions.untilAnswered(handle -> find(handle, claim.run(), ""));
     }
 
     /** Those behind an event, in order. */

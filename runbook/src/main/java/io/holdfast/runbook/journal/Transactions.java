@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ public final class Transactions {
      */
     public <T> T once(Function<Handle, T> body) {
         try {
-            return jdbi.inTransaction(TransactionIsolationLevel.READ_COMMITTED, body::apply);
+            return jdbi.inTransaction(body::apply);
         } catch (JdbiException e) {
             throw unavailable(e).orElse(e);
         }
@@ -48,12 +47,21 @@ public final class Transactions {
      */
     <T> T persistently(Function<UUID, Function<Handle, T>> body) throws InterruptedException {
         var write = UUID.randomUUID();
+        return untilTaken(body.apply(write));
+    }
+
+    /** One transaction that only reads, tried until the database answers. */
+    <T> T untilAnswered(Function<Handle, T> body) throws InterruptedException {
+        return untilTaken(body);
+    }
+
+    private <T> T untilTaken(Function<Handle, T> body) throws InterruptedException {
         var pause = FIRST_PAUSE;
         while (true) {
             try {
-                return once(body.apply(write));
+                return once(body);
             } catch (StateException e) {
-                LOG.warn("the state database does not take a write; trying again in {}", pause, e);
+                LOG.warn("{}; trying again in {}", e.getMessage(), pause);
                 Thread.sleep(pause);
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
             }
@@ -73,10 +81,14 @@ public final class Transactions {
         return Optional.empty();
     }
 
-    /** By class of SQLSTATE: connection, deadlock, resources, operator intervention, input and output. */
+    /**
+     * By class of SQLSTATE: connection, deadlock, resources, operator intervention, input and output. What has none is
+     * the pool's or the driver's: a connection that broke before.
+     */
     private static boolean passes(SQLException trouble) {
         var state = Optional.ofNullable(trouble.getSQLState()).orElse("");
-        return trouble instanceof SQLTransientConnectionException
+        return state.isEmpty()
+                || trouble instanceof SQLTransientConnectionException
                 || state.startsWith("08")
                 || state.startsWith("40")
                 || state.startsWith("53")

@@ -1,6 +1,7 @@
 package io.holdfast.runbook.run;
 
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Approvals;
 import io.holdfast.runbook.approval.SshPublicKey;
 import io.holdfast.runbook.journal.StepRow;
@@ -64,14 +65,18 @@ final class ApprovalStep {
 
     private void await(StepRow row) throws InterruptedException {
         var revision = run.control().revision();
-        var state = run.journal().step(run.row().id(), row.path());
+        var state = run.journal().awaitStep(run.claim(), row.path());
         if (state.state() != StepState.WAITING_FOR_APPROVAL || state.attempt() != row.attempt()) {
             return;
         }
-        var request = run.journal()
-                .control(run.row().id(), "", writing -> new Approvals(writing).request(row))
-                .orElseThrow();
-        var left = Duration.between(run.now(), request.expires());
+        var expires = run.journal()
+                .awaitFrom(
+                        run.claim(),
+                        writing -> new Approvals(writing)
+                                .request(row)
+                                .map(ApprovalRequest::expires)
+                                .orElseThrow());
+        var left = Duration.between(run.now(), expires);
         var limit = Duration.between(run.now(), run.deadline());
         if (!left.isPositive()) {
             run.journal().write(run.claim(), "denies " + row.path(), row.path(), writing -> {

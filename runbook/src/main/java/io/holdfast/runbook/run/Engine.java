@@ -72,7 +72,7 @@ final class Engine implements AutoCloseable {
         if (claim.isEmpty()) {
             return;
         }
-        var row = journal.run(id);
+        var row = journal.awaitRun(claim.get());
         var control = new RunControl(claim.get(), row);
         var secrets = new Secrets(environment);
         executing.put(id, control);
@@ -81,7 +81,7 @@ final class Engine implements AutoCloseable {
             new RunExecution(new RunContext(
                             claim.get(),
                             row,
-                            journal.definition(id),
+                            journal.awaitDefinition(claim.get()),
                             journal,
                             steps,
                             control,
@@ -110,7 +110,7 @@ final class Engine implements AutoCloseable {
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException e) {
-                LOG.warn("cannot look after the runs engine={}", name, e);
+                LOG.warn("cannot look after the runs engine={}: {}", name, e.getMessage());
             }
         }
     }

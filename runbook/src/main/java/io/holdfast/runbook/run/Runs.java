@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * Durable runs on one state database: to start them, execute them, look at them, and control them. Thread-safe.
@@ -51,7 +52,11 @@ public final class Runs implements AutoCloseable {
 
     /** Does not take the database over: close that after this. */
     public static Runs on(StateDatabase database, Catalogue actions, RunSettings settings) {
-        var transactions = new Transactions(database.source());
+        return on(database.source(), actions, settings);
+    }
+
+    static Runs on(DataSource source, Catalogue actions, RunSettings settings) {
+        var transactions = new Transactions(source);
         var journal = new Journal(transactions, settings.clock());
         var executions = new Executions(transactions, settings.clock());
         var controls = new Controls(journal, executions);
@@ -135,6 +140,11 @@ public final class Runs implements AutoCloseable {
     /** What this process calls itself. */
     public String engineName() {
         return engine.name();
+    }
+
+    /** By the clock that was handed in. */
+    public Instant now() {
+        return settings.clock().instant();
     }
 
     /** What a run would do, step by step, and whether it could; changes nothing and records nothing. */

@@ -69,8 +69,8 @@ final class Walker {
         }
     }
 
-    private StepRow row(Place place) {
-        return run.journal().step(run.row().id(), place.path());
+    private StepRow row(Place place) throws InterruptedException {
+        return run.journal().awaitStep(run.claim(), place.path());
     }
 
     private void checkDeadline() {

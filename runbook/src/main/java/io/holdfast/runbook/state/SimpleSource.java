@@ -27,9 +27,10 @@ abstract class SimpleSource implements DataSource {
     @Override
     public void setLoginTimeout(int seconds) {}
 
+    /** In seconds; also how long the pool waits for its own threads at its end. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return 5;
     }
 
     @Override

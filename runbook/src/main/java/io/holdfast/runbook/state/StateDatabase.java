@@ -31,6 +31,7 @@ public final class StateDatabase implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration GUARD = Duration.ofMillis(500);
+    private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final int POOL = 16;
 
     private final HikariDataSource pool;
@@ -113,7 +114,7 @@ public final class StateDatabase implements AutoCloseable {
         config.setMaximumPoolSize(POOL);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+        config.setConnectionTimeout(CONNECT.toMillis());
         return new HikariDataSource(config);
     }
 
@@ -156,7 +157,7 @@ public final class StateDatabase implements AutoCloseable {
             try {
                 server.ensure();
             } catch (RuntimeException e) {
-                LOG.warn("cannot keep the state server up folder={}", server, e);
+                LOG.warn("cannot keep the state server up folder={}: {}", server, e.getMessage());
             }
         }
     }

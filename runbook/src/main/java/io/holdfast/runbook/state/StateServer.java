@@ -61,9 +61,9 @@ final class StateServer implements AutoCloseable {
         }
     }
 
-    /** Becomes the owner where there is none, and starts the server where none runs; otherwise does nothing. */
+    /** Becomes the owner where there is none, and starts the server where none runs, starts or stops. */
     synchronized void ensure() {
-        if (!own() || running().isPresent()) {
+        if (!own() || RunningServer.isAnyProcessIn(data)) {
             return;
         }
         var server = Files.exists(data.resolve("PG_VERSION")) ? EmbeddedPostgres.adopt(binaries, data) : initialise();

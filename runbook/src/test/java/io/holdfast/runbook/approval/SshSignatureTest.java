@@ -1,11 +1,14 @@
 package io.holdfast.runbook.approval;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,7 +96,7 @@ class SshSignatureTest {
     private boolean accepted(String signature) {
         try {
             var signer = SshSignature.verify(signature, TEXT).signer();
-            return !java.util.Arrays.equals(
+            return !Arrays.equals(
                             Armour.SIGNATURE.open(signature),
                             Armour.SIGNATURE.open(SshSignature.sign(key, TEXT).armoured()))
                     || !signer.equals(key.publicKey());
@@ -104,7 +107,7 @@ class SshSignatureTest {
 
     private static String resource(String name) throws IOException {
         try (var stream = SshSignatureTest.class.getResourceAsStream(name)) {
-            return new String(java.util.Objects.requireNonNull(stream, name).readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(stream, name).readAllBytes(), UTF_8);
         }
     }
 }

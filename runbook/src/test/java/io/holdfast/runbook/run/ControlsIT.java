@@ -1,10 +1,12 @@
 package io.holdfast.runbook.run;
 
+import static io.holdfast.runbook.run.Plans.inEnvironmentOf;
 import static io.holdfast.runbook.run.Plans.procedure;
 import static io.holdfast.runbook.run.Plans.request;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Work;
@@ -105,7 +107,9 @@ class ControlsIT {
     @Test
     void skipping_interrupts_a_long_action_and_the_run_goes_on_by_itself() throws Exception {
         var id = runs.start(request(procedure(
-                "skip", step("slow", "idempotent", "line", "slow", "takes", "1h"), step("after", "once", "line", "b"))));
+                "skip",
+                step("slow", "idempotent", "line", "slow", "takes", "1h"),
+                step("after", "once", "line", "b"))));
         var execution = Background.execute(runs, id);
         Until.step(runs, id, "slow", StepState.RUNNING);
 
@@ -182,7 +186,8 @@ class ControlsIT {
         assertThatThrownBy(() -> runs.resume(id, "tester"))
                 .isInstanceOf(RunRefusedException.class)
                 .hasMessage("run %s is paused by a failed step: step 'x': it fails".formatted(id));
-        assertThatThrownBy(() -> runs.skip(id, "x", "tester", " ")).hasMessage("step 'x' is not skipped without a reason");
+        assertThatThrownBy(() -> runs.skip(id, "x", "tester", " "))
+                .hasMessage("step 'x' is not skipped without a reason");
         assertThatThrownBy(() -> runs.retry(id, "y", "tester")).hasMessage("run %s has no step 'y'".formatted(id));
 
         runs.cancel(id, "tester", "");
@@ -229,9 +234,9 @@ class ControlsIT {
         var secondId = runs.start(second);
         var executions = List.of(Background.execute(runs, firstId), Background.execute(runs, secondId));
 
-        org.awaitility.Awaitility.await()
-                .until(() -> List.of(runs.run(firstId).state(), runs.run(secondId).state())
-                        .contains(RunState.PAUSED_BY_FAILED_STEP));
+        await().until(() -> List.of(
+                        runs.run(firstId).state(), runs.run(secondId).state())
+                .contains(RunState.PAUSED_BY_FAILED_STEP));
         var stuck = runs.run(firstId).state() == RunState.PAUSED_BY_FAILED_STEP ? firstId : secondId;
         assertThat(runs.run(stuck).message()).endsWith(", which waits for this run");
 
@@ -239,8 +244,7 @@ class ControlsIT {
         for (var execution : executions) {
             execution.end();
         }
-        assertThat(runs.run(stuck.equals(firstId) ? secondId : firstId).state())
-                .isEqualTo(RunState.COMPLETED);
+        assertThat(runs.run(stuck.equals(firstId) ? secondId : firstId).state()).isEqualTo(RunState.COMPLETED);
     }
 
     @Test
@@ -260,22 +264,5 @@ class ControlsIT {
         assertThat(recovery.run().state()).isEqualTo(RunState.COMPLETED);
         assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
         assertThat(runs.run(backupId).message()).isEqualTo("gives way to a recovery");
-    }
-
-    private static RunRequest inEnvironmentOf(RunRequest other, RunRequest request) {
-        var its = request.definition();
-        return RunRequest.recovery(
-                new io.holdfast.runbook.journal.Definition(
-                        its.procedure(),
-                        its.procedures(),
-                        other.definition().environment(),
-                        its.environmentValues(),
-                        its.parameters(),
-                        its.facts(),
-                        its.approvers(),
-                        its.health(),
-                        its.planHash()),
-                request.starter(),
-                request.objective());
     }
 }

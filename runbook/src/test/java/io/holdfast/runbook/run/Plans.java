@@ -76,6 +76,52 @@ final class Plans {
                 "0123abcd");
     }
 
+    /** The same with people who have keys. */
+    static Definition approvedBy(Map<String, String> approvers, Definition definition) {
+        return new Definition(
+                definition.procedure(),
+                definition.procedures(),
+                definition.environment(),
+                definition.environmentValues(),
+                definition.parameters(),
+                definition.facts(),
+                approvers,
+                definition.health(),
+                definition.planHash());
+    }
+
+    /** The same in the environment of another. */
+    static RunRequest inEnvironmentOf(RunRequest other, RunRequest request) {
+        var its = request.definition();
+        return RunRequest.recovery(
+                new Definition(
+                        its.procedure(),
+                        its.procedures(),
+                        other.definition().environment(),
+                        its.environmentValues(),
+                        its.parameters(),
+                        its.facts(),
+                        its.approvers(),
+                        its.health(),
+                        its.planHash()),
+                request.starter(),
+                request.objective());
+    }
+
+    /** The same with actions that must hold before the run is green. */
+    static Definition healthyBy(List<ActionCall> health, Definition definition) {
+        return new Definition(
+                definition.procedure(),
+                definition.procedures(),
+                definition.environment(),
+                definition.environmentValues(),
+                definition.parameters(),
+                definition.facts(),
+                definition.approvers(),
+                health,
+                definition.planHash());
+    }
+
     static RunRequest request(Procedure first, Procedure... nested) {
         return RunRequest.recovery(definition(Map.of(), first, nested), "tester", Optional.empty());
     }

@@ -2,6 +2,7 @@ package io.holdfast.runbook.run;
 
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
@@ -25,6 +26,12 @@ final class Until {
         return await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> row(runs, id, path), row -> row.state() == state);
+    }
+
+    static void event(Runs runs, RunId id, EventType type) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> runs.events(id, 0, 1000).stream().anyMatch(event -> event.type() == type));
     }
 
     static StepRow row(Runs runs, RunId id, String path) {
