@@ -157,6 +157,12 @@ public final class Journal {
         return result.orElseThrow(() -> new SupersededException(claim));
     }
 
+    /** Reads a run and what belongs to it, as it is at one moment. */
+    public <T> T read(RunId id, Function<Writing, T> body) {
+        return transactions.once(
+                handle -> body.apply(new Writing(handle, find(handle, id, ""), 0, "", clock.instant(), null)));
+    }
+
     /** A change that a person asks for. */
     public <T> T control(RunId id, String author, Function<Writing, T> body) {
         return transactions.once(

@@ -65,9 +65,12 @@ final class Calls {
         run.control().began(row.path(), new RunControl.Running(row.attempt(), attempt));
         try {
             return attempt.await(Duration.between(run.now(), call.deadline()));
+        } catch (ExecutionException e) {
+            // An interruption that comes from our own end says nothing about the action: others find an intent only.
+            run.control().checkStopped();
+            throw e;
         } finally {
             run.control().ended(row.path());
-            run.control().checkStopped();
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.runbook.run;
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.runbook.journal.Definition;
+import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.StepRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.List;
  * @param position sorts as steps are executed
  */
 record Place(String path, String position) {
+
+    private static final int DEEPEST = 50;
 
     static final Place ROOT = new Place("", "");
 
@@ -33,6 +36,11 @@ record Place(String path, String position) {
 
     /** Rows for steps within this one and, but for loops, for all that are within those. */
     List<StepRow> rows(List<Step> steps, Definition definition) {
+        if (path.chars().filter(c -> c == '/').count() > DEEPEST) {
+            throw new RunRefusedException(
+                    "procedure '%s' nests others without end".formatted(definition.procedure()),
+                    "let none of them come back to one that it is nested in");
+        }
         var rows = new ArrayList<StepRow>();
         for (var i = 0; i < steps.size(); i++) {
             var step = steps.get(i);

@@ -163,7 +163,7 @@ public final class Runs implements AutoCloseable {
 
     public RunView show(RunId id) {
         var now = settings.clock().instant();
-        return journal.control(id, "", writing -> {
+        return journal.read(id, writing -> {
             var run = writing.run();
             var steps = writing.steps();
             var approvals = new Approvals(writing);

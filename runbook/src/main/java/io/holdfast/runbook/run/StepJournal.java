@@ -139,6 +139,7 @@ final class StepJournal {
             throws InterruptedException {
         var clean = secrets.redact(reason);
         return attempt(step, state.words() + " " + clean, (writing, row) -> {
+            new Locks(writing).release(row.path());
             writing.event(type, row, clean);
             return row.becomes(state, clean, secrets.redact(hint));
         });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.plan.action.ValueType;
+import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Condition;
 import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Retry;
@@ -15,6 +16,8 @@ import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.OnFailure;
@@ -324,6 +327,70 @@ class RunsIT {
 
         assertThat(view.run().state()).isEqualTo(RunState.FAILED);
         assertThat(view.run().message()).isEqualTo("its deadline has passed");
+    }
+
+    @Test
+    void a_run_is_recovered_when_its_health_checks_hold_and_not_when_its_steps_are_done() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "health")),
+                Plans.definition(Map.of(), procedure("health", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.of(Duration.ofHours(4))));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.MONITORING_HEALTH);
+
+        assertThat(runs.show(id).run().recoveryTime()).isEmpty();
+        Files.delete(notYet);
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(view.run().recoveryTime().orElseThrow())
+                .isGreaterThan(Duration.between(
+                        view.run().created(), view.run().lastStepEnded().orElseThrow()));
+        assertThat(view.left().orElseThrow()).isPositive();
+    }
+
+    @Test
+    void a_forecast_comes_from_earlier_runs_and_counts_what_it_does_not_know() throws Exception {
+        var request = request(procedure(
+                "forecast", step("a", "idempotent", "line", "a", "takes", "300ms"), step("b", "once", "line", "b")));
+        run(request);
+        run(request);
+
+        var before = runs.show(runs.submit(request));
+        var other = runs.show(runs.submit(request(procedure("unknown-yet", step("a", "once", "line", "a")))));
+
+        assertThat(before.forecast().orElseThrow()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(30));
+        assertThat(before.unforeseen()).isZero();
+        assertThat(other.unforeseen()).isEqualTo(1);
+    }
+
+    @Test
+    void a_dry_run_says_what_would_be_done_and_does_none_of_it() throws Exception {
+        var steps = runs.dryRun(request(procedure(
+                "dry",
+                step("first", "once", "line", "${environment.greeting}", "target", "database"),
+                step("second", "once", "line", "after ${steps.first.written}"),
+                Step.act("third", "not here", new ActionCall("test.none", Map.of())),
+                step("fourth", "once", "line", "${environment.nothing}"))));
+
+        assertThat(steps).extracting(DryStep::intention).containsExactly("write 'hello'", "", "", "");
+        assertThat(steps.getFirst().targets()).containsExactly("database");
+        assertThat(steps)
+                .flatExtracting(DryStep::findings)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.PASSED, Severity.NOTICE, Severity.UNKNOWN, Severity.ERROR);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+        assertThat(runs.list(true, 1000)).noneMatch(run -> run.procedure().equals("dry"));
+    }
+
+    @Test
+    void procedures_that_nest_one_another_without_end_are_refused() {
+        var endless = procedure("endless", Step.of("again", "again", new Work.Nested("endless", Map.of())));
+
+        assertThatThrownBy(() -> runs.start(request(endless)))
+                .isInstanceOf(RunRefusedException.class)
+                .hasMessage("procedure 'endless' nests others without end");
     }
 
     private RunView run(RunRequest request) throws InterruptedException {
