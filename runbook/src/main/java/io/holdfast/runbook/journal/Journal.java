@@ -220,7 +220,7 @@ public final class Journal {
     }
 
     public RunRow run(RunId id) {
-        return transactions.once(handle -> find(handle, id, ""));
+        return transactions.query(handle -> find(handle, id, ""));
     }
 
     /** What a run executes. */
@@ -235,7 +235,7 @@ public final class Journal {
     /** Newest first. */
     public List<RunRow> runs(boolean unfinishedOnly, int limit) {
         var condition = unfinishedOnly ? " where finished is null" : "";
-        return transactions.once(handle -> handle.createQuery("select " + RunRow.COLUMNS + " from run" + condition
+        return transactions.query(handle -> handle.createQuery("select " + RunRow.COLUMNS + " from run" + condition
                         + " order by created desc, id desc limit :limit")
                 .bind("limit", limit)
                 .map((row, _) -> RunRow.read(row))
@@ -247,7 +247,7 @@ public final class Journal {
         if (ids.isEmpty()) {
             return List.of();
         }
-        return transactions.once(
+        return transactions.query(
                 handle -> handle.createQuery("select " + RunRow.COLUMNS + " from run where id in (<ids>)")
                         .bindList("ids", ids.stream().map(RunId::value).toList())
                         .map((row, _) -> RunRow.read(row))
@@ -255,12 +255,12 @@ public final class Journal {
     }
 
     public List<StepRow> steps(RunId id) {
-        return transactions.once(handle -> Writing.steps(handle, id));
+        return transactions.query(handle -> Writing.steps(handle, id));
     }
 
     public StepRow step(RunId id, String path) {
         return transactions
-                .once(handle -> Writing.step(handle, id, path))
+                .query(handle -> Writing.step(handle, id, path))
                 .orElseThrow(() -> new RunRefusedException(
                         "run %s has no step '%s'".formatted(id, path), "see its steps with: holdfast runs show"));
     }
@@ -287,7 +287,7 @@ public final class Journal {
 
     /** Those behind an event, in order. */
     public List<Event> events(RunId id, long after, int limit) {
-        return transactions.once(handle -> handle.createQuery("""
+        return transactions.query(handle -> handle.createQuery("""
                         select id, at, epoch, engine, step, attempt, type, text from event
                         where run = :run and id > :after order by id limit :limit""")
                 .bind("run", id.value())

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -42,24 +43,37 @@ public final class Transactions {
     }
 
     /**
+     * One query, which needs no transaction, tried once.
+     *
+     * @throws StateException if the database does not do its part
+     */
+    <T> T query(Function<Handle, T> body) {
+        try {
+            return jdbi.withHandle(body::apply);
+        } catch (JdbiException e) {
+            throw unavailable(e).orElse(e);
+        }
+    }
+
+    /**
      * One transaction, tried until the database takes it. It is handed an id that is the same each time, by which it can
      * tell that it was committed before and only the answer was lost.
      */
     <T> T persistently(Function<UUID, Function<Handle, T>> body) throws InterruptedException {
         var write = UUID.randomUUID();
-        return untilTaken(body.apply(write));
+        return untilAvailable(() -> once(body.apply(write)));
     }
 
-    /** One transaction that only reads, tried until the database answers. */
+    /** Queries that need no transaction, tried until the database answers. */
     <T> T untilAnswered(Function<Handle, T> body) throws InterruptedException {
-        return untilTaken(body);
+        return untilAvailable(() -> query(body));
     }
 
-    private <T> T untilTaken(Function<Handle, T> body) throws InterruptedException {
+    private static <T> T untilAvailable(Supplier<T> work) throws InterruptedException {
         var pause = FIRST_PAUSE;
         while (true) {
             try {
-                return once(body);
+                return work.get();
             } catch (StateException e) {
                 LOG.warn("{}; trying again in {}", e.getMessage(), pause);
                 Thread.sleep(pause);
