@@ -6,7 +6,6 @@ import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -45,10 +44,6 @@ final class Json {
 
     static Map<String, String> texts(String json) {
         return MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, String>>() {});
-    }
-
-    static List<String> list(String json) {
-        return MAPPER.readValue(json, new TypeReference<List<String>>() {});
     }
 
     /** As it stands in a plan. */

@@ -1,6 +1,7 @@
 package io.holdfast.runbook.run;
 
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Approvals;
 import io.holdfast.runbook.approval.SshPublicKey;
@@ -50,7 +51,7 @@ final class ApprovalStep {
             if (key != null) {
                 approvers.put(name, key);
                 if (!name.equals(run.row().starter())) {
-                    keys.add(SshPublicKey.parse(key));
+                    keys.add(parsed(name, key));
                 }
             }
         }
@@ -61,6 +62,14 @@ final class ApprovalStep {
                     "let another start it, or give contacts of the plan an Ed25519 key");
         }
         return approvers;
+    }
+
+    private static SshPublicKey parsed(String name, String key) throws UnresolvedException {
+        try {
+            return SshPublicKey.parse(key);
+        } catch (ApprovalException e) {
+            throw new UnresolvedException("the key of '%s': %s".formatted(name, e.getMessage()), e.hint());
+        }
     }
 
     private void await(StepRow row) throws InterruptedException {

@@ -174,6 +174,19 @@ class ApprovalsIT {
     }
 
     @Test
+    void a_key_of_the_plan_that_is_none_fails_the_step_that_needs_it() throws Exception {
+        var approval = new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("all"));
+        var definition = Plans.approvedBy(
+                Map.of("anna", "ssh-rsa AAAA"),
+                Plans.definition(Map.of(), procedure("rsa", Step.of("ask", "ask her", approval))));
+
+        var view = runs.execute(runs.start(RunRequest.recovery(definition, "tester", Optional.empty())));
+
+        assertThat(view.run().message())
+                .isEqualTo("step 'ask': the key of 'anna': 'ssh-rsa AAAA' is not an Ed25519 key of OpenSSH");
+    }
+
+    @Test
     void a_run_is_paused_and_resumed_while_it_waits_for_approval() throws Exception {
         var id = start(1, Duration.ofMinutes(5), "tester");
         var execution = Background.execute(runs, id);
