@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** How a document says times and other small things. */
-final class Words {
+public final class Words {
 
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm'Z'", Locale.ROOT);
 
@@ -17,7 +17,7 @@ final class Words {
 
     private Words() {}
 
-    static String of(Duration span) {
+    public static String of(Duration span) {
         return TimeSpan.inWords(span);
     }
 
@@ -52,7 +52,7 @@ final class Words {
         return MINUTE.format(instant.atOffset(ZoneOffset.UTC));
     }
 
-    static String of(Timing timing) {
+    public static String of(Timing timing) {
         return switch (timing) {
             case Timing.Daily(var at, var zone) ->
                 "%s %s daily".formatted(at, zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId());
@@ -61,7 +61,7 @@ final class Words {
     }
 
     /** An enum's name as a word at the beginning of a line. */
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         var name = constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
