@@ -14,10 +14,12 @@ public final class CheckActions {
     private static final Input EVERY =
             optional("every", ValueType.DURATION, "How long to wait between two looks; without it, `2s`.");
 
-    private static final Output ATTEMPTS = new Output("attempts", ValueType.INTEGER, "How often it was looked.");
+    static final Output ATTEMPTS = new Output("attempts", ValueType.INTEGER, "How often it was looked.");
 
-    private static final Output GREEN_AT =
-            new Output("green-at", ValueType.INSTANT, "When it first held and went on holding.");
+    static final Output GREEN_AT = new Output("green-at", ValueType.INSTANT, "When it first held and went on holding.");
+
+    /** What is answered by everything that looks again until it holds. */
+    static final List<Output> LOOKS = List.of(ATTEMPTS, GREEN_AT);
 
     public static final ActionDescriptor HTTP_CHECK = new ActionDescriptor(
             "http.check",

@@ -16,7 +16,8 @@ public final class CommandActions {
 
             The program sees `PATH`, `LANG`, `TZ` and `HOME` of the engine, what `inherit` lists, `environment` and
             `secret-environment`, and nothing else. It has no input. The process and everything it started in its own
-            process group are ended when the time is up or the run is canceled: first asked, five seconds later forced.""";
+            process group are ended when the time is up or the run is canceled: first asked, five seconds later forced. An
+            exit code of 75 says that another attempt may help.""";
 
     private static final List<Input> INPUTS = List.of(
             required("argv", ValueType.LIST, "The program and its arguments, one word each."),
@@ -79,7 +80,7 @@ public final class CommandActions {
                                             ValueType.DURATION,
                                             "How long to wait between two runs; without it, `2s`.")))
                     .toList(),
-            OUTPUTS,
+            Stream.concat(OUTPUTS.stream(), CheckActions.LOOKS.stream()).toList(),
             DOCUMENTATION
                     + "\n\nThat it only looks is a promise of the plan; whoever writes it answers for it. For gates and"
                     + " verifications.");

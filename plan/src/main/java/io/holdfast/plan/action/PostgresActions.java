@@ -156,7 +156,7 @@ public final class PostgresActions {
             `delta`), one that a server runs in. `server`, `port`, `pid` and `log` are empty when no server was started. The port
             is written into the restored cluster's settings, so that it stays when the server is started again.
 
-            What a killed attempt left in the directory is continued by the next attempt of the same step, and by nothing else.""");
+            What an interrupted restore of the same cluster left in the directory is gone on with.""");
 
     public static final ActionDescriptor START = new ActionDescriptor(
             "postgres.start",
@@ -221,10 +221,12 @@ public final class PostgresActions {
                             optional("every", ValueType.DURATION, "How long to wait between two; without it, `2s`."))),
             List.of(
                     new Output("value", ValueType.TEXT, "The first value of the first row; empty for NULL."),
-                    new Output("rows", ValueType.INTEGER, "How many rows came, at most 10000.")),
+                    new Output("rows", ValueType.INTEGER, "How many rows came, at most 10000."),
+                    CheckActions.ATTEMPTS,
+                    CheckActions.GREEN_AT),
             "It runs in a read-only transaction that is rolled back. More than one statement, or one that is no SELECT, is"
                     + " refused. Values go in as parameters: a reference inside `sql` becomes part of the statement. No row, or"
-                    + " NULL, meets no expectation. A time without an offset is read in UTC.");
+                    + " NULL, meets no expectation. A time without an offset is read in UTC. Tables without a schema are looked for in `public`.");
 
     public static final ActionDescriptor CLOSE_DATABASE = new ActionDescriptor(
             "postgres.close-database",
@@ -262,8 +264,8 @@ public final class PostgresActions {
                             optional(
                                     "like",
                                     ValueType.TEXT,
-                                    "The database whose owner, encoding, locale and settings of its own it gets; it may be"
-                                            + " closed."))),
+                                    "The database whose owner, encoding, locale, grants and settings of its own it gets; it"
+                                            + " may be closed."))),
             List.of(),
             "A database of that name that already exists is taken if it is empty, and refused if it is not. It is made from"
                     + " `template0`.");
@@ -306,9 +308,7 @@ public final class PostgresActions {
                                     ValueType.BOOLEAN,
                                     "Give objects to their former owners; without it, `true`."),
                             BIN_DIRECTORY)),
-            List.of(
-                    new Output("bytes", ValueType.INTEGER, "The size of the database then."),
-                    new Output("tables", ValueType.INTEGER, "How many tables it holds.")),
+            List.of(new Output("tables", ValueType.INTEGER, "How many tables it holds.")),
             "All of it or nothing, in one transaction.");
 
     public static final ActionDescriptor SWAP_DATABASE = new ActionDescriptor(
@@ -326,17 +326,15 @@ public final class PostgresActions {
                                     "keep-as",
                                     ValueType.TEXT,
                                     "The name that the live one gets; nothing may have it."))),
-            List.of(
-                    new Output("kept", ValueType.TEXT, "The name of the former live database."),
-                    new Output("ended", ValueType.INTEGER, "How many sessions were ended.")),
+            List.of(new Output("kept", ValueType.TEXT, "The name of the former live database.")),
             """
             Both databases are closed, their sessions are ended, and both are renamed in one transaction: nobody ever sees a server
             without the live name. The restored database is open afterwards; the former one stays closed, so that no late writer
             writes into it (`postgres.open-database` opens it). When it fails, both are as open as before.
 
-            The replacement is marked with the step of the run, in a setting of its own that the rename does not touch, so that
-            after a crash each state in between is known and completed. Writers are to be stopped before, or what they commit
-            until the swap is lost to the live name.""");
+            The replacement is marked with the step of the run in its comment, which the rename does not touch, so that after a
+            crash each state in between is known and completed. Writers are to be stopped before, or what they commit until the
+            swap is lost to the live name.""");
 
     public static final List<ActionDescriptor> ALL = List.of(
             BACKUP,

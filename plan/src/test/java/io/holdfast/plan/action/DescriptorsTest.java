@@ -2,6 +2,9 @@ package io.holdfast.plan.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,6 +22,16 @@ class DescriptorsTest {
         return Stream.of(CheckActions.ALL, CommandActions.ALL, NotifyActions.ALL, PostgresActions.ALL)
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    @Test
+    void the_documentation_has_every_action_word_for_word() throws IOException {
+        var generated = Path.of("target/actions.md");
+        Files.writeString(generated, ActionsPage.markdown(descriptors()));
+
+        assertThat(Path.of("../docs/actions.md"))
+                .describedAs("run: cp plan/target/actions.md docs/actions.md")
+                .hasSameTextualContentAs(generated);
     }
 
     @Test
