@@ -69,7 +69,8 @@ public final class Workspace {
                                 : surroundings.workingDirectory().resolve(sheet)));
     }
 
-    static Surroundings surroundings(CommandSpec spec) {
+    /** What a command finds around itself, whether or not it is configured. */
+    public static Surroundings surroundings(CommandSpec spec) {
         return ((RootCommand) spec.root().userObject()).surroundings();
     }
 
