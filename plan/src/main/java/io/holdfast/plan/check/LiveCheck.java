@@ -78,7 +78,7 @@ public final class LiveCheck {
                     "no answer within %d s".formatted(limit.toSeconds()),
                     "look whether it can be reached from here"));
         } catch (ExecutionException e) {
-            return List.of(Finding.unknown("live", String.valueOf(e.getCause().getMessage()), ""));
+            return List.of(Finding.unknown("live", String.valueOf(e.getCause()), ""));
         }
     }
 }

@@ -16,11 +16,11 @@ final class Html {
             <meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>%s</title>
+            <title>@title@</title>
             <style>
             body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
             h2 { border-bottom: 1px solid #ccc; margin-top: 2.5rem; }
-            table { border-collapse: collapse; width: 100%%; margin: 1rem 0; }
+            table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
             th, td { border: 1px solid #ccc; padding: .35rem .6rem; text-align: left; vertical-align: top; }
             th { background: #f3f3f3; }
             pre { background: #f6f6f6; border: 1px solid #ddd; padding: .7rem; overflow-x: auto; }
@@ -39,7 +39,7 @@ final class Html {
     static String write(String title, List<Block> blocks) {
         return blocks.stream()
                 .map(Html::of)
-                .collect(Collectors.joining("\n", HEAD.formatted(escape(title)), "\n</body>\n</html>\n"));
+                .collect(Collectors.joining("\n", HEAD.replace("@title@", escape(title)), "\n</body>\n</html>\n"));
     }
 
     private static String of(Block block) {

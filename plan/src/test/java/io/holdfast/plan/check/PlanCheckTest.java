@@ -194,9 +194,10 @@ class PlanCheckTest {
 
     @Test
     void rules_look_at_sections_that_exist() {
-        assertThat(PlanFile.schema().get("properties"))
-                .isInstanceOfSatisfying(
-                        Map.class, keys -> assertThat(keys.keySet()).containsAll(PlanCheck.sections()));
+        var keys = ((Map<?, ?>) PlanFile.schema().getOrDefault("properties", Map.of()))
+                .keySet().stream().map(String::valueOf).toList();
+
+        assertThat(keys).containsAll(PlanCheck.sections());
     }
 
     private static final String HEAD = """
