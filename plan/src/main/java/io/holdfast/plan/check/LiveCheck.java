@@ -40,7 +40,8 @@ public final class LiveCheck {
             work.add(() -> answer(question));
         }
         var findings = new ArrayList<PlanFinding>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
             var answers = threads.invokeAll(work, limit.toMillis(), TimeUnit.MILLISECONDS);
             for (var i = 0; i < asked.size(); i++) {
                 var use = asked.get(i).use();
@@ -53,6 +54,8 @@ public final class LiveCheck {
                             finding.hint()));
                 }
             }
+        } finally {
+            threads.shutdownNow(); // not closed: that would wait for whoever does not hear that the time is up
         }
         return findings;
     }

@@ -37,6 +37,10 @@ final class NoSecrets implements Rule {
             Walk.steps(procedure).stream()
                     .flatMap(visited -> Templates.of(visited).stream())
                     .forEach(placed -> text(placed.template().toString(), placed.path(), report));
+            Walk.steps(procedure)
+                    .forEach(visited -> plan.byHand()
+                            .of(procedure.id(), visited.step().id())
+                            .ifPresent(commands -> text(commands, Paths.of(visited.path(), "by-hand"), report)));
         }
         for (var environment : plan.environments()) {
             environment.values().forEach((name, value) -> text(value, path(environment, name), report));

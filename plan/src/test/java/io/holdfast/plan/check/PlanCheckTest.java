@@ -86,7 +86,11 @@ class PlanCheckTest {
                     use: x
                     parameters: {spede: {description: y}}
                     steps:
-                      - {id: back, title: Back, uses: procedure, with: {procedure: a, size: 1}}
+                      - id: back
+                        title: Back
+                        uses: procedure
+                        with: {procedure: a, size: 1}
+                        by-hand: psql postgres://admin:hunter2@db/shop
                 contacts:
                   boss: {role: Boss, name: X, keys: [KEY]}
                   cto: {role: CTO, name: Y, keys: [KEY]}
@@ -118,6 +122,7 @@ class PlanCheckTest {
                         "plan.unknown-contact there is no contact 'bos'",
                         "plan.impossible-approval 2 must agree, and 1 of those who may have a key",
                         "plan.secret-in-file this is to be a secret, and stands here openly",
+                        "plan.secret-in-file this looks like a secret",
                         "plan.secret-in-file this looks like a secret",
                         "plan.secret-in-file this looks like a secret",
                         "plan.shared-key 'cto' has the same key as 'boss': SHA256:upJT9HlKjlZx1JJdpl+qHunwTXe7lkXt9WptTlf9MVs",
