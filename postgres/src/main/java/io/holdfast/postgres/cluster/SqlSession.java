@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -95,6 +96,52 @@ public final class SqlSession implements AutoCloseable {
                     var result = statement.executeQuery(query)) {
                 return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
             }
+        });
+    }
+
+    /**
+     * What a query of anybody's answers, in a read-only transaction that is rolled back. Tables without a schema are
+     * looked for in {@code public}.
+     *
+     * @param parameters for its question marks, in order; the server takes each for what it needs there
+     * @param most rows that are fetched
+     * @throws UnsafeQueryException if it is more than one statement, or no SELECT
+     */
+    public QueryAnswer look(String query, List<String> parameters, int most) {
+        return attempt(() -> {
+            UnsafeQueryException.refuse(query);
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION READ ONLY");
+                statement.execute("SET LOCAL search_path = public");
+                return QueryAnswer.of(connection, query, parameters, most);
+            } finally {
+                endTransaction();
+            }
+        });
+    }
+
+    /** Does all of it in one transaction, or nothing. */
+    public void together(List<String> statements) {
+        attempt(() -> {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                for (var sql : statements) {
+                    statement.execute(sql);
+                }
+                connection.commit();
+                return address;
+            } finally {
+                endTransaction();
+            }
+        });
+    }
+
+    /** Asks the server to end what it does for this session now. From any thread. */
+    public void cancel() {
+        attempt(() -> {
+            connection.unwrap(PGConnection.class).cancelQuery();
+            return address;
         });
     }
 

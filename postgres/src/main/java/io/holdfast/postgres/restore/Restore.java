@@ -11,6 +11,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,11 @@ public final class Restore {
         this.progress = progress;
         this.clock = clock;
         this.pause = pause;
+    }
+
+    /** Whether an interrupted restore left its marker there: no server starts from what it lies in. */
+    public static boolean isUnfinished(Path directory) {
+        return Files.exists(TargetDirectory.Marker.in(directory), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What {@link #run} would do; touches nothing. */
