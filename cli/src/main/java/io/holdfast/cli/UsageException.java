@@ -1,9 +1,11 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.configuration.NearestName;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -98,6 +100,14 @@ final class UsageException extends HoldfastException {
     static UsageException whatToHold() {
         return new UsageException(
                 "what to hold is not said, or said twice", "give a backup, or --from-lsn and --to-lsn without one");
+    }
+
+    static UsageException noSetting(String name, Collection<String> known) {
+        return new UsageException(
+                "there is no setting '%s'".formatted(name),
+                NearestName.of(name, known)
+                        .map("did you mean '%s'?"::formatted)
+                        .orElse("docs/configuration.md lists every setting"));
     }
 
     static UsageException notADuration(String text) {

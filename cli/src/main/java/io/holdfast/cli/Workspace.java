@@ -69,6 +69,21 @@ public final class Workspace {
                                 : surroundings.workingDirectory().resolve(sheet)));
     }
 
+    /** Of a step of a procedure, which says on its own what differs from the configuration of this host. */
+    static Workspace of(
+            Surroundings surroundings,
+            Optional<Path> configurationFile,
+            Map<io.holdfast.cli.configuration.Setting<?>, String> settings,
+            PrintWriter err) {
+        var sources = new ConfigurationSources(
+                configurationFile,
+                settings,
+                surroundings.environment(),
+                surroundings.workingDirectory(),
+                surroundings.systemConfiguration());
+        return new Workspace(surroundings, Configuration.load(sources), err, Optional.empty());
+    }
+
     static Surroundings surroundings(CommandSpec spec) {
         return ((RootCommand) spec.root().userObject()).surroundings();
     }
