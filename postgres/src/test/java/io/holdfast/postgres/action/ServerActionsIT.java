@@ -270,7 +270,7 @@ class ServerActionsIT {
     }
 
     /** Of a restored cluster, so that the protected one is left alone. */
-    private abstract static class OnRestored extends ActionContract {
+    abstract static class OnRestored extends ActionContract {
 
         final Path directory = folder.resolve("clone");
 

@@ -98,7 +98,7 @@ class SqlActionsIT {
     }
 
     /** Of each action here: names of databases and what is in them. */
-    private abstract static class OnDatabases extends ActionContract {
+    abstract static class OnDatabases extends ActionContract {
 
         @Override
         protected Object world() {
