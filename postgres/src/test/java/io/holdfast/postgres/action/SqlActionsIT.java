@@ -165,7 +165,7 @@ class SqlActionsIT {
 
         @Test
         void an_interrupt_ends_it_at_the_server_too() throws Exception {
-            an_interrupt_ends_it_and_leaves_no_process_behind();
+            interrupted(inputsThatTakeLong().orElseThrow());
 
             assertThat(server.ask("SELECT count(*) AS answer FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%'"
                             + " AND pid <> pg_backend_pid()"))
