@@ -181,6 +181,7 @@ public final class Repository implements AutoCloseable {
 
     @Override
     public void close() {
+        objects.close();
         store.close();
     }
 }

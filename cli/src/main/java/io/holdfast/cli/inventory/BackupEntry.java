@@ -80,7 +80,7 @@ public record BackupEntry(
                         .flatMap(page -> page.relation().stream())
                         .distinct()
                         .toList(),
-                "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000),
+                details.serverVersion() / 10000 + "." + details.serverVersion() % 10000,
                 proof);
     }
 

@@ -142,15 +142,19 @@ public final class WalArchive {
                                     .endOfOther(object.key())
                                     .or(() -> recent.get().end(object)),
                             found::add);
-            return Stream.concat(found.stream(), uncommitted.stream().flatMap(this::ownWal));
+            return Stream.concat(found.stream(), uncommitted.map(this::ownWal).orElse(List.of()).stream());
         }
         return Stream.concat(
                 store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
-                repository.manifests().ids().stream().flatMap(this::ownWal));
+                repository.manifests().ids().parallelStream().map(this::ownWal).toList().stream()
+                        .flatMap(List::stream));
     }
 
-    private Stream<StoredObject> ownWal(BackupId backup) {
-        return repository.store().list(WalSource.of(backup, generation).folder());
+    private List<StoredObject> ownWal(BackupId backup) {
+        try (var found =
+                repository.store().list(WalSource.of(backup, generation).folder())) {
+            return found.toList();
+        }
     }
 
     public Generation generation() {

@@ -5,7 +5,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.binary.Bytes;
-import io.holdfast.repository.document.Json;
+import io.holdfast.repository.document.Members;
 import io.holdfast.repository.manifest.Manifest;
 import java.time.Instant;
 import java.util.List;
@@ -64,6 +64,6 @@ public record BackupDetails(
     }
 
     public static BackupDetails of(Manifest manifest) {
-        return Json.mapper().treeToValue(manifest.postgres(), BackupDetails.class);
+        return Members.of(manifest.postgres(), BackupDetailsReader::details);
     }
 }

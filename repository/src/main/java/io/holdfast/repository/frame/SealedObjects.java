@@ -10,10 +10,12 @@ import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
-public final class SealedObjects {
+public final class SealedObjects implements AutoCloseable {
 
     private static final int DOCUMENT_FRAME = 1024 * 1024;
 
@@ -21,6 +23,9 @@ public final class SealedObjects {
     private final Supplier<KeyRing> keys;
     private final SecureRandom random;
     private final UnreadableObjects unreadable;
+
+    /** For the next document: to make one takes longer than to decompress a manifest. As many as have read at once. */
+    private final Queue<FrameCompression> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Sealed objects of a store.
@@ -78,11 +83,15 @@ public final class SealedObjects {
      */
     public <T> T readDocument(ObjectKey key, Class<T> type) {
         var ring = keys.get();
+        var stored = WholeObject.of(store.open(key));
         var json = new ByteArrayOutputStream();
-        try (var reader = new SealedReader(WholeObject.of(store.open(key)), Optional.of(ObjectType.DOCUMENT), ring)) {
+        var compression = Optional.ofNullable(idle.poll()).orElseGet(FrameCompression::new);
+        try (var reader = new SealedReader(stored, Optional.of(ObjectType.DOCUMENT), ring, compression)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }
+        } finally {
+            idle.add(compression);
         }
         return Json.read(key, json.toByteArray(), type);
     }
@@ -125,5 +134,13 @@ public final class SealedObjects {
     /** What did not authenticate since the repository was opened. */
     public UnreadableObjects unreadable() {
         return unreadable;
+    }
+
+    /** Frees native memory, and leaves the store open. */
+    @Override
+    public void close() {
+        for (var compression = idle.poll(); compression != null; compression = idle.poll()) {
+            compression.close();
+        }
     }
 }
