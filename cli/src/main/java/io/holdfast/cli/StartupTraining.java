@@ -171,7 +171,9 @@ public final class StartupTraining {
                 Optional.of(new ConfigurationPlaces(
                         Optional.of(new FilePath("data/postgresql.conf")),
                         Optional.of(new FilePath("data/pg_hba.conf")),
-                        Optional.of(new FilePath("data/pg_ident.conf")))));
+                        Optional.of(new FilePath("data/pg_ident.conf")))),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static void run(PrintWriter nowhere, DefectLog defects, String[] where, String... command) {

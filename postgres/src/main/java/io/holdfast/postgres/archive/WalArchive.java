@@ -87,6 +87,13 @@ public final class WalArchive {
         return load(archive);
     }
 
+    /** All of it, and what a backup has stored that is not committed yet. */
+    public static WalArchive load(Repository repository, Generation generation, BackupId backup) {
+        var archive = new WalArchive(repository, generation, Optional.empty());
+        archive.uncommitted = Optional.of(backup);
+        return load(archive);
+    }
+
     /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
     public WalArchive forAnotherThread() {
         var other = new WalArchive(repository, generation, recent, objects.forAnotherThread());
@@ -133,19 +140,22 @@ public final class WalArchive {
     }
 
     private Stream<StoredObject> objects() {
-        var store = repository.store();
-        if (recent.isPresent()) {
-            var found = new ArrayList<StoredObject>();
-            new SkippingListing(store, ObjectKey.of("claim"))
-                    .forEach(
-                            object -> generation
-                                    .endOfOther(object.key())
-                                    .or(() -> recent.get().end(object)),
-                            found::add);
-            return Stream.concat(found.stream(), uncommitted.map(this::ownWal).orElse(List.of()).stream());
-        }
         return Stream.concat(
-                store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
+                recent.map(this::recentObjects).orElseGet(this::allObjects),
+                uncommitted.map(this::ownWal).orElse(List.of()).stream());
+    }
+
+    private Stream<StoredObject> recentObjects(RecentWal wanted) {
+        var found = new ArrayList<StoredObject>();
+        new SkippingListing(repository.store(), ObjectKey.of("claim"))
+                .forEach(
+                        object -> generation.endOfOther(object.key()).or(() -> wanted.end(object)), found::add);
+        return found.stream();
+    }
+
+    private Stream<StoredObject> allObjects() {
+        return Stream.concat(
+                repository.store().list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
                 repository.manifests().ids().parallelStream().map(this::ownWal).toList().stream()
                         .flatMap(List::stream));
     }

@@ -31,6 +31,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param serverStarted when the server had been started that the backup was taken of; absent in backups of early versions
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
+ * @param walTo up to where this backup or an earlier one has stored WAL of the timeline, where that is beyond the stop
+ * @param passedOver newer backups than the parent whose manifests cannot be read; of a full backup: than none
  */
 @JsonDeserialize(using = BackupDetailsReader.class)
 public record BackupDetails(
@@ -56,11 +58,26 @@ public record BackupDetails(
         Optional<Bytes> stopTrace,
         Optional<Instant> serverStarted,
         boolean ownWal,
-        Optional<ConfigurationPlaces> configuration) {
+        Optional<ConfigurationPlaces> configuration,
+        Optional<Lsn> walTo,
+        Optional<PassedOver> passedOver) {
+
+    /**
+     * Backups that an incremental one could not be built upon, because their manifests cannot be read.
+     *
+     * @param backups how many
+     * @param newest what is wrong with the newest
+     */
+    public record PassedOver(long backups, String newest) {}
 
     public BackupDetails {
         tablespaces = List.copyOf(tablespaces);
         damagedPages = List.copyOf(damagedPages);
+    }
+
+    /** Up to where there is WAL of its timeline, as far as its backups know. */
+    Lsn reached() {
+        return walTo.orElse(stop);
     }
 
     public static BackupDetails of(Manifest manifest) {

@@ -42,7 +42,9 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 members.optional("stopTrace", members::bytes),
                 members.optional("serverStarted", members::time),
                 members.yes("ownWal"),
-                members.optional("configuration", name -> configuration(members.object(name))));
+                members.optional("configuration", name -> configuration(members.object(name))),
+                members.optional("walTo", name -> Lsn.parse(members.text(name))),
+                members.optional("passedOver", name -> passedOver(members.object(name))));
     }
 
     private static ConfigurationPlaces configuration(Members places) {
@@ -50,6 +52,10 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 places.optional("main", name -> path(places.object(name))),
                 places.optional("access", name -> path(places.object(name))),
                 places.optional("identities", name -> path(places.object(name))));
+    }
+
+    private static BackupDetails.PassedOver passedOver(Members members) {
+        return new BackupDetails.PassedOver(members.number("backups"), members.text("newest"));
     }
 
     private static FilePath path(Members path) {

@@ -181,6 +181,8 @@ final class SyntheticArchive implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.InitOptions;
@@ -283,6 +284,64 @@ class IncrementalIncidentsIT {
                 .extracting(IncrementalDetails.Doubt::code)
                 .containsExactly("other-wal");
         chain.assertRestores(after, cluster);
+    }
+
+    /** Nobody waits until it has passed where its backups stopped: the two would have other WAL of one position, and no restore could tell. */
+    @Test
+    void a_cluster_that_went_back_writes_no_backup_over_the_wal_of_one_that_it_has_forgotten() throws IOException {
+        cluster.server().stop(Shutdown.FAST);
+        var snapshot = cluster.folder().resolve("snapshot");
+        copy(cluster.data(), snapshot);
+        cluster.run();
+        var first = changedWhileTaken(1);
+        cluster.execute("SELECT pg_switch_wal()", "SELECT txid_current()", "SELECT pg_switch_wal()");
+        var second = changedWhileTaken(2);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        cluster.run();
+        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 3");
+        assertRefusedAsOther(first);
+        var between = chain.incremental(cluster);
+        approach(BackupDetails.of(second.manifest()).start());
+        assertRefusedAsOther(second);
+        change(14);
+        var beyond = chain.summarized(cluster);
+
+        assertThat(between.manifest().parent()).contains(second.manifest().id());
+        assertThat(between.details().method()).isEqualTo(IncrementalDetails.Method.COMPARISON);
+        assertThat(beyond.manifest().parent()).contains(between.manifest().id());
+        chain.assertRestores(first, cluster);
+        chain.assertRestores(second, cluster);
+        chain.assertRestores(between, cluster);
+        chain.assertRestores(beyond, cluster);
+    }
+
+    private BackupChain.Link changedWhileTaken(int row) {
+        var during = AtPhase.entering(
+                BackupProgress.Phase.COPYING,
+                () -> cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 1000 = " + row));
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        return new BackupChain.Link(repository.backUp(request, during), ContentOf.everything(cluster.connection()));
+    }
+
+    private void assertRefusedAsOther(BackupChain.Link forgotten) {
+        assertThatThrownBy(() -> repository.incremental(cluster))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("backup " + forgotten.manifest().id())
+                .hasMessageContaining("differs on timeline 1 from ");
+    }
+
+    /** Until a backup would start in the segment of a position: it begins with a new one. */
+    private void approach(Lsn position) {
+        var size = new WalSegmentSize(1024 * 1024);
+        var before = size.start(position).plus(-size.bytes());
+        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(before))
+                .equals("true")) {
+            cluster.execute("SELECT txid_current()", "SELECT pg_switch_wal()");
+        }
+        cluster.execute("SELECT txid_current()");
     }
 
     /** The snapshot holds the checkpoint that the backup begins with, and not the record that ends it. */

@@ -80,6 +80,8 @@ class KnownBackupsTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         repository
                 .manifests()
