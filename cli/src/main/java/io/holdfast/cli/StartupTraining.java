@@ -173,6 +173,7 @@ public final class StartupTraining {
                         Optional.of(new FilePath("data/pg_hba.conf")),
                         Optional.of(new FilePath("data/pg_ident.conf")))),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -32,6 +32,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
  * @param walTo up to where this backup or an earlier one has stored WAL of the timeline, where that is beyond the stop
+ * @param machine when the backup stopped; absent in backups of early versions and where the system does not tell
  * @param passedOver newer backups than the parent whose manifests cannot be read; of a full backup: than none
  */
 @JsonDeserialize(using = BackupDetailsReader.class)
@@ -60,6 +61,7 @@ public record BackupDetails(
         boolean ownWal,
         Optional<ConfigurationPlaces> configuration,
         Optional<Lsn> walTo,
+        Optional<MachineTime> machine,
         Optional<PassedOver> passedOver) {
 
     /**

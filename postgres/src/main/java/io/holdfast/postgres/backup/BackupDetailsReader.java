@@ -44,6 +44,7 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 members.yes("ownWal"),
                 members.optional("configuration", name -> configuration(members.object(name))),
                 members.optional("walTo", name -> Lsn.parse(members.text(name))),
+                members.optional("machine", name -> machine(members.object(name))),
                 members.optional("passedOver", name -> passedOver(members.object(name))));
     }
 
@@ -52,6 +53,10 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 places.optional("main", name -> path(places.object(name))),
                 places.optional("access", name -> path(places.object(name))),
                 places.optional("identities", name -> path(places.object(name))));
+    }
+
+    private static MachineTime machine(Members members) {
+        return new MachineTime(members.text("boot"), members.number("runMillis"), members.time("clock"));
     }
 
     private static BackupDetails.PassedOver passedOver(Members members) {

@@ -143,7 +143,8 @@ public final class BaseBackup {
                             new ClusterFiles(session, facts).root(),
                             facts.layout().walSegmentSize(),
                             found,
-                            serverStarted));
+                            serverStarted,
+                            MachineTime.read(repository.store().now())));
         }
 
         private EarlierBackups earlier(Set<BackupId> refused) {
@@ -372,6 +373,7 @@ public final class BaseBackup {
                     ownWalTo.isPresent(),
                     Optional.of(ConfigurationPlaces.of(facts.files(), files.root())),
                     walTo(started.position(), stopped.position(), ownWalTo),
+                    MachineTime.read(repository.store().now()),
                     switch (request.kind()) {
                         case FULL -> Optional.empty();
                         case INCREMENTAL -> earlier.passedOver();

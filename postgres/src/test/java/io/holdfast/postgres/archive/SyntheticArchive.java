@@ -183,6 +183,7 @@ final class SyntheticArchive implements AutoCloseable {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

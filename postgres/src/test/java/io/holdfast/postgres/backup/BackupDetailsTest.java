@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 class BackupDetailsTest {
 
     private static final Set<String> OPTIONAL =
-            Set.of("tablespaceMap", "incremental", "stopTrace", "serverStarted", "configuration", "walTo", "passedOver");
+            Set.of("tablespaceMap", "incremental", "stopTrace", "serverStarted", "configuration", "walTo", "machine", "passedOver");
 
     /** Every component differs from every other of its type. */
     private static final BackupDetails FULL_OF_FACTS = new BackupDetails(
@@ -66,6 +66,7 @@ class BackupDetailsTest {
             Optional.of(new ConfigurationPlaces(
                     Optional.of(new FilePath("data/postgresql.conf")), Optional.empty(), Optional.empty())),
             Optional.of(new Lsn(0x13_0000_0200L)),
+            Optional.of(new MachineTime("a boot", 23, Instant.parse("2026-01-15T02:00:02Z"))),
             Optional.of(new BackupDetails.PassedOver(22, "a manifest is")));
 
     private static ObjectNode written() {

@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What happens to servers between two backups: the second must notice it, or need not. */
 class IncrementalIncidentsIT {
@@ -397,6 +398,59 @@ class IncrementalIncidentsIT {
 
         assertThat(after.manifest().parent()).contains(forgotten.id());
         chain.assertRestores(after, cluster);
+    }
+
+    /** Neither the server nor its machine knows of it: the start is the same as before. Only the time that it has run tells. */
+    @Test
+    void a_machine_that_went_back_with_its_memory_into_the_midst_of_its_last_backup_is_compared() throws IOException {
+        restartWith(Map.of("wal_keep_size", "0"));
+        var snapshot = cluster.folder().resolve("snapshot");
+        var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
+            copy(cluster.data(), snapshot);
+            cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 100 = 1", "CHECKPOINT");
+        });
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        var forgotten = repository.backUp(request, during);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        Files.delete(cluster.data().resolve("postmaster.pid"));
+        cluster.run();
+        asIfItHadAlwaysRun(forgotten);
+        goBeyond(BackupDetails.of(forgotten).stop());
+        loseWalOf(forgotten);
+        var after = chain.compared(cluster, "machine-halted");
+        change(2);
+        chain.summarized(cluster);
+
+        assertThat(after.manifest().parent()).contains(forgotten.id());
+        chain.assertRestores(after, cluster);
+    }
+
+    /** The backup says that this server was started then, on a machine that had run for an hour longer than it says now. */
+    private void asIfItHadAlwaysRun(Manifest backup) throws IOException {
+        var details = (ObjectNode) backup.postgres().deepCopy();
+        details.put("serverStarted", cluster.ask("to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+        var machine = details.withObject("machine");
+        machine.put("runMillis", machine.get("runMillis").longValue() + Duration.ofHours(1).toMillis());
+        Files.delete(Path.of(repository.reference().location()).resolve(backup.id().manifestKey().text()));
+        repository
+                .repository()
+                .manifests()
+                .commit(new Manifest(
+                        backup.version(),
+                        backup.id(),
+                        backup.generation(),
+                        backup.parent(),
+                        backup.begun(),
+                        backup.completed(),
+                        backup.deadline(),
+                        backup.frameSize(),
+                        backup.samenessEpoch(),
+                        backup.catalogue(),
+                        backup.totals(),
+                        details));
     }
 
     /** Until a checkpoint has removed the WAL at its end. */

@@ -202,6 +202,7 @@ final class IncrementalModel implements AutoCloseable {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

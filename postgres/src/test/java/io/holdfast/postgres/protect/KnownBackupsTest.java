@@ -82,6 +82,7 @@ class KnownBackupsTest {
                 false,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         repository
                 .manifests()
