@@ -58,8 +58,8 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     /** All at once: there may be thousands, and several may be made at a time. */
     public Table withRows(Stream<List<Object>> cells) {
         var more = new ArrayList<>(rows);
-        more.addAll(cells.map(
-                        row -> row.stream().map(cell -> oneLine(cell.toString())).toList())
+        more.addAll(cells.map(row ->
+                        row.stream().map(cell -> oneLine(cell.toString())).toList())
                 .toList());
         return new Table(columns, more);
     }

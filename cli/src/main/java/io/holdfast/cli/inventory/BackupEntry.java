@@ -126,8 +126,7 @@ public record BackupEntry(
         passedOver.ifPresent(passed -> lines.add("%s: %s, as %d newer manifests cannot be read, the newest: %s"
                 .formatted(
                         id,
-                        parent.map(used -> "builds upon " + used)
-                                .orElse("read and stored everything"),
+                        parent.map(used -> "builds upon " + used).orElse("read and stored everything"),
                         passed.backups(),
                         passed.newest())));
         damagedRelations.forEach(relation -> lines.add("%s: damaged pages in %s".formatted(id, relation)));

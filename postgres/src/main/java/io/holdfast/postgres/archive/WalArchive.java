@@ -148,8 +148,7 @@ public final class WalArchive {
     private Stream<StoredObject> recentObjects(RecentWal wanted) {
         var found = new ArrayList<StoredObject>();
         new SkippingListing(repository.store(), ObjectKey.of("claim"))
-                .forEach(
-                        object -> generation.endOfOther(object.key()).or(() -> wanted.end(object)), found::add);
+                .forEach(object -> generation.endOfOther(object.key()).or(() -> wanted.end(object)), found::add);
         return found.stream();
     }
 

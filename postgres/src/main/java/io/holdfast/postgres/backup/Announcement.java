@@ -20,10 +20,7 @@ record Announcement(OpenIntent intent, EarlierBackups earlier) {
 
     /** @param choose what is known of earlier backups, the parent among them: none of those that it is handed */
     static Announcement make(
-            Repository repository,
-            MemberName member,
-            Instant begun,
-            Function<Set<BackupId>, EarlierBackups> choose) {
+            Repository repository, MemberName member, Instant begun, Function<Set<BackupId>, EarlierBackups> choose) {
         var refused = new HashSet<BackupId>();
         while (true) {
             refused.addAll(new Intents(repository).condemned());

@@ -236,10 +236,9 @@ public final class BaseBackup {
             var archive = earlier.endBefore(facts.timeline(), segmentStart(start))
                     ? WalArchive.loadRecent(repository, generation, facts.timeline(), start, id)
                     : WalArchive.load(repository, generation, id);
-            archive.divergenceOf(id, facts.timeline())
-                    .ifPresent(divergence -> {
-                        throw BackupException.diverged(divergence);
-                    });
+            archive.divergenceOf(id, facts.timeline()).ifPresent(divergence -> {
+                throw BackupException.diverged(divergence);
+            });
         }
 
         private Lsn segmentStart(Lsn position) {

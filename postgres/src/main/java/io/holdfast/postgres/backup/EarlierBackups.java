@@ -38,8 +38,8 @@ record EarlierBackups(Optional<ParentBackup> parent, Optional<BackupDetails> new
      */
     boolean endBefore(TimelineId timeline, Lsn position) {
         return unreadable.isEmpty()
-                && newest.filter(found ->
-                                !found.timeline().equals(timeline) || found.reached().isAfter(position))
+                && newest.filter(found -> !found.timeline().equals(timeline)
+                                || found.reached().isAfter(position))
                         .isEmpty();
     }
 

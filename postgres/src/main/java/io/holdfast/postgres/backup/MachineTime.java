@@ -25,7 +25,8 @@ public record MachineTime(String boot, long runMillis, Instant clock) {
     /** Empty where the system does not tell. */
     static Optional<MachineTime> read(Instant clock) {
         try {
-            var boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            var boot =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
             var run = Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0];
             return Optional.of(new MachineTime(boot, Math.round(Double.parseDouble(run) * 1000), clock));
         } catch (IOException | NumberFormatException _) {

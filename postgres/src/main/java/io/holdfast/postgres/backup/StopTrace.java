@@ -63,8 +63,7 @@ final class StopTrace {
             return Optional.of(withoutWal("restarted", "the server was started again", parent));
         }
         // What the system does not tell, or did not, speaks for nothing.
-        boolean broken = machine.flatMap(
-                        now -> before.machine().filter(then -> !now.follows(then)))
+        boolean broken = machine.flatMap(now -> before.machine().filter(then -> !now.follows(then)))
                 .isPresent();
         return broken
                 ? Optional.of(withoutWal(

@@ -23,8 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is written down of a backup is what is read, or is refused. */
 class BackupDetailsTest {
 
-    private static final Set<String> OPTIONAL =
-            Set.of("tablespaceMap", "incremental", "stopTrace", "serverStarted", "configuration", "walTo", "machine", "passedOver");
+    private static final Set<String> OPTIONAL = Set.of(
+            "tablespaceMap",
+            "incremental",
+            "stopTrace",
+            "serverStarted",
+            "configuration",
+            "walTo",
+            "machine",
+            "passedOver");
 
     /** Every component differs from every other of its type. */
     private static final BackupDetails FULL_OF_FACTS = new BackupDetails(

@@ -77,13 +77,15 @@ class DamagedParentIT {
             assertThat(second.manifest().parent()).contains(full.manifest().id());
             assertThat(passedOver(second)).hasValueSatisfying(passed -> {
                 assertThat(passed.backups()).isEqualTo(1);
-                assertThat(passed.newest()).contains("manifest/" + first.manifest().id());
+                assertThat(passed.newest())
+                        .contains("manifest/" + first.manifest().id());
             });
             assertThat(third.manifest().id().kind()).isEqualTo(BackupId.Kind.FULL);
             assertThat(third.manifest().parent()).isEmpty();
             assertThat(passedOver(third)).hasValueSatisfying(passed -> {
                 assertThat(passed.backups()).isEqualTo(3);
-                assertThat(passed.newest()).contains("manifest/" + second.manifest().id());
+                assertThat(passed.newest())
+                        .contains("manifest/" + second.manifest().id());
             });
             assertThat(passedOver(fourth)).isEmpty();
             chain.assertRestores(third, cluster);

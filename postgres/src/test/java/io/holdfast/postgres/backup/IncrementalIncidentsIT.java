@@ -431,10 +431,16 @@ class IncrementalIncidentsIT {
     /** The backup says that this server was started then, on a machine that had run for an hour longer than it says now. */
     private void asIfItHadAlwaysRun(Manifest backup) throws IOException {
         var details = (ObjectNode) backup.postgres().deepCopy();
-        details.put("serverStarted", cluster.ask("to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+        details.put(
+                "serverStarted",
+                cluster.ask(
+                        "to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
         var machine = details.withObject("machine");
-        machine.put("runMillis", machine.get("runMillis").longValue() + Duration.ofHours(1).toMillis());
-        Files.delete(Path.of(repository.reference().location()).resolve(backup.id().manifestKey().text()));
+        machine.put(
+                "runMillis",
+                machine.get("runMillis").longValue() + Duration.ofHours(1).toMillis());
+        Files.delete(Path.of(repository.reference().location())
+                .resolve(backup.id().manifestKey().text()));
         repository
                 .repository()
                 .manifests()

@@ -10,7 +10,8 @@ class MachineTimeTest {
 
     private static final Instant NOON = Instant.parse("2026-01-15T12:00:00Z");
 
-    private static final MachineTime BEFORE = new MachineTime("boot", Duration.ofDays(3).toMillis(), NOON);
+    private static final MachineTime BEFORE =
+            new MachineTime("boot", Duration.ofDays(3).toMillis(), NOON);
 
     private static MachineTime later(Duration run, Duration passed) {
         return new MachineTime("boot", BEFORE.runMillis() + run.toMillis(), NOON.plus(passed));

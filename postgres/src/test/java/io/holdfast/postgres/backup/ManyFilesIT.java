@@ -59,7 +59,8 @@ class ManyFilesIT {
             assertThat(details.doubtfulFiles()).isZero();
             assertThat(stored(repository, incremental)).isLessThan(1_000_000);
             assertThat(heapAfter - heapBefore).isLessThan(16L * 1024 * 1024);
-            chain.assertRestores(new BackupChain.Link(incremental, ContentOf.everything(cluster.connection())), cluster);
+            chain.assertRestores(
+                    new BackupChain.Link(incremental, ContentOf.everything(cluster.connection())), cluster);
         }
     }
 

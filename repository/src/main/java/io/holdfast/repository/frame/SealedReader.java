@@ -39,11 +39,7 @@ public final class SealedReader implements AutoCloseable {
     }
 
     private SealedReader(
-            ObjectReader reader,
-            Optional<ObjectType> type,
-            KeyRing keys,
-            FrameCompression compression,
-            boolean lent) {
+            ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression, boolean lent) {
         this.reader = reader;
         this.compression = compression;
         this.lent = lent;
