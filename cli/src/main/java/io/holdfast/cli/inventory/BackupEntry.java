@@ -123,11 +123,11 @@ public record BackupEntry(
                                 new ByteSize(how.consolidatedStoredBytes())));
             }
         });
-        passedOver.ifPresent(passed -> lines.add("%s: %s, as %d newer manifests cannot be read, the newest: %s"
+        passedOver.ifPresent(passed -> lines.add("%s: %s manifests cannot be read, the newest: %s"
                 .formatted(
                         id,
-                        parent.map(used -> "builds upon " + used).orElse("read and stored everything"),
-                        passed.backups(),
+                        parent.map(used -> "built upon %s, as %d newer".formatted(used, passed.backups()))
+                                .orElseGet(() -> "read and stored everything, as %d".formatted(passed.backups())),
                         passed.newest())));
         damagedRelations.forEach(relation -> lines.add("%s: damaged pages in %s".formatted(id, relation)));
         return lines;
