@@ -35,7 +35,8 @@ class ManyFilesIT {
                         """.formatted(first, first + AT_ONCE - 1));
             }
             cluster.execute("VACUUM (FREEZE) pg_class, pg_attribute, pg_type, pg_depend", "CHECKPOINT");
-            var chain = new BackupChain(repository, settings);
+            // A restored server that forced each of the files would take minutes to stop.
+            var chain = new BackupChain(repository, Map.of("fsync", "off"));
             var full = repository.backUp(cluster);
             long heapBefore = usedHeap();
             change(cluster);
@@ -53,8 +54,7 @@ class ManyFilesIT {
             assertThat(smallFiles(repository, full)).isEqualTo(TABLES);
             assertThat(smallFiles(repository, incremental)).isEqualTo(TABLES);
             assertThat(details.doubts()).isEmpty();
-            // Small files are read whole; the catalogue of the server has changed, too, if only by hints.
-            assertThat(details.changedBytes()).isBetween((long) CHANGED * BLOCK, 20L * CHANGED * BLOCK);
+            assertThat(details.changedBytes()).isBetween((long) CHANGED * BLOCK, (long) CHANGED * BLOCK * 12 / 10);
             assertThat(details.comparedBytes()).isZero();
             assertThat(details.doubtfulFiles()).isZero();
             assertThat(stored(repository, incremental)).isLessThan(1_000_000);
