@@ -40,11 +40,21 @@ class ArchitectureTest {
             .because("what is stored must stay readable without PostgreSQL and without a server");
 
     @ArchTest
-    static final ArchRule postgres_uses_only_floors_below =
-            module("postgres", "repository", "embedded", "problem").because("the engine runs without a command line");
+    static final ArchRule plan_uses_only_problem =
+            module("plan", "problem").because("a plan is read and checked where nothing that it speaks of is");
 
     @ArchTest
-    static final ArchRule cli_does_not_use_the_demo = module("cli", "postgres", "repository", "embedded", "problem")
+    static final ArchRule runbook_uses_only_floors_below =
+            module("runbook", "plan", "embedded", "problem").because("a run does not know what its actions work on");
+
+    @ArchTest
+    static final ArchRule postgres_uses_only_floors_below = module(
+                    "postgres", "runbook", "plan", "repository", "embedded", "problem")
+            .because("the engine runs without a command line");
+
+    @ArchTest
+    static final ArchRule cli_does_not_use_the_demo = module(
+                    "cli", "postgres", "runbook", "plan", "repository", "embedded", "problem")
             .because("the product must not need the application that it is shown with");
 
     @ArchTest
@@ -154,7 +164,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule the_driver_is_used_by_the_engine = onlyIn(
-                    "org.postgresql..", "io.holdfast.postgres..", "io.holdfast.demo..")
+                    "org.postgresql..", "io.holdfast.postgres..", "io.holdfast.runbook..", "io.holdfast.demo..")
             .because("its traps are known and tested in one module; the demo's own application is a plain client");
 
     @ArchTest
@@ -162,8 +172,8 @@ class ArchitectureTest {
             .because("what a command does must be usable without a command line");
 
     @ArchTest
-    static final ArchRule yaml_is_read_by_the_command_line = onlyIn(
-                    "tools.jackson.dataformat.yaml..", "io.holdfast.cli..")
+    static final ArchRule yaml_is_what_people_write = onlyIn(
+                    "tools.jackson.dataformat.yaml..", "io.holdfast.cli..", "io.holdfast.plan..")
             .because("only what people write is YAML; what programs write is JSON or bytes with a specification");
 
     @ArchTest
