@@ -28,11 +28,9 @@ class ManyFilesIT {
         try (var cluster = TestCluster.start(18, settings);
                 var repository = TestRepository.create()) {
             for (int first = 0; first < TABLES; first += AT_ONCE) {
-                cluster.execute("""
-                        DO $$ BEGIN FOR i IN %d..%d LOOP
-                            EXECUTE format('CREATE TABLE small_%%s AS SELECT %%s AS n', i, i);
-                        END LOOP; END $$
-                        """.formatted(first, first + AT_ONCE - 1));
+                cluster.execute(
+                        "DO $$ BEGIN FOR i IN %d..%d LOOP EXECUTE format('CREATE TABLE small_%%s AS SELECT %%s AS n', i, i); END LOOP; END $$"
+                                .formatted(first, first + AT_ONCE - 1));
             }
             cluster.execute("VACUUM (FREEZE) pg_class, pg_attribute, pg_type, pg_depend", "CHECKPOINT");
             // A restored server that forced each of the files would take minutes to stop.
