@@ -19,6 +19,7 @@ public final class SealedObjects {
 
     private final ObjectStore store;
     private final Supplier<KeyRing> keys;
+    private final Runnable refreshKeys;
     private final SecureRandom random;
     private final UnreadableObjects unreadable;
 
@@ -28,13 +29,23 @@ public final class SealedObjects {
      * @param keys asked for each object: they may change while a process runs
      */
     public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random) {
-        this(store, keys, random, new UnreadableObjects());
+        this(store, keys, () -> {}, random, new UnreadableObjects());
     }
 
-    /** The same, where several views of one repository remember together what does not authenticate. */
-    public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random, UnreadableObjects unreadable) {
+    /**
+     * The same, where several views of one repository remember together what does not authenticate.
+     *
+     * @param refreshKeys looks whether somebody has changed the keys
+     */
+    public SealedObjects(
+            ObjectStore store,
+            Supplier<KeyRing> keys,
+            Runnable refreshKeys,
+            SecureRandom random,
+            UnreadableObjects unreadable) {
         this.store = store;
         this.keys = keys;
+        this.refreshKeys = refreshKeys;
         this.random = random;
         this.unreadable = unreadable;
     }
@@ -96,18 +107,37 @@ public final class SealedObjects {
         return attempt(key, () -> readDocument(key, type)).content();
     }
 
-    /** Reads an object, and remembers if it cannot be read. */
+    /**
+     * Reads an object, and remembers if it cannot be read. One of an epoch that is not open is read again if there are other keys by now:
+     * somebody else may have gone over to it already.
+     */
     public <T> Reading<T> attempt(ObjectKey key, Supplier<T> read) {
         try {
             return new Reading.Sound<>(read.get());
+        } catch (KeyException e) {
+            var before = keys.get();
+            refreshKeys.run();
+            return keys.get() == before ? unsound(key, e) : attemptOnce(key, read);
         } catch (HoldfastException e) {
-            if (!isOfTheObject(e)) {
-                throw e;
-            }
-            var found = new Unreadable(key, String.valueOf(e.getMessage()));
-            unreadable.add(found);
-            return new Reading.Unsound<>(found);
+            return unsound(key, e);
         }
+    }
+
+    private <T> Reading<T> attemptOnce(ObjectKey key, Supplier<T> read) {
+        try {
+            return new Reading.Sound<>(read.get());
+        } catch (HoldfastException e) {
+            return unsound(key, e);
+        }
+    }
+
+    private <T> Reading<T> unsound(ObjectKey key, HoldfastException problem) {
+        if (!isOfTheObject(problem)) {
+            throw problem;
+        }
+        var found = new Unreadable(key, String.valueOf(problem.getMessage()));
+        unreadable.add(found);
+        return new Reading.Unsound<>(found);
     }
 
     /**
