@@ -35,6 +35,10 @@ public final class WalArchive {
     private final WalAgreement agreement;
     private final Optional<RecentWal> recent;
     private WalListing listing;
+
+    /** How many objects were known not to authenticate when they were left out of the listing. */
+    private int leftOut;
+
     private Coverages coverages;
     private Optional<BackupId> uncommitted = Optional.empty();
     private final List<Divergence> declared = new ArrayList<>();
@@ -92,6 +96,7 @@ public final class WalArchive {
         var other = new WalArchive(repository, generation, recent, objects.forAnotherThread());
         timelines().forEach(this::usable);
         other.listing = listing;
+        other.leftOut = leftOut;
         other.declared.addAll(declared);
         other.usable.putAll(usable);
         other.coverages = coverages;
@@ -99,6 +104,7 @@ public final class WalArchive {
     }
 
     public void reload() {
+        leftOut = objects.unsound();
         try (var found = objects()) {
             listing = WalListing.of(found.filter(object -> !objects.isUnsound(object.key())), generation, repository);
         }
@@ -128,8 +134,19 @@ public final class WalArchive {
                     throw e;
                 }
             }
-            reload();
+            lookAgain();
         }
+    }
+
+    /** Lists anew only if nothing has to be left out of what is known: there may be any number that does not authenticate. */
+    private void lookAgain() {
+        if (objects.unsound() == leftOut) {
+            reload();
+            return;
+        }
+        leftOut = objects.unsound();
+        listing = listing.without(objects::isUnsound);
+        usable.clear();
     }
 
     private Stream<StoredObject> objects() {
@@ -308,7 +325,7 @@ public final class WalArchive {
 
     /** The footers of the objects that cover a timeline without a hole from {@code position} on, in order, read as they are asked for. */
     public Stream<WalFooter> footers(TimelineId timeline, Lsn position) {
-        var walk = new FooterWalk(position, from -> chain(timeline, from), objects::footer, this::reload);
+        var walk = new FooterWalk(position, from -> chain(timeline, from), objects::footer, this::lookAgain);
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED), false);
     }
 
@@ -368,7 +385,7 @@ public final class WalArchive {
             if (objects.unsound() > unsound) {
                 position = reached;
                 lookedAgain = false;
-                reload();
+                lookAgain();
             } else if (reached.equals(position)) {
                 if (lookedAgain) {
                     objects.requireSound(range.timeline(), position);
