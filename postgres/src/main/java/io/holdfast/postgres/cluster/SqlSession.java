@@ -22,6 +22,9 @@ public final class SqlSession implements AutoCloseable {
 
     private static final int ROWS_HELD = 10_000;
 
+    /** Nobody knows how long they are. */
+    private static final int FOREIGN_ROWS_HELD = 100;
+
     private final ServerAddress address;
     private final Connection connection;
 
@@ -88,12 +91,24 @@ public final class SqlSession implements AutoCloseable {
         });
     }
 
-    /** The first value of the first row that a query gives, as text; empty if that is null, or there is none. No parameters: it may be anybody's. */
+    /**
+     * The first value of the first row that a query gives, as text; empty if that is null, or there is none. No parameters: it may be
+     * anybody's. All rows are read, as an error may come with the last one; only some are held in memory.
+     */
     public Optional<String> answer(String query) {
         return attempt(() -> {
-            try (var statement = connection.createStatement();
-                    var result = statement.executeQuery(query)) {
-                return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.setFetchSize(FOREIGN_ROWS_HELD);
+                try (var result = statement.executeQuery(query)) {
+                    var first = result.next() ? Optional.ofNullable(result.getString(1)) : Optional.<String>empty();
+                    while (result.next()) {
+                        // Reads on.
+                    }
+                    return first;
+                }
+            } finally {
+                endTransaction();
             }
         });
     }
