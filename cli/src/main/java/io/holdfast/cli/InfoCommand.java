@@ -13,9 +13,11 @@ import io.holdfast.cli.inventory.WindowEntry;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast info}: what a repository holds and what can be recovered from it. */
@@ -23,12 +25,16 @@ import picocli.CommandLine.Spec;
         name = "info",
         description = {
             "Show what the repository holds: its backups, its WAL, and which points in time can be recovered.",
-            "Only reads, needs no server, and works on every host that has the repository and its key."
+            "Only reads, needs no server, and works on every host that has the repository and its key.",
+            "With --cost: what the repository takes, and what the processes of this host that use the same state directory have"
+                    + " asked of its bucket, day by day, with what a month comes to at that rate. Prices are the provider's: Amazon"
+                    + " bills WRITES and LISTS alike, READS cheaper, DELETES not, and bytes received outside of its region."
         },
         footer = {
             "",
             "Examples:",
             "  holdfast info --repository /backup/shop --key-file ~/shop.key",
+            "  holdfast info --cost",
             "  holdfast info -o json | jq '.windows[-1].toLsn'"
         })
 final class InfoCommand implements Callable<Integer>, TakesSettings {
@@ -43,14 +49,25 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
     @SuppressWarnings("unused") // the workspace asks for it
     private RecoverySheetOption recoverySheet;
 
+    @Option(names = "--cost", description = "Show what is stored and what was asked of the store instead.")
+    private boolean cost;
+
     @Override
     public List<Setting<?>> settings() {
-        return Settings.OF_THE_REPOSITORY;
+        return Stream.of(Settings.OF_THE_REPOSITORY, List.<Setting<?>>of(Settings.STATE_DIRECTORY))
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
     public Integer call() {
-        try (var repository = Workspace.of(spec).openRepositoryForReading()) {
+        var workspace = Workspace.of(spec);
+        try (var repository = workspace.openRepositoryForReading()) {
+            if (cost) {
+                var found = Cost.of(workspace, repository.store());
+                output.printText(found::print, () -> found);
+                return 0;
+            }
             var inventory = Inventory.read(repository);
             output.printText(out -> print(inventory, out), () -> inventory);
         }

@@ -5,6 +5,7 @@ import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
 import io.holdfast.cli.configuration.RepositoryLocation.Folder;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.configuration.YesNo;
+import io.holdfast.cli.traffic.TrafficLog;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.store.FilesystemStore;
@@ -40,7 +41,8 @@ final class RepositoryStores {
         return switch (configuration.get(Settings.REPOSITORY_PATH)) {
             case Folder(var path) -> FilesystemStore.create(disk, path, clock);
             case Bucket bucket ->
-                S3Store.openForWriting(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+                S3Store.openForWriting(
+                        settings(bucket, configuration), Thread::sleep, new SecureRandom(), traffic(configuration));
         };
     }
 
@@ -48,7 +50,8 @@ final class RepositoryStores {
         return switch (configuration.get(Settings.REPOSITORY_PATH)) {
             case Folder(var path) -> FilesystemStore.openForWriting(disk, path, clock);
             case Bucket bucket ->
-                S3Store.openForWriting(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+                S3Store.openForWriting(
+                        settings(bucket, configuration), Thread::sleep, new SecureRandom(), traffic(configuration));
         };
     }
 
@@ -56,8 +59,16 @@ final class RepositoryStores {
         return switch (configuration.get(Settings.REPOSITORY_PATH)) {
             case Folder(var path) -> FilesystemStore.openForReading(disk, path, clock);
             case Bucket bucket ->
-                S3Store.openForReading(settings(bucket, configuration), Thread::sleep, new SecureRandom());
+                S3Store.openForReading(
+                        settings(bucket, configuration), Thread::sleep, new SecureRandom(), traffic(configuration));
         };
+    }
+
+    private TrafficLog traffic(Configuration configuration) {
+        return new TrafficLog(
+                configuration.get(Settings.STATE_DIRECTORY),
+                configuration.get(Settings.REPOSITORY_PATH).toString(),
+                clock);
     }
 
     /** What is there, where {@link #create} would make a store; empty where there is not even a folder. */

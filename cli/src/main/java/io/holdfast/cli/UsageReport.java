@@ -1,6 +1,6 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.configuration.NearestName;
+import io.holdfast.plan.yaml.NearestName;
 import io.holdfast.problem.ProblemKind;
 import java.util.Locale;
 import java.util.Optional;

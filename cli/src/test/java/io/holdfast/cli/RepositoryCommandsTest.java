@@ -272,6 +272,16 @@ class RepositoryCommandsTest {
         }
 
         @Test
+        void counts_what_is_stored_and_knows_no_requests_of_a_folder() {
+            initialise();
+
+            var cost = commands().run("info", "--cost", "--repository", "r", "--key-file", "shop.key");
+
+            assertThat(cost.exitCode()).describedAs(cost.err()).isZero();
+            assertThat(cost.out()).contains("stored      2 objects").contains("a folder is asked for nothing");
+        }
+
+        @Test
         void of_a_folder_that_is_not_there_is_refused() {
             var ended = info("--key-file", "shop.key");
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A repository in a bucket, by the command line: from {@code init} to a restored directory. */
 @NeedsS3Server
@@ -30,6 +31,7 @@ class S3CommandsIT {
                 PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())) {
             server.start(Map.of("fsync", "off"));
             var commands = commands(server.port(), reached);
+            Files.createDirectory(folder.resolve("state"));
 
             succeeds(commands.run("init", "--name", "shop", "--generate-key"));
             var second = commands.run("init", "--name", "shop");
@@ -43,6 +45,17 @@ class S3CommandsIT {
             assertThat(check.out() + check.err())
                     .contains("can replace what is stored")
                     .contains("make a bucket with Object Lock");
+            var cost = commands.run("info", "--cost", "-o", "json");
+            succeeds(cost);
+            // Two backups were written and looked at; the engine does not ask a bucket for nothing.
+            var found = JsonMapper.shared().readTree(cost.out());
+            var day = found.at("/requests/days/0/traffic");
+            assertThat(day.path("writes").asInt()).describedAs(cost.out()).isGreaterThan(10);
+            assertThat(day.path("reads").asInt()).describedAs(cost.out()).isGreaterThan(10);
+            assertThat(day.path("lists").asInt()).describedAs(cost.out()).isPositive();
+            assertThat(day.path("sent").asLong())
+                    .describedAs(cost.out())
+                    .isGreaterThan(found.path("bytes").asLong() / 2);
             var target = folder.resolve("restored");
             succeeds(commands.run("restore", "--into", target.toString(), "--immediate"));
 

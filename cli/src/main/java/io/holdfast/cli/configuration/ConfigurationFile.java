@@ -1,31 +1,26 @@
 package io.holdfast.cli.configuration;
 
+import io.holdfast.plan.yaml.NearestName;
+import io.holdfast.plan.yaml.Node;
+import io.holdfast.plan.yaml.Place;
+import io.holdfast.plan.yaml.Problem;
+import io.holdfast.plan.yaml.YamlDocument;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLParser;
 
-/**
- * Reads {@code holdfast.yaml} token by token, because only tokens have exact places (databind's are the next token's).
- * Scalars are taken as they are written: {@code 08} is no octal number here. Anchors, aliases, tags and a second
- * document are refused, since Jackson reads an alias as its own name and drops the rest.
- */
+/** Reads {@code holdfast.yaml}. */
 final class ConfigurationFile {
 
     private final Path file;
@@ -34,7 +29,9 @@ final class ConfigurationFile {
     private final Map<String, Setting<?>> byPath = new HashMap<>();
     private final Set<String> sections = new TreeSet<>();
     private final List<GivenText> found = new ArrayList<>();
-    private List<String> lines = List.of();
+    private final List<Told> told = new ArrayList<>();
+
+    private record Told(Place place, ConfigurationProblem problem) {}
 
     /**
      * Reads nothing yet.
@@ -57,15 +54,12 @@ final class ConfigurationFile {
     /** What the file gives, in its order. */
     List<GivenText> read() {
         try {
-            var text = Files.readString(file);
-            lines = text.lines().toList();
-            try (var parser =
-                    (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), new StringReader(text))) {
-                readDocument(parser);
-            }
-        } catch (JacksonException e) {
-            problem(e.getLocation(), firstLine(e.getOriginalMessage()), "correct the YAML");
-        } catch (java.nio.charset.CharacterCodingException _) {
+            var malformed = new ArrayList<Problem>();
+            var root = YamlDocument.read(Files.readString(file), "configuration.invalid", malformed);
+            malformed.forEach(problem -> problem(problem.place(), problem.message(), problem.hint()));
+            root.ifPresent(this::readDocument);
+            told.stream().sorted(Comparator.comparing(Told::place)).forEach(it -> problems.add(it.problem()));
+        } catch (CharacterCodingException _) {
             problems.add(new ConfigurationProblem(shownAs, "it is not UTF-8", "save it as UTF-8"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,67 +67,52 @@ final class ConfigurationFile {
         return found;
     }
 
-    private void readDocument(YAMLParser parser) {
-        var first = parser.nextToken();
-        if (first == null) {
-            return; // empty, or nothing but comments
-        }
-        if (first != JsonToken.START_OBJECT) {
-            problem(parser, "the file does not hold 'key: value' lines", "see docs/configuration.md for an example");
-            return;
-        }
-        refuseWhatIsNotPlain(parser);
-        readSection(parser, "");
-        if (parser.nextToken() != null) {
-            problem(parser, "a second document begins", "keep everything in one document");
+    private void readDocument(Node root) {
+        if (root instanceof Node.Mapping mapping) {
+            readSection(mapping, "");
+        } else {
+            problem(
+                    root.place(),
+                    "the file does not hold 'key: value' lines",
+                    "see docs/configuration.md for an example");
         }
     }
 
-    /** From behind its opening to its end. */
-    private void readSection(YAMLParser parser, String prefix) {
-        var seen = new HashSet<String>();
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            var key = parser.currentName();
-            var where = parser.currentTokenLocation();
-            if (!seen.add(key)) {
-                problem(where, "'%s' is there twice".formatted(prefix + key), "remove one of them");
-            }
-            parser.nextToken();
-            refuseWhatIsNotPlain(parser);
-            readValue(parser, prefix, key, where);
-        }
+    private void readSection(Node.Mapping section, String prefix) {
+        section.entries().forEach((key, entry) -> readValue(prefix, key, entry));
     }
 
-    private void readValue(YAMLParser parser, String prefix, String key, TokenStreamLocation where) {
+    private void readValue(String prefix, String key, Node.Entry entry) {
         var path = prefix + key;
         var setting = Optional.ofNullable(byPath.get(path));
-        var token = parser.currentToken();
-        if (setting.isPresent() && token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+        if (setting.isPresent() && entry.value() instanceof Node.Scalar(var text, var place)) {
             var given = new GivenText(
                     setting.get(),
-                    parser.getString(),
+                    text,
                     Origin.FILE,
-                    place(parser.currentTokenLocation()),
+                    place(place),
                     file.toAbsolutePath().resolveSibling(""));
-            given.problem().ifPresentOrElse(problems::add, () -> found.add(given));
+            given.problem().ifPresentOrElse(problem -> told.add(new Told(place, problem)), () -> found.add(given));
         } else if (setting.isPresent()) {
             problem(
-                    where,
-                    token == JsonToken.VALUE_NULL
+                    entry.keyPlace(),
+                    entry.value() instanceof Node.Empty
                             ? "'%s' has no value".formatted(path)
                             : "'%s' takes one value, not a list or a section".formatted(path),
                     "write '%s: %s'".formatted(key, setting.get().label()));
-            parser.skipChildren();
-        } else if (prefix.isEmpty() && sections.contains(key) && token == JsonToken.START_OBJECT) {
-            readSection(parser, key + ".");
         } else if (prefix.isEmpty() && sections.contains(key)) {
-            if (token != JsonToken.VALUE_NULL) { // an empty section is harmless
-                problem(where, "'%s' is a section".formatted(key), "write its settings indented beneath it");
-            }
-            parser.skipChildren();
+            readNamedSection(key, entry);
         } else {
-            problem(where, "unknown key '%s'".formatted(path), remedy(prefix, key));
-            parser.skipChildren();
+            problem(entry.keyPlace(), "unknown key '%s'".formatted(path), remedy(prefix, key));
+        }
+    }
+
+    private void readNamedSection(String key, Node.Entry entry) {
+        switch (entry.value()) {
+            case Node.Mapping mapping -> readSection(mapping, key + ".");
+            case Node.Empty _ -> {} // harmless
+            case Node.Scalar _, Node.Listing _ ->
+                problem(entry.keyPlace(), "'%s' is a section".formatted(key), "write its settings indented beneath it");
         }
     }
 
@@ -159,35 +138,11 @@ final class ConfigurationFile {
         return names;
     }
 
-    private void refuseWhatIsNotPlain(YAMLParser parser) {
-        if (parser.isCurrentAlias()) {
-            problem(parser, "an alias ('*name') is not understood", "write the value itself");
-        } else if (parser.getObjectId() != null || firstLetter(parser.currentTokenLocation()) == '&') {
-            problem(parser, "an anchor ('&name') is not understood", "write the value itself");
-        } else if (parser.getTypeId() != null) {
-            problem(parser, "a tag ('!name') is not understood", "write the value without it");
-        }
+    private void problem(Place where, String message, String remedy) {
+        told.add(new Told(where, new ConfigurationProblem(place(where), message, remedy)));
     }
 
-    /** The parser does not tell of the anchor of a scalar, but where the scalar begins, the anchor stands. */
-    private char firstLetter(TokenStreamLocation where) {
-        var line = where.getLineNr() > lines.size() ? "" : lines.get(where.getLineNr() - 1);
-        return where.getColumnNr() > line.length() ? ' ' : line.charAt(where.getColumnNr() - 1);
-    }
-
-    private void problem(YAMLParser parser, String message, String remedy) {
-        problem(parser.currentTokenLocation(), message, remedy);
-    }
-
-    private void problem(TokenStreamLocation where, String message, String remedy) {
-        problems.add(new ConfigurationProblem(place(where), message, remedy));
-    }
-
-    private String place(TokenStreamLocation where) {
-        return "%s:%d:%d".formatted(shownAs, where.getLineNr(), where.getColumnNr());
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("it is not YAML");
+    private String place(Place where) {
+        return shownAs + ":" + where;
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.cli.configuration;
 
+import io.holdfast.plan.yaml.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

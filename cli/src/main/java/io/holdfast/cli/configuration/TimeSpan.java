@@ -2,42 +2,24 @@ package io.holdfast.cli.configuration;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
-/** How durations are written: {@code 500ms}, {@code 1s}, {@code 10m}, {@code 24h}, {@code 7d}. */
+/** Durations of settings: as in a plan, and longer than zero. */
 public final class TimeSpan {
 
-    static final String SYNTAX = "[0-9]{1,9}(ms|s|m|h|d)";
-
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    static final String SYNTAX = io.holdfast.plan.action.TimeSpan.SYNTAX;
 
     private TimeSpan() {}
 
     /** Empty if it is not one. */
     public static Optional<Duration> of(String text) {
-        return switch (parse(text)) {
-            case Parsed.Value<Duration> found -> Optional.of(found.value());
-            case Parsed.Refused<Duration> _ -> Optional.empty();
-        };
+        return io.holdfast.plan.action.TimeSpan.of(text).filter(span -> !span.isZero());
     }
 
     /** Longer than zero. */
     static Parsed<Duration> parse(String text) {
-        var form = FORM.matcher(text);
-        if (!form.matches()) {
-            return Parsed.refused("a duration such as 500ms, 1s, 10m, 24h or 7d");
-        }
-        var count = Long.parseLong(form.group(1));
-        if (count == 0) {
-            return Parsed.refused("a duration longer than zero");
-        }
-        return Parsed.value(
-                switch (form.group(2)) {
-                    case "ms" -> Duration.ofMillis(count);
-                    case "s" -> Duration.ofSeconds(count);
-                    case "m" -> Duration.ofMinutes(count);
-                    case "h" -> Duration.ofHours(count);
-                    default -> Duration.ofDays(count);
-                });
+        return io.holdfast.plan.action.TimeSpan.of(text)
+                .map(span ->
+                        span.isZero() ? Parsed.<Duration>refused("a duration longer than zero") : Parsed.value(span))
+                .orElseGet(() -> Parsed.refused("a duration such as 500ms, 1s, 10m, 24h or 7d"));
     }
 }

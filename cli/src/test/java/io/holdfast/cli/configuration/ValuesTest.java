@@ -2,6 +2,7 @@ package io.holdfast.cli.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.plan.yaml.NearestName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

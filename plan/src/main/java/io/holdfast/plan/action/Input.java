@@ -20,4 +20,9 @@ public record Input(String name, ValueType type, boolean required, boolean targe
     public static Input target(String name, String documentation) {
         return new Input(name, ValueType.TEXT, true, true, documentation);
     }
+
+    /** A text that names what the action works on, where there is such a thing. */
+    public static Input optionalTarget(String name, String documentation) {
+        return new Input(name, ValueType.TEXT, false, true, documentation);
+    }
 }

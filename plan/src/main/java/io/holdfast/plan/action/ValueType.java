@@ -14,5 +14,7 @@ public enum ValueType {
     /** Texts by name. */
     MAP,
     /** A reference to where a secret is, {@code env:}, {@code file:} or {@code aws-secret:}; never the secret. */
-    SECRET
+    SECRET,
+    /** References to secrets by name: {@code PGPASSWORD: env:APP_PASSWORD}. */
+    SECRETS
 }

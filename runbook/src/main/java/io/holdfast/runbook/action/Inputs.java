@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * What an action was told, of the types that its descriptor declares: {@link String}, {@link Long}, {@link Boolean},
- * {@link Duration}, {@link Instant}, a list of texts, texts by name, or a {@link Secret}. The engine has checked presence
- * and types.
+ * {@link Duration}, {@link Instant}, a list of texts, texts by name, a {@link Secret}, or secrets by name. The engine has checked
+ * presence and types.
  */
 public record Inputs(Map<String, Object> values) {
 
@@ -67,6 +67,19 @@ public record Inputs(Map<String, Object> values) {
 
     public Secret secret(String name) {
         return value(name, Secret.class);
+    }
+
+    public Optional<Secret> secretIfGiven(String name) {
+        return has(name) ? Optional.of(secret(name)) : Optional.empty();
+    }
+
+    /** Empty where it was not given. */
+    public Map<String, Secret> secrets(String name) {
+        var secrets = new LinkedHashMap<String, Secret>();
+        if (has(name)) {
+            ((Map<?, ?>) value(name, Map.class)).forEach((key, value) -> secrets.put((String) key, (Secret) value));
+        }
+        return secrets;
     }
 
     private <T> T value(String name, Class<T> type) {

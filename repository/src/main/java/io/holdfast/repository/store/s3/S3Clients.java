@@ -22,7 +22,7 @@ final class S3Clients {
 
     private S3Clients() {}
 
-    static S3Client open(S3Settings settings, ServerClock clock) {
+    static S3Client open(S3Settings settings, ServerClock clock, S3Traffic traffic) {
         var region = region(settings);
         var builder = S3Client.builder()
                 .httpClientBuilder(http(settings.requestTimeout()))
@@ -34,7 +34,8 @@ final class S3Clients {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(configuration -> configuration
                         .retryStrategy(retries -> retries.maxAttempts(1))
-                        .addExecutionInterceptor(clock));
+                        .addExecutionInterceptor(clock)
+                        .addExecutionInterceptor(new TrafficCounter(traffic)));
         settings.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
     }

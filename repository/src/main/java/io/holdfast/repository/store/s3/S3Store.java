@@ -64,6 +64,7 @@ public final class S3Store implements ObjectStore {
     private final Access access;
     private final S3Locks locks;
     private final boolean conditional;
+    private final S3Traffic traffic;
 
     private S3Store(
             S3Settings settings,
@@ -72,8 +73,10 @@ public final class S3Store implements ObjectStore {
             S3Calls calls,
             RandomGenerator random,
             int pageSize,
-            Access access) {
+            Access access,
+            S3Traffic traffic) {
         this.settings = settings;
+        this.traffic = traffic;
         this.client = client;
         this.clock = clock;
         this.calls = calls;
@@ -87,34 +90,52 @@ public final class S3Store implements ObjectStore {
     }
 
     /** Opens a bucket that exists; finds out whether the server refuses to create an object where one is. */
+    public static S3Store openForWriting(
+            S3Settings settings, Waiting waiting, RandomGenerator random, S3Traffic traffic) {
+        return open(settings, waiting, random, PAGE, Access.WRITING, traffic);
+    }
+
+    /** Opens a bucket that exists; finds out whether the server refuses to create an object where one is. */
     public static S3Store openForWriting(S3Settings settings, Waiting waiting, RandomGenerator random) {
-        return open(settings, waiting, random, PAGE, Access.WRITING);
+        return openForWriting(settings, waiting, random, S3Traffic.UNWATCHED);
+    }
+
+    /** Opens a bucket that exists without writing anything to it. */
+    public static S3Store openForReading(
+            S3Settings settings, Waiting waiting, RandomGenerator random, S3Traffic traffic) {
+        return open(settings, waiting, random, PAGE, Access.READING, traffic);
     }
 
     /** Opens a bucket that exists without writing anything to it. */
     public static S3Store openForReading(S3Settings settings, Waiting waiting, RandomGenerator random) {
-        return open(settings, waiting, random, PAGE, Access.READING);
+        return openForReading(settings, waiting, random, S3Traffic.UNWATCHED);
     }
 
     /** For writing, with listings in small pages, so that a few objects fill several. */
     public static S3Store openWithPages(S3Settings settings, Waiting waiting, RandomGenerator random, int pageSize) {
-        return open(settings, waiting, random, pageSize, Access.WRITING);
+        return open(settings, waiting, random, pageSize, Access.WRITING, S3Traffic.UNWATCHED);
     }
 
     private static S3Store open(
-            S3Settings settings, Waiting waiting, RandomGenerator random, int pageSize, Access access) {
+            S3Settings settings,
+            Waiting waiting,
+            RandomGenerator random,
+            int pageSize,
+            Access access,
+            S3Traffic traffic) {
         var clock = new ServerClock();
         S3Client client;
         try {
-            client = S3Clients.open(settings, clock);
+            client = S3Clients.open(settings, clock, traffic);
         } catch (SdkClientException e) {
             throw S3Clients.cannotOpen(settings, e);
         }
         try {
             return new S3Store(
-                    settings, client, clock, new S3Calls(settings, waiting, random), random, pageSize, access);
+                    settings, client, clock, new S3Calls(settings, waiting, random), random, pageSize, access, traffic);
         } catch (RuntimeException e) {
             client.close();
+            traffic.close();
             throw e;
         }
     }
@@ -315,5 +336,6 @@ public final class S3Store implements ObjectStore {
     @Override
     public void close() {
         client.close();
+        traffic.close();
     }
 }

@@ -1,4 +1,4 @@
-package io.holdfast.cli.configuration;
+package io.holdfast.plan.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,7 +18,8 @@ public final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    static int distance(String a, String b) {
+    /** How many letters must be put in, taken out, changed or exchanged with their neighbour. */
+    public static int distance(String a, String b) {
         var table = new int[a.length() + 1][b.length() + 1];
         for (var i = 0; i <= a.length(); i++) {
             for (var j = 0; j <= b.length(); j++) {

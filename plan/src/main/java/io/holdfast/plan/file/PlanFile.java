@@ -1,0 +1,89 @@
+package io.holdfast.plan.file;
+
+import io.holdfast.plan.Plan;
+import io.holdfast.plan.yaml.Node;
+import io.holdfast.plan.yaml.Place;
+import io.holdfast.plan.yaml.YamlDocument;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads the file of a plan. */
+public final class PlanFile {
+
+    private PlanFile() {}
+
+    /** Reads what a file holds, and finds everything that is wrong with how it is written. */
+    public static ReadPlan read(String text) {
+        var problems = new Problems();
+        var root = YamlDocument.read(text, "plan.malformed", problems.sink());
+        if (root.isEmpty() && problems.count() == 0) {
+            problems.add(
+                    Place.START,
+                    "plan.malformed",
+                    "the file is empty",
+                    "'holdfast plan init' writes one to begin with");
+        }
+        if (!(root.orElse(null) instanceof Node.Mapping mapping)) {
+            root.ifPresent(node -> problems.add(
+                    node.place(),
+                    "plan.malformed",
+                    "the file does not hold 'key: value' lines",
+                    "see docs/plan.md for an example"));
+            return new ReadPlan(
+                    Optional.empty(),
+                    Set.of(),
+                    problems.list(),
+                    Places.of(root.orElseGet(() -> new Node.Empty(Place.START))));
+        }
+        var fields = PlanShape.PLAN.fields(mapping, "", problems);
+        var unread = PlanShape.PLAN.keys().stream()
+                .filter(key -> fields.find(key).isEmpty())
+                .map(Section.Key::name)
+                .collect(Collectors.toSet());
+        var plan = PlanShape.PLAN.make(fields).map(make -> make.apply(CanonicalForm.hash(mapping)));
+        return new ReadPlan(plan, unread, problems.list(), Places.of(mapping));
+    }
+
+    /**
+     * The plan of a file.
+     *
+     * @throws PlanException if it cannot be read, with everything that is wrong
+     */
+    public static Plan load(Path file) {
+        var read = read(text(file));
+        return read.plan().orElseThrow(() -> PlanException.malformed(file, read.problems()));
+    }
+
+    /**
+     * What stands in a file.
+     *
+     * @throws PlanException if it cannot be read
+     */
+    public static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw PlanException.notText(file, e);
+        } catch (IOException e) {
+            throw PlanException.unreadable(file, e);
+        }
+    }
+
+    /** The JSON Schema (2020-12) of the file, for editors: strings, numbers, lists and maps. */
+    public static Map<String, Object> schema() {
+        var definitions = new Definitions();
+        var top = PlanShape.PLAN.definition(definitions);
+        var document = new java.util.LinkedHashMap<String, Object>();
+        document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        document.put("title", "Holdfast plan");
+        document.putAll(top);
+        document.put("$defs", definitions.all());
+        return document;
+    }
+}

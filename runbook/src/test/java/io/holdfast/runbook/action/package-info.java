@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.action;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.builtin;
+
+import org.jspecify.annotations.NullMarked;

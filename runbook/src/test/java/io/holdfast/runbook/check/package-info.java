@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.notification;
+
+import org.jspecify.annotations.NullMarked;
