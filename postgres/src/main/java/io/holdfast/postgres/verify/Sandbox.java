@@ -195,7 +195,14 @@ final class Sandbox implements AutoCloseable {
     private static void remove(Path folder) throws IOException {
         for (int attempt = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); attempt++) {
             ServerProcesses.in(folder.resolve("data")).kill();
-            try (var above = HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
+            try (var sandbox = HeldFolder.open(folder, UnprivilegedUser.current());
+                    var above = HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
+                // By the lock it is found again if this fails.
+                for (var name : sandbox.names()) {
+                    if (!name.equals(LOCK)) {
+                        sandbox.remove(name);
+                    }
+                }
                 above.remove(folder.getFileName().toString());
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {
