@@ -196,7 +196,8 @@ final class Sandbox implements AutoCloseable {
         for (int attempt = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); attempt++) {
             ServerProcesses.in(folder.resolve("data")).kill();
             try (var sandbox = HeldFolder.open(folder, UnprivilegedUser.current());
-                    var above = HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
+                    var above =
+                            HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
                 // By the lock it is found again if this fails.
                 for (var name : sandbox.names()) {
                     if (!name.equals(LOCK)) {
