@@ -137,7 +137,7 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
                         Column.right("TIMELINE"),
                         Column.left("DAMAGED PAGES"),
                         Column.left("PROOF"))
-                .withRows(backups.stream().map(InfoCommand::row));
+                .withRows(backups.parallelStream().map(InfoCommand::row));
     }
 
     private static List<Object> row(BackupEntry backup) {

@@ -4,14 +4,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as commands write it: indented, times in ISO 8601, the names of record components as they are. */
-final class Json {
+public final class Json {
 
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {}
 
-    static String write(Object document) {
+    public static String write(Object document) {
         return MAPPER.writeValueAsString(document);
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Asks a person for a passphrase, without showing it. */
-interface PassphrasePrompt {
+public interface PassphrasePrompt {
 
     Secret ask(String question);
 

@@ -2,17 +2,24 @@ package io.holdfast.cli;
 
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.archive.WalFooter;
+import io.holdfast.postgres.archive.WalRange;
+import io.holdfast.postgres.archive.WalSource;
+import io.holdfast.postgres.archive.WalWriter;
 import io.holdfast.postgres.backup.BackupDetails;
+import io.holdfast.postgres.backup.ConfigurationPlaces;
 import io.holdfast.postgres.backup.IncrementalDetails;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalIndexBuilder;
 import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.binary.Bytes;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.document.Json;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.manifest.FilePath;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.FilesystemStore;
@@ -48,6 +55,10 @@ public final class StartupTraining {
 
     private static final SystemIdentifier CLUSTER = new SystemIdentifier(7_500_000_000_000_000_000L);
 
+    private static final TimelineId TIMELINE = new TimelineId(1);
+    private static final Lsn START = new Lsn(0x2000028);
+    private static final Lsn STOP = new Lsn(0x2000120);
+
     private StartupTraining() {}
 
     public static void main(String[] arguments) {
@@ -82,12 +93,24 @@ public final class StartupTraining {
         var clock = InstantSource.system();
         var store = FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), clock);
         try (var repository = Repository.open(store, KeyFileKey.read(folder.resolve("key")))) {
-            Generation.admit(repository, CLUSTER, 18, new WalSegmentSize(16 * 1024 * 1024));
+            var generation = Generation.admit(repository, CLUSTER, 18, new WalSegmentSize(16 * 1024 * 1024));
             var begun = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             var full = BackupId.of(begun, BackupId.Kind.FULL);
             commit(repository, full, Optional.empty(), begun);
             commit(repository, BackupId.of(begun, BackupId.Kind.INCREMENTAL), Optional.of(full), begun);
+            storeWal(repository, WalSource.of(full, generation));
         }
+    }
+
+    /** From the segment on in which the backups start, with a commit, so that something can be recovered. */
+    private static void storeWal(Repository repository, WalSource source) {
+        var range = new WalRange(TIMELINE, new Lsn(0x2000000), new Lsn(0x2000200));
+        var index = new WalIndexBuilder(TIMELINE, range.start());
+        index.transaction(STOP.offset(), 3, 0, true);
+        new WalWriter(repository.objects(), source)
+                .store(
+                        new WalFooter(range, range.end(), Optional.empty(), index.cut(range.end())),
+                        new byte[(int) range.bytes()]);
     }
 
     private static void commit(Repository repository, BackupId id, Optional<BackupId> parent, Instant begun) {
@@ -114,9 +137,9 @@ public final class StartupTraining {
                 180_000,
                 "PG_18_202506291",
                 new MemberName("primary"),
-                new TimelineId(1),
-                new Lsn(0x2000028),
-                new Lsn(0x2000120),
+                TIMELINE,
+                START,
+                STOP,
                 begun,
                 begun,
                 "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n".repeat(4),
@@ -145,6 +168,12 @@ public final class StartupTraining {
                 Optional.empty(),
                 Optional.of(begun),
                 true,
+                Optional.of(new ConfigurationPlaces(
+                        Optional.of(new FilePath("data/postgresql.conf")),
+                        Optional.of(new FilePath("data/pg_hba.conf")),
+                        Optional.of(new FilePath("data/pg_ident.conf")))),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param passphrases asks a person; absent where none sits at a terminal
  * @param terminal whether stderr is one: only then are there progress bars
  */
-record Surroundings(
+public record Surroundings(
         Map<String, String> environment,
         Path workingDirectory,
         Path systemConfiguration,
@@ -21,7 +21,7 @@ record Surroundings(
         Optional<PassphrasePrompt> passphrases,
         boolean terminal) {
 
-    Surroundings {
+    public Surroundings {
         environment = Map.copyOf(environment);
     }
 

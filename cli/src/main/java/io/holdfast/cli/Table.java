@@ -55,11 +55,12 @@ public record Table(List<Column> columns, List<List<String>> rows) {
         return withRows(Stream.of(List.of(cells)));
     }
 
-    /** All at once: there may be thousands. */
+    /** All at once: there may be thousands, and several may be made at a time. */
     public Table withRows(Stream<List<Object>> cells) {
         var more = new ArrayList<>(rows);
-        cells.map(row -> row.stream().map(cell -> oneLine(cell.toString())).toList())
-                .forEach(more::add);
+        more.addAll(cells.map(row ->
+                        row.stream().map(cell -> oneLine(cell.toString())).toList())
+                .toList());
         return new Table(columns, more);
     }
 
@@ -93,8 +94,11 @@ public record Table(List<Column> columns, List<List<String>> rows) {
     }
 
     private static String oneLine(String cell) {
-        return cell.chars().noneMatch(character -> character < ' ' || character == DELETE)
-                ? cell
-                : CONTROL.matcher(cell).replaceAll("?");
+        for (int at = 0; at < cell.length(); at++) {
+            if (cell.charAt(at) < ' ' || cell.charAt(at) == DELETE) {
+                return CONTROL.matcher(cell).replaceAll("?");
+            }
+        }
+        return cell;
     }
 }

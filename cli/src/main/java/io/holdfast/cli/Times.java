@@ -21,7 +21,8 @@ final class Times {
     /** {@code 0.8 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
     static String took(double seconds) {
         if (seconds < 10) {
-            return String.format(Locale.ROOT, "%.1f s", seconds);
+            long tenths = Math.round(seconds * 10);
+            return tenths / 10 + "." + tenths % 10 + " s";
         }
         var whole = Math.round(seconds);
         if (whole < 60) {

@@ -1,9 +1,11 @@
 package io.holdfast.cli;
 
+import io.holdfast.plan.yaml.NearestName;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -98,6 +100,25 @@ final class UsageException extends HoldfastException {
     static UsageException whatToHold() {
         return new UsageException(
                 "what to hold is not said, or said twice", "give a backup, or --from-lsn and --to-lsn without one");
+    }
+
+    static UsageException nothingAsked(String run, String step) {
+        return new UsageException(
+                "run %s asks nothing at step '%s' now".formatted(run, step),
+                "'holdfast runs show %s' says what it waits for".formatted(run));
+    }
+
+    static UsageException noPlan() {
+        return new UsageException(
+                "where the plan is, is not said", "give --plan FILE, or set HOLDFAST_PLAN or 'plan' in holdfast.yaml");
+    }
+
+    static UsageException noSetting(String name, Collection<String> known) {
+        return new UsageException(
+                "there is no setting '%s'".formatted(name),
+                NearestName.of(name, known)
+                        .map("did you mean '%s'?"::formatted)
+                        .orElse("docs/configuration.md lists every setting"));
     }
 
     static UsageException notADuration(String text) {

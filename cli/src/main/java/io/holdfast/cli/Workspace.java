@@ -14,9 +14,11 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.runbook.action.Action;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,8 +71,33 @@ public final class Workspace {
                                 : surroundings.workingDirectory().resolve(sheet)));
     }
 
-    static Surroundings surroundings(CommandSpec spec) {
+    /** Of a step of a procedure, which says on its own what differs from the configuration of this host. */
+    static Workspace of(
+            Surroundings surroundings,
+            Optional<Path> configurationFile,
+            Map<io.holdfast.cli.configuration.Setting<?>, String> settings,
+            PrintWriter err) {
+        var sources = new ConfigurationSources(
+                configurationFile,
+                settings,
+                surroundings.environment(),
+                surroundings.workingDirectory(),
+                surroundings.systemConfiguration());
+        return new Workspace(surroundings, Configuration.load(sources), err, Optional.empty());
+    }
+
+    /** What a command finds around itself, whether or not it is configured. */
+    public static Surroundings surroundings(CommandSpec spec) {
         return ((RootCommand) spec.root().userObject()).surroundings();
+    }
+
+    /** Every action that can be executed here. */
+    public static List<Action> actions(CommandSpec spec) {
+        return new ActionHost(
+                        surroundings(spec),
+                        SettingFlags.configurationFile(spec),
+                        spec.commandLine().getErr())
+                .actions();
     }
 
     public Configuration configuration() {
@@ -159,6 +186,11 @@ public final class Workspace {
     /** How to reach the server; nothing is connected to. */
     public ConnectionSettings server() {
         return ServerSettings.of(configuration, surroundings.environment());
+    }
+
+    /** The file of the plan. */
+    public Path plan() {
+        return configuration.find(Settings.PLAN).orElseThrow(UsageException::noPlan);
     }
 
     /** What this instance is called in the repository. */

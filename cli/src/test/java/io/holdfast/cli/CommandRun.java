@@ -1,11 +1,13 @@
 package io.holdfast.cli;
 
 import io.holdfast.problem.Secret;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +52,24 @@ final class CommandRun {
     CommandRun onTerminal() {
         terminal = true;
         return this;
+    }
+
+    /** Starts a command in a process of its own, which writes to files in the folder: {@code out} and {@code err}. */
+    Process start(String... arguments) throws IOException {
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holdfast.class.getName()));
+        words.addAll(Arrays.asList(arguments));
+        words.addAll(always);
+        var process = new ProcessBuilder(words).directory(folder.toFile());
+        process.environment().putAll(environment);
+        return process.redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
     }
 
     Ended run(String... arguments) {

@@ -1,17 +1,24 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.cluster.ServerAddress;
+import io.holdfast.postgres.cluster.ServerException;
+import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,6 +227,67 @@ class VerifyCommandIT {
         try (var left = Files.list(servers)) {
             assertThat(left.filter(file -> file.getFileName().toString().startsWith("holdfast-verify")))
                     .isEmpty();
+        }
+    }
+
+    /** By Ctrl-C while the server answers a question; its processes are children of nobody. */
+    @Test
+    void one_that_somebody_ends_leaves_a_proof_and_nothing_else() throws Exception {
+        programs();
+        var command = commands.start(
+                "verify",
+                second,
+                "--into",
+                servers.toString(),
+                "--without",
+                "indexes,tables,pages",
+                "--query",
+                "SELECT pg_sleep(600)");
+        await().atMost(Duration.ofMinutes(2)).until(() -> isAsking() || !command.isAlive());
+
+        new ProcessBuilder("kill", "-INT", Long.toString(command.pid())).start().waitFor();
+
+        assertThat(command.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(command.exitValue())
+                .as(Files.readString(folder.resolve("err")))
+                .isEqualTo(130);
+        assertThat(sandboxes()).isEmpty();
+        assertThat(ProcessHandle.allProcesses().filter(this::isInSandbox)).isEmpty();
+        assertThat(commands.run("info").out())
+                .contains(second + ": verification of ", " is undetermined: ")
+                .contains("it was interrupted");
+        assertThat(commands.run("hold", "list", "-o", "json").out()).doesNotContain("a restore reads it");
+    }
+
+    private boolean isAsking() throws IOException {
+        for (var sandbox : sandboxes()) {
+            var settings = ConnectionSettings.of(
+                    new ServerAddress.UnixSocket(sandbox.resolve("socket"), 5432), "postgres", "postgres");
+            try (var session = SqlSession.open(settings)) {
+                return session.one(
+                        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep') AS asking",
+                        row -> row.flag("asking"));
+            } catch (ServerException _) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private List<Path> sandboxes() throws IOException {
+        try (var found = Files.list(servers)) {
+            return found.filter(file -> file.getFileName().toString().startsWith("holdfast-verify"))
+                    .toList();
+        }
+    }
+
+    private boolean isInSandbox(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd"))
+                    .toString()
+                    .startsWith(servers.resolve("holdfast-verify").toString());
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.holdfast.plan;
 
+import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Procedure;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * One disaster recovery plan, as one file holds it.
  *
  * @param categories by number
+ * @param health actions that only read; a recovery is over when all of them hold
  * @param procedures in the order of the file
  * @param byHand what a person types where Holdfast cannot do a step, by procedure and step
  */
@@ -21,6 +23,7 @@ public record Plan(
         List<Category> categories,
         BackupStrategy backups,
         Safekeeping safekeeping,
+        List<ActionCall> health,
         List<Procedure> procedures,
         ByHand byHand,
         Communication communication,
@@ -34,6 +37,7 @@ public record Plan(
 
     public Plan {
         categories = List.copyOf(categories);
+        health = List.copyOf(health);
         procedures = List.copyOf(procedures);
         tests = List.copyOf(tests);
         checklists = List.copyOf(checklists);

@@ -22,4 +22,8 @@ public final class ShippedPlans {
     public static Plan faithful() {
         return PlanFile.load(file("plans/optimal-build/plan.yaml"));
     }
+
+    public static Plan mended() {
+        return PlanFile.load(file("plans/optimal-build/plan-mended.yaml"));
+    }
 }

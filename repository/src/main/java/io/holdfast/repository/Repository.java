@@ -46,7 +46,7 @@ public final class Repository implements AutoCloseable {
         this.store = store;
         this.root = root;
         this.keys = keys;
-        this.objects = new SealedObjects(store, keys::ring, new SecureRandom(), unreadable);
+        this.objects = new SealedObjects(store, keys::ring, keys::refresh, new SecureRandom(), unreadable);
     }
 
     /** Whether a store holds a repository, which can be told without a key. */
@@ -181,6 +181,7 @@ public final class Repository implements AutoCloseable {
 
     @Override
     public void close() {
+        objects.close();
         store.close();
     }
 }

@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import javax.crypto.Mac;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * What can be known of a repository before a key is open.
@@ -17,6 +18,7 @@ import javax.crypto.Mac;
  * @param name what the repository protects, as given at init
  * @param mac proves the rest to whoever has the key
  */
+@JsonDeserialize(using = RepositoryRootReader.class)
 record RepositoryRoot(int format, RepositoryId id, String name, Instant created, Bytes mac) {
 
     static final int FORMAT = 0;

@@ -1,6 +1,5 @@
 package io.holdfast.cli.configuration;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -54,12 +53,14 @@ public record ByteSize(long bytes) {
         if (bytes < 1000) {
             return bytes + " B";
         }
-        double value = bytes;
-        var unit = -1;
-        while (value >= 999.95 && unit < DECIMAL.length - 1) {
-            value /= 1000;
+        long size = 1000;
+        var unit = 0;
+        while (bytes >= 1000 * size - size / 20 && unit < DECIMAL.length - 1) {
+            size *= 1000;
             unit++;
         }
-        return String.format(Locale.ROOT, "%.1f %s", value, DECIMAL[unit]);
+        long tenth = size / 10;
+        long tenths = bytes / tenth + (bytes % tenth >= tenth / 2 ? 1 : 0);
+        return tenths / 10 + "." + tenths % 10 + " " + DECIMAL[unit];
     }
 }

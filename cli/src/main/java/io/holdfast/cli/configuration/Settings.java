@@ -297,6 +297,10 @@ public final class Settings {
             .withFlag("--state-directory")
             .withDefault("/var/lib/holdfast");
 
+    public static final Setting<Path> PLAN = Setting.of(
+                    "plan", ValueType.file(), "The disaster recovery plan: see docs/plan.md.")
+            .withFlag("--plan");
+
     public static final List<Setting<?>> ALL = List.of(
             REPOSITORY_PATH,
             KEY_FILE,
@@ -344,7 +348,8 @@ public final class Settings {
             CAPTURE_UPLOAD_BYTES,
             CAPTURE_ACK,
             CAPTURE_DEGRADE_AFTER,
-            STATE_DIRECTORY);
+            STATE_DIRECTORY,
+            PLAN);
 
     /** Those that open a repository. */
     public static final List<Setting<?>> OF_THE_REPOSITORY = List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE);

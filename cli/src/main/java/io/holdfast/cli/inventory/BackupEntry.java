@@ -1,6 +1,7 @@
 package io.holdfast.cli.inventory;
 
 import io.holdfast.cli.configuration.ByteSize;
+import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.backup.DamagedRelation;
 import io.holdfast.postgres.backup.IncrementalDetails;
 import io.holdfast.postgres.restore.StoredBackup;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param incremental how an incremental one came about
  * @param damagedPages pages whose checksum did not hold
  * @param damagedRelations what the first thousand of them belong to, as far as the server could say
+ * @param passedOver newer backups than its parent, upon which it could not be built
  * @param proof the newest; absent if nobody has restored it to look at it
  */
 public record BackupEntry(
@@ -47,6 +49,7 @@ public record BackupEntry(
         Optional<IncrementalDetails> incremental,
         long damagedPages,
         List<DamagedRelation> damagedRelations,
+        Optional<BackupDetails.PassedOver> passedOver,
         String postgres,
         Optional<ProofEntry> proof) {
 
@@ -80,7 +83,8 @@ public record BackupEntry(
                         .flatMap(page -> page.relation().stream())
                         .distinct()
                         .toList(),
-                "%d.%d".formatted(details.serverVersion() / 10000, details.serverVersion() % 10000),
+                details.passedOver(),
+                details.serverVersion() / 10000 + "." + details.serverVersion() % 10000,
                 proof);
     }
 
@@ -119,6 +123,12 @@ public record BackupEntry(
                                 new ByteSize(how.consolidatedStoredBytes())));
             }
         });
+        passedOver.ifPresent(passed -> lines.add("%s: %s manifests cannot be read, the newest: %s"
+                .formatted(
+                        id,
+                        parent.map(used -> "built upon %s, as %d newer".formatted(used, passed.backups()))
+                                .orElseGet(() -> "read and stored everything, as %d".formatted(passed.backups())),
+                        passed.newest())));
         damagedRelations.forEach(relation -> lines.add("%s: damaged pages in %s".formatted(id, relation)));
         return lines;
     }

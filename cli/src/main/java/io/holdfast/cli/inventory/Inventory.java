@@ -93,7 +93,7 @@ public record Inventory(
                 repository.id().toString(),
                 repository.store().location(),
                 generations.stream().map(GenerationEntry::of).toList(),
-                backups.stream()
+                backups.parallelStream()
                         .map(backup -> BackupEntry.of(
                                 backup,
                                 Optional.ofNullable(proofs.get(backup.id())).map(ProofEntry::of)))

@@ -26,7 +26,18 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0 B", "999, 999 B", "1000, 1.0 kB", "999949, 999.9 kB", "999950, 1.0 MB", "1500000000, 1.5 GB"})
+    @CsvSource({
+        "0, 0 B",
+        "999, 999 B",
+        "1000, 1.0 kB",
+        "1049, 1.0 kB",
+        "1050, 1.1 kB",
+        "999949, 999.9 kB",
+        "999950, 1.0 MB",
+        "1500000000, 1.5 GB",
+        "999949999999999, 999.9 TB",
+        "9223372036854775807, 9223372.0 TB"
+    })
     void a_size_is_shown_in_the_unit_that_fits(long bytes, String text) {
         assertThat(new ByteSize(bytes)).hasToString(text);
     }

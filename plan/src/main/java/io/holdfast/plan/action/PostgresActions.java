@@ -156,7 +156,9 @@ public final class PostgresActions {
             `delta`), one that a server runs in. `server`, `port`, `pid` and `log` are empty when no server was started. The port
             is written into the restored cluster's settings, so that it stays when the server is started again.
 
-            What an interrupted restore of the same cluster left in the directory is gone on with.""");
+            What an interrupted restore of the same cluster left in the directory is gone on with. Where recovery ended is held
+            against the plan, and another end is a failure; only after a crash while the server recovered it is not, and the
+            queries of later steps must tell.""");
 
     public static final ActionDescriptor START = new ActionDescriptor(
             "postgres.start",
@@ -236,7 +238,8 @@ public final class PostgresActions {
             inputs(List.of(SERVER), LOGIN, List.of(target("database", "The database that is closed."))),
             List.of(new Output("ended", ValueType.INTEGER, "How many sessions were ended.")),
             "What stops writers for certain: an application that was told to stop may not have heard it. Superusers are kept out"
-                    + " too. Backups, capture and replication go on. `postgres.open-database` undoes it.");
+                    + " too. Backups, capture and replication go on. That it is closed is in the WAL: a cluster that is restored to a"
+                    + " later point is closed too, until `postgres.open-database` undoes it there.");
 
     public static final ActionDescriptor OPEN_DATABASE = new ActionDescriptor(
             "postgres.open-database",

@@ -18,12 +18,13 @@ final class ActionSchema {
 
     private ActionSchema() {}
 
-    static Map<String, Object> ofCall(Map<String, Object> definition) {
-        return with(definition, names(Stream.of()), conditions());
+    static Map<String, Object> ofCall(Map<String, Object> definition, Definitions definitions) {
+        return with(definition, names(Stream.of()), conditions(definitions));
     }
 
-    static Map<String, Object> ofStep(Map<String, Object> definition) {
-        return with(definition, names(Stream.of(Steps.APPROVAL, Steps.PARALLEL, Steps.PROCEDURE)), conditions());
+    static Map<String, Object> ofStep(Map<String, Object> definition, Definitions definitions) {
+        return with(
+                definition, names(Stream.of(Steps.APPROVAL, Steps.PARALLEL, Steps.PROCEDURE)), conditions(definitions));
     }
 
     private static List<String> names(Stream<String> further) {
@@ -43,7 +44,7 @@ final class ActionSchema {
         return definition;
     }
 
-    private static List<Map<String, Object>> conditions() {
+    private static List<Map<String, Object>> conditions(Definitions definitions) {
         var conditions = new ArrayList<Map<String, Object>>();
         for (var action : ActionCatalogue.ALL) {
             var condition = new LinkedHashMap<String, Object>();
@@ -52,10 +53,20 @@ final class ActionSchema {
                     ordered(
                             "properties", Map.of("uses", Map.of("const", action.name())),
                             "required", List.of("uses")));
-            condition.put("then", ordered("properties", Map.of("with", inputs(action)), "required", required(action)));
+            condition.put(
+                    "then",
+                    ordered(
+                            "properties",
+                            Map.of("with", reference(action, definitions)),
+                            "required",
+                            required(action)));
             conditions.add(condition);
         }
         return conditions;
+    }
+
+    private static Map<String, Object> reference(ActionDescriptor action, Definitions definitions) {
+        return definitions.reference("with-" + action.name(), () -> inputs(action));
     }
 
     private static List<String> required(ActionDescriptor action) {

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Reads the file of a plan. */
@@ -79,11 +82,26 @@ public final class PlanFile {
     public static Map<String, Object> schema() {
         var definitions = new Definitions();
         var top = PlanShape.PLAN.definition(definitions);
-        var document = new java.util.LinkedHashMap<String, Object>();
+        var document = new LinkedHashMap<String, Object>();
         document.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         document.put("title", "Holdfast plan");
         document.putAll(top);
         document.put("$defs", definitions.all());
-        return document;
+        return ordered(document);
+    }
+
+    /** Keys in the order in which they were put, or else by name, so that the text is the same every time. */
+    private static Map<String, Object> ordered(Map<?, ?> map) {
+        var named = new LinkedHashMap<String, Object>();
+        map.forEach((key, value) -> named.put(String.valueOf(key), ordered(value)));
+        return map instanceof LinkedHashMap ? named : new TreeMap<>(named);
+    }
+
+    private static Object ordered(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> ordered(map);
+            case List<?> list -> list.stream().map(PlanFile::ordered).toList();
+            default -> value;
+        };
     }
 }

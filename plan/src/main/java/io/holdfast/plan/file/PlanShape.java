@@ -18,6 +18,7 @@ import io.holdfast.plan.Recurring;
 import io.holdfast.plan.Safekeeping;
 import io.holdfast.plan.ScriptLocation;
 import io.holdfast.plan.file.Section.Fields;
+import io.holdfast.plan.procedure.ActionCall;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -53,6 +54,7 @@ final class PlanShape {
             Section.Key<List<Category>> categories,
             Section.Key<BackupStrategy> backups,
             Section.Key<Safekeeping> safekeeping,
+            Section.Key<List<ActionCall>> health,
             Section.Key<List<ReadProcedure>> procedures,
             Section.Key<Communication> communication,
             Section.Key<List<PlannedTest>> tests,
@@ -74,6 +76,10 @@ final class PlanShape {
                             Backups.SAFEKEEPING,
                             Safekeeping.NOT_SAID,
                             "Where that lies without which nothing can be recovered."),
+                    plan.list(
+                            "health",
+                            Steps.CALL,
+                            "Actions that only read; the service is recovered when all of them hold."),
                     plan.required("procedures", Procedures.ALL, "What is done, by id."),
                     plan.otherwise("communication", People.COMMUNICATION, SILENCE, "Who is told what, and when."),
                     plan.otherwise("tests", People.TESTS, List.of(), "Tests that come round."),
@@ -97,6 +103,7 @@ final class PlanShape {
                     fields.find(categories).orElse(List.of()),
                     fields.find(backups).orElse(NO_BACKUPS),
                     fields.find(safekeeping).orElse(Safekeeping.NOT_SAID),
+                    fields.find(health).orElse(List.of()),
                     read.stream().map(ReadProcedure::procedure).toList(),
                     byHand(read),
                     fields.find(communication).orElse(SILENCE),

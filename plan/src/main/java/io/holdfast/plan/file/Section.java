@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -21,7 +22,8 @@ final class Section<T> implements Shape<T> {
     private final String description;
     private final Map<String, Key<?>> keys = new LinkedHashMap<>();
     private final Function<Fields, Optional<T>> make;
-    private Function<Map<String, Object>, Map<String, Object>> furtherSchema = Function.identity();
+    private BiFunction<Map<String, Object>, Definitions, Map<String, Object>> furtherSchema =
+            (definition, _) -> definition;
 
     private Section(String name, String description, Function<Section<T>, Function<Fields, Optional<T>>> declare) {
         this.name = name;
@@ -76,7 +78,7 @@ final class Section<T> implements Shape<T> {
     }
 
     /** What the keys alone cannot say. */
-    Section<T> withSchema(Function<Map<String, Object>, Map<String, Object>> further) {
+    Section<T> withSchema(BiFunction<Map<String, Object>, Definitions, Map<String, Object>> further) {
         furtherSchema = further;
         return this;
     }
@@ -234,7 +236,7 @@ final class Section<T> implements Shape<T> {
                         .map(Key::name)
                         .toList());
         definition.put("properties", properties);
-        return furtherSchema.apply(definition);
+        return furtherSchema.apply(definition, definitions);
     }
 
     private static <F> Shape<Optional<F>> present(Shape<F> shape) {

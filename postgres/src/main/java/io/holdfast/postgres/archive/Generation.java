@@ -10,6 +10,7 @@ import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * The cluster that a repository protects: every system identifier it has had over its life is a generation of the one
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param number counted from 1
  * @param majorVersion of PostgreSQL
  */
+@JsonDeserialize(using = GenerationReader.class)
 public record Generation(
         int number, SystemIdentifier systemIdentifier, int majorVersion, WalSegmentSize walSegmentSize) {
 

@@ -2,12 +2,11 @@ package io.holdfast.postgres.archive;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /** What the configuration calls one PostgreSQL instance; never taken from PGDATA, which copies carry along. */
 public record MemberName(String text) {
 
-    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int LONGEST = 64;
 
     /** Under which restores store WAL that only a directory held: no instance is called so. */
     public static final MemberName RESTORE = new MemberName("restore");
@@ -20,7 +19,15 @@ public record MemberName(String text) {
     }
 
     public static boolean isValid(String text) {
-        return VALID.matcher(text).matches();
+        return !text.isEmpty() && text.length() <= LONGEST && text.chars().allMatch(MemberName::isAllowed);
+    }
+
+    private static boolean isAllowed(int character) {
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9')
+                || character == '_'
+                || character == '-';
     }
 
     @JsonValue

@@ -6,6 +6,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.ObjectType;
 import io.holdfast.repository.frame.SealedReader;
 import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -35,6 +36,7 @@ public final class SegmentMerger {
      * Merges one segment; if an earlier run was stopped after writing it, that object is compared and kept.
      *
      * @return whether pieces make it up exactly
+     * @throws NameTakenException if something else lies where it belongs
      * @throws SegmentMismatchException if what was written does not read back as what the pieces hold
      */
     public boolean merge(WalSegmentName segment) {
@@ -52,6 +54,7 @@ public final class SegmentMerger {
             })));
             writer.finish(footer(footers).encode());
         } catch (ObjectExistsException _) {
+            requireReadable(key);
             written.reset();
             footers.clear();
             pieces.forEach(piece -> footers.add(copy(piece, (bytes, length) -> written.update(bytes, 0, length))));
@@ -66,6 +69,20 @@ public final class SegmentMerger {
         verify(merged, written.digest(), footer(footers));
         wal.merged(merged);
         return true;
+    }
+
+    private void requireReadable(ObjectKey key) {
+        repository
+                .objects()
+                .attempt(key, () -> {
+                    try (var reader = repository.objects().open(key, ObjectType.WAL_SEGMENT)) {
+                        return WalFooter.decode(reader.footer());
+                    }
+                })
+                .unreadable()
+                .ifPresent(there -> {
+                    throw new NameTakenException(there);
+                });
     }
 
     private void verify(StoredWal merged, byte[] expected, WalFooter footer) {

@@ -35,6 +35,10 @@ public final class WalArchive {
     private final WalAgreement agreement;
     private final Optional<RecentWal> recent;
     private WalListing listing;
+
+    /** How many objects were known not to authenticate when they were left out of the listing. */
+    private int leftOut;
+
     private Coverages coverages;
     private Optional<BackupId> uncommitted = Optional.empty();
     private final List<Divergence> declared = new ArrayList<>();
@@ -87,11 +91,19 @@ public final class WalArchive {
         return load(archive);
     }
 
+    /** All of it, and what a backup has stored that is not committed yet. */
+    public static WalArchive load(Repository repository, Generation generation, BackupId backup) {
+        var archive = new WalArchive(repository, generation, Optional.empty());
+        archive.uncommitted = Optional.of(backup);
+        return load(archive);
+    }
+
     /** The same, for another thread: what this one has read of the listing, and its own memory of what it reads next. */
     public WalArchive forAnotherThread() {
         var other = new WalArchive(repository, generation, recent, objects.forAnotherThread());
         timelines().forEach(this::usable);
         other.listing = listing;
+        other.leftOut = leftOut;
         other.declared.addAll(declared);
         other.usable.putAll(usable);
         other.coverages = coverages;
@@ -99,6 +111,7 @@ public final class WalArchive {
     }
 
     public void reload() {
+        leftOut = objects.unsound();
         try (var found = objects()) {
             listing = WalListing.of(found.filter(object -> !objects.isUnsound(object.key())), generation, repository);
         }
@@ -128,29 +141,46 @@ public final class WalArchive {
                     throw e;
                 }
             }
-            reload();
+            lookAgain();
         }
+    }
+
+    /** Lists anew only if nothing has to be left out of what is known: there may be any number that does not authenticate. */
+    private void lookAgain() {
+        if (objects.unsound() == leftOut) {
+            reload();
+            return;
+        }
+        leftOut = objects.unsound();
+        listing = listing.without(objects::isUnsound);
+        usable.clear();
     }
 
     private Stream<StoredObject> objects() {
-        var store = repository.store();
-        if (recent.isPresent()) {
-            var found = new ArrayList<StoredObject>();
-            new SkippingListing(store, ObjectKey.of("claim"))
-                    .forEach(
-                            object -> generation
-                                    .endOfOther(object.key())
-                                    .or(() -> recent.get().end(object)),
-                            found::add);
-            return Stream.concat(found.stream(), uncommitted.stream().flatMap(this::ownWal));
-        }
         return Stream.concat(
-                store.list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
-                repository.manifests().ids().stream().flatMap(this::ownWal));
+                recent.map(this::recentObjects).orElseGet(this::allObjects),
+                uncommitted.map(this::ownWal).orElse(List.of()).stream());
     }
 
-    private Stream<StoredObject> ownWal(BackupId backup) {
-        return repository.store().list(WalSource.of(backup, generation).folder());
+    private Stream<StoredObject> recentObjects(RecentWal wanted) {
+        var found = new ArrayList<StoredObject>();
+        new SkippingListing(repository.store(), ObjectKey.of("claim"))
+                .forEach(object -> generation.endOfOther(object.key()).or(() -> wanted.end(object)), found::add);
+        return found.stream();
+    }
+
+    private Stream<StoredObject> allObjects() {
+        return Stream.concat(
+                repository.store().list(ObjectKey.of("claim")).filter(object -> generation.holds(object.key())),
+                repository.manifests().ids().parallelStream().map(this::ownWal).toList().stream()
+                        .flatMap(List::stream));
+    }
+
+    private List<StoredObject> ownWal(BackupId backup) {
+        try (var found =
+                repository.store().list(WalSource.of(backup, generation).folder())) {
+            return found.toList();
+        }
     }
 
     public Generation generation() {
@@ -308,7 +338,7 @@ public final class WalArchive {
 
     /** The footers of the objects that cover a timeline without a hole from {@code position} on, in order, read as they are asked for. */
     public Stream<WalFooter> footers(TimelineId timeline, Lsn position) {
-        var walk = new FooterWalk(position, from -> chain(timeline, from), objects::footer, this::reload);
+        var walk = new FooterWalk(position, from -> chain(timeline, from), objects::footer, this::lookAgain);
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED), false);
     }
 
@@ -368,7 +398,7 @@ public final class WalArchive {
             if (objects.unsound() > unsound) {
                 position = reached;
                 lookedAgain = false;
-                reload();
+                lookAgain();
             } else if (reached.equals(position)) {
                 if (lookedAgain) {
                     objects.requireSound(range.timeline(), position);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,14 +26,30 @@ final class WalListing {
     private final List<ObjectKey> divergences = new ArrayList<>();
     private final StoredHistories histories;
 
-    private WalListing(Repository repository) {
-        this.histories = new StoredHistories(repository);
+    private WalListing(StoredHistories histories) {
+        this.histories = histories;
     }
 
     static WalListing of(Stream<StoredObject> objects, Generation generation, Repository repository) {
-        var listing = new WalListing(repository);
+        var listing = new WalListing(new StoredHistories(repository));
         objects.forEach(object -> listing.add(object, generation));
         return listing;
+    }
+
+    /** The same without some WAL. */
+    WalListing without(Predicate<ObjectKey> wanting) {
+        var left = new WalListing(histories);
+        wal.forEach((timeline, stored) -> {
+            var kept = stored.stream()
+                    .filter(object -> !wanting.test(object.key()))
+                    .toList();
+            if (!kept.isEmpty()) {
+                left.wal.put(timeline, kept);
+            }
+        });
+        left.covered.addAll(covered);
+        left.divergences.addAll(divergences);
+        return left;
     }
 
     private void add(StoredObject object, Generation generation) {

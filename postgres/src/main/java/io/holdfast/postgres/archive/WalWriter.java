@@ -51,13 +51,19 @@ public final class WalWriter {
      * Stores the history of a timeline; nothing happens if this source has it.
      *
      * @param content of the history file, as the server has it
+     * @throws NameTakenException if something else lies there
      */
     public void storeHistory(TimelineId timeline, String content) {
         try {
             objects.createDocument(source.history(timeline), new StoredHistory(timeline, content));
         } catch (ObjectExistsException _) {
-            // This session has stored it before: a timeline has one history. If it was somebody else, that is damage.
-            objects.readDocument(source.history(timeline), StoredHistory.class);
+            // This session has stored it before: a timeline has one history.
+            var key = source.history(timeline);
+            objects.attempt(key, () -> objects.readDocument(key, StoredHistory.class))
+                    .unreadable()
+                    .ifPresent(there -> {
+                        throw new NameTakenException(there);
+                    });
         }
     }
 }

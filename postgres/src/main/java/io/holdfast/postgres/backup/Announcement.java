@@ -16,21 +16,19 @@ import java.util.function.Function;
  * A backup that has its name and its parent. The intent, which names both, is written before anything but the parent's manifest is read;
  * then it is looked again whether the parent stays, so that a keeper has seen the intent or we have seen its list.
  */
-record Announcement(OpenIntent intent, Optional<ParentBackup> parent) {
+record Announcement(OpenIntent intent, EarlierBackups earlier) {
 
-    /** @param choose the parent, but none of those that it is handed */
+    /** @param choose what is known of earlier backups, the parent among them: none of those that it is handed */
     static Announcement make(
-            Repository repository,
-            MemberName member,
-            Instant begun,
-            Function<Set<BackupId>, Optional<ParentBackup>> choose) {
+            Repository repository, MemberName member, Instant begun, Function<Set<BackupId>, EarlierBackups> choose) {
         var refused = new HashSet<BackupId>();
         while (true) {
             refused.addAll(new Intents(repository).condemned());
-            var parent = choose.apply(refused);
+            var earlier = choose.apply(refused);
+            var parent = earlier.parent();
             var intent = open(repository, member, begun, parent.map(ParentBackup::id));
             if (intent.parentStays()) {
-                return new Announcement(intent, parent);
+                return new Announcement(intent, earlier);
             }
             parent.map(ParentBackup::id).ifPresent(refused::add);
         }

@@ -5,7 +5,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.binary.Bytes;
-import io.holdfast.repository.document.Json;
+import io.holdfast.repository.document.Members;
 import io.holdfast.repository.manifest.Manifest;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +31,9 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * @param serverStarted when the server had been started that the backup was taken of; absent in backups of early versions
  * @param ownWal whether the WAL from start to stop is stored with the backup
  * @param configuration the files that the server was configured by; absent in backups of early versions
+ * @param walTo up to where this backup or an earlier one has stored WAL of the timeline, where that is beyond the stop
+ * @param machine when the backup stopped; absent in backups of early versions and where the system does not tell
+ * @param passedOver newer backups than the parent whose manifests cannot be read; of a full backup: than none
  */
 @JsonDeserialize(using = BackupDetailsReader.class)
 public record BackupDetails(
@@ -56,14 +59,30 @@ public record BackupDetails(
         Optional<Bytes> stopTrace,
         Optional<Instant> serverStarted,
         boolean ownWal,
-        Optional<ConfigurationPlaces> configuration) {
+        Optional<ConfigurationPlaces> configuration,
+        Optional<Lsn> walTo,
+        Optional<MachineTime> machine,
+        Optional<PassedOver> passedOver) {
+
+    /**
+     * Backups that an incremental one could not be built upon, because their manifests cannot be read.
+     *
+     * @param backups how many
+     * @param newest what is wrong with the newest
+     */
+    public record PassedOver(long backups, String newest) {}
 
     public BackupDetails {
         tablespaces = List.copyOf(tablespaces);
         damagedPages = List.copyOf(damagedPages);
     }
 
+    /** Up to where there is WAL of its timeline, as far as its backups know. */
+    Lsn reached() {
+        return walTo.orElse(stop);
+    }
+
     public static BackupDetails of(Manifest manifest) {
-        return Json.mapper().treeToValue(manifest.postgres(), BackupDetails.class);
+        return Members.of(manifest.postgres(), BackupDetailsReader::details);
     }
 }

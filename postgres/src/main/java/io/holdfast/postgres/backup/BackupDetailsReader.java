@@ -5,6 +5,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.document.Members;
+import io.holdfast.repository.manifest.FilePath;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
@@ -17,7 +18,7 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
         return Members.read(parser, context, BackupDetailsReader::details);
     }
 
-    private static BackupDetails details(Members members) {
+    static BackupDetails details(Members members) {
         return new BackupDetails(
                 SystemIdentifier.parse(members.text("systemIdentifier")),
                 members.smallNumber("serverVersion"),
@@ -41,7 +42,29 @@ final class BackupDetailsReader extends ValueDeserializer<BackupDetails> {
                 members.optional("stopTrace", members::bytes),
                 members.optional("serverStarted", members::time),
                 members.yes("ownWal"),
-                members.optional("configuration", name -> members.bound(name, ConfigurationPlaces.class)));
+                members.optional("configuration", name -> configuration(members.object(name))),
+                members.optional("walTo", name -> Lsn.parse(members.text(name))),
+                members.optional("machine", name -> machine(members.object(name))),
+                members.optional("passedOver", name -> passedOver(members.object(name))));
+    }
+
+    private static ConfigurationPlaces configuration(Members places) {
+        return new ConfigurationPlaces(
+                places.optional("main", name -> path(places.object(name))),
+                places.optional("access", name -> path(places.object(name))),
+                places.optional("identities", name -> path(places.object(name))));
+    }
+
+    private static MachineTime machine(Members members) {
+        return new MachineTime(members.text("boot"), members.number("runMillis"), members.time("clock"));
+    }
+
+    private static BackupDetails.PassedOver passedOver(Members members) {
+        return new BackupDetails.PassedOver(members.number("backups"), members.text("newest"));
+    }
+
+    private static FilePath path(Members path) {
+        return new FilePath(path.text("text"));
     }
 
     private static IncrementalDetails incremental(Members members) {

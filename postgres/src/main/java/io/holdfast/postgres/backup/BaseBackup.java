@@ -31,11 +31,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * Takes a backup of a running primary or standby, on the host where its files are. It counts only when its manifest exists, and that is written when all
@@ -112,6 +114,7 @@ public final class BaseBackup {
         private final TimelineHistory history;
         private final Optional<String> historyFile;
         private final OpenIntent intent;
+        private final EarlierBackups earlier;
         private final Optional<ParentBackup> parent;
         private final int samenessEpoch;
         private final Instant serverStarted;
@@ -129,9 +132,10 @@ public final class BaseBackup {
             this.history = historyFile
                     .map(text -> TimelineHistory.parse(facts.timeline(), text))
                     .orElseGet(() -> TimelineHistory.withoutParents(facts.timeline()));
-            var announcement = Announcement.make(repository, request.member(), begun, this::parent);
+            var announcement = Announcement.make(repository, request.member(), begun, this::earlier);
             this.intent = announcement.intent();
-            this.parent = announcement.parent();
+            this.earlier = announcement.earlier();
+            this.parent = earlier.parent();
             this.serverStarted = session.one("SELECT pg_postmaster_start_time() AS time", row -> row.instant("time"));
             // Of another member everything is compared anyway.
             this.doubt = parent.filter(found -> found.details().member().equals(request.member()))
@@ -139,15 +143,16 @@ public final class BaseBackup {
                             new ClusterFiles(session, facts).root(),
                             facts.layout().walSegmentSize(),
                             found,
-                            serverStarted));
+                            serverStarted,
+                            MachineTime.read(repository.store().now())));
         }
 
-        private Optional<ParentBackup> parent(Set<BackupId> refused) {
+        private EarlierBackups earlier(Set<BackupId> refused) {
+            var found = ParentBackup.find(
+                    repository, generation.number(), samenessEpoch, facts.layout(), history, refused, begun);
             return switch (request.kind()) {
-                case FULL -> Optional.empty();
-                case INCREMENTAL ->
-                    ParentBackup.find(
-                            repository, generation.number(), samenessEpoch, facts.layout(), history, refused, begun);
+                case FULL -> found.withoutParent();
+                case INCREMENTAL -> found;
             };
         }
 
@@ -192,7 +197,7 @@ public final class BaseBackup {
             var stopped = server.stop();
             progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
             wal.awaitStored(facts.timeline(), started.position(), stopped.position(), request.walTimeout());
-            return commit(id, copied, details(files, started, stopped, copied, source, false));
+            return commit(id, copied, details(files, started, stopped, copied, source, Optional.empty()));
         }
 
         private Manifest runWithOwnWal(BackupId id) throws InterruptedException {
@@ -217,7 +222,8 @@ public final class BaseBackup {
                 progress.phase(BackupProgress.Phase.WAITING_FOR_WAL);
                 wal.awaitStored(stopped.position(), request.walTimeout());
                 requireAgreement(id, started.position());
-                return commit(id, copied, details(files, started, stopped, copied, source, true));
+                return commit(
+                        id, copied, details(files, started, stopped, copied, source, Optional.of(wal.storedTo())));
             }
         }
 
@@ -227,11 +233,25 @@ public final class BaseBackup {
 
         /** WAL that contradicts what others have stored would end what can be recovered before this backup is consistent. */
         private void requireAgreement(BackupId id, Lsn start) {
-            WalArchive.loadRecent(repository, generation, facts.timeline(), start, id)
-                    .divergenceOf(id, facts.timeline())
-                    .ifPresent(divergence -> {
-                        throw BackupException.diverged(divergence);
-                    });
+            var archive = earlier.endBefore(facts.timeline(), segmentStart(start))
+                    ? WalArchive.loadRecent(repository, generation, facts.timeline(), start, id)
+                    : WalArchive.load(repository, generation, id);
+            archive.divergenceOf(id, facts.timeline()).ifPresent(divergence -> {
+                throw BackupException.diverged(divergence);
+            });
+        }
+
+        private Lsn segmentStart(Lsn position) {
+            return facts.layout().walSegmentSize().start(position);
+        }
+
+        /** Up to where there is WAL that the next backup must not contradict, if that is beyond this one's stop. */
+        private Optional<Lsn> walTo(Lsn start, Lsn stop, Optional<Lsn> stored) {
+            return Stream.concat(
+                            stored.stream(),
+                            earlier.furthest(repository, generation, facts.timeline(), segmentStart(start)).stream())
+                    .filter(reached -> reached.isAfter(stop))
+                    .max(Comparator.naturalOrder());
         }
 
         /** The history of a timeline is stored before any WAL on it. */
@@ -322,7 +342,7 @@ public final class BaseBackup {
                 BackupSession.Stopped stopped,
                 Copied copied,
                 ChangeSource source,
-                boolean ownWal) {
+                Optional<Lsn> ownWalTo) {
             tally.stoppedAt(stopped.position());
             stopped.requireTablespaces(files);
             return new BackupDetails(
@@ -349,8 +369,14 @@ public final class BaseBackup {
                             : Optional.empty(),
                     StopTrace.read(files.root(), facts.layout().walSegmentSize(), facts.timeline(), stopped.position()),
                     Optional.of(serverStarted),
-                    ownWal,
-                    Optional.of(ConfigurationPlaces.of(facts.files(), files.root())));
+                    ownWalTo.isPresent(),
+                    Optional.of(ConfigurationPlaces.of(facts.files(), files.root())),
+                    walTo(started.position(), stopped.position(), ownWalTo),
+                    MachineTime.read(repository.store().now()),
+                    switch (request.kind()) {
+                        case FULL -> Optional.empty();
+                        case INCREMENTAL -> earlier.passedOver();
+                    });
         }
 
         private Manifest commit(BackupId id, Copied copied, BackupDetails details) {

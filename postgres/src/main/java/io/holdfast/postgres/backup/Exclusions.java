@@ -37,6 +37,7 @@ final class Exclusions {
             // Of a restore of ours that this cluster came from.
             "holdfast-restore",
             "holdfast-server.log",
+            "holdfast-step.json",
             "postgresql.auto.conf.holdfast");
 
     /** In global. pg_control is read last, by itself; the other is what a restore left that was interrupted. */

@@ -101,6 +101,11 @@ final class OwnWal implements AutoCloseable {
         }
     }
 
+    /** Up to where: the stop, or beyond it what had come by then. */
+    Lsn storedTo() {
+        return storedTo;
+    }
+
     private static void rethrow(Throwable problem) {
         switch (problem) {
             case RuntimeException known -> throw known;

@@ -4,11 +4,14 @@ import io.holdfast.postgres.cluster.StorageLayout;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.summary.PriorBackup;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,7 +34,7 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
      *
      * @param refused not to be built upon: somebody is going to remove them
      */
-    static Optional<ParentBackup> find(
+    static EarlierBackups find(
             Repository repository,
             int generation,
             int samenessEpoch,
@@ -39,31 +42,38 @@ record ParentBackup(Manifest manifest, BackupDetails details) {
             TimelineHistory history,
             Set<BackupId> refused,
             Instant now) {
-        var manifests = repository.manifests();
-        var newestFirst = manifests.ids().stream()
+        int lookedAt = 0;
+        var newest = Optional.<BackupDetails>empty();
+        var other = Optional.<ParentBackup>empty();
+        var unreadable = new ArrayList<Unreadable>();
+        for (var id : newestFirst(repository, refused, now)) {
+            var manifest = repository.manifests().find(id);
+            if (manifest.isEmpty()) {
+                repository.unreadable().of(id.manifestKey()).ifPresent(unreadable::add);
+            } else if (manifest.get().generation() == generation) {
+                if (++lookedAt > MOST_LOOKED_AT) {
+                    break;
+                }
+                var found = new ParentBackup(manifest.get(), BackupDetails.of(manifest.get()));
+                newest = newest.or(() -> Optional.of(found.details()));
+                if (found.isLaidOutAs(layout, samenessEpoch)) {
+                    if (found.isWithin(history)) {
+                        return new EarlierBackups(Optional.of(found), newest, unreadable);
+                    }
+                    other = other.or(() -> Optional.of(found));
+                }
+            }
+        }
+        return new EarlierBackups(other, newest, unreadable);
+    }
+
+    private static List<BackupId> newestFirst(Repository repository, Set<BackupId> refused, Instant now) {
+        return repository.manifests().ids().stream()
                 .filter(id -> !refused.contains(id))
                 .sorted(Comparator.comparing((BackupId id) -> id.begun().isAfter(now.plus(CLOCKS_DIFFER)))
                         .thenComparing(BackupId::text, Comparator.reverseOrder()))
                 .limit(MOST_READ)
                 .toList();
-        int lookedAt = 0;
-        var newest = Optional.<ParentBackup>empty();
-        for (var id : newestFirst) {
-            var manifest = manifests.find(id).filter(found -> found.generation() == generation);
-            if (manifest.isPresent()) {
-                if (++lookedAt > MOST_LOOKED_AT) {
-                    break;
-                }
-                var parent = new ParentBackup(manifest.get(), BackupDetails.of(manifest.get()));
-                if (parent.isLaidOutAs(layout, samenessEpoch)) {
-                    if (parent.isWithin(history)) {
-                        return Optional.of(parent);
-                    }
-                    newest = newest.or(() -> Optional.of(parent));
-                }
-            }
-        }
-        return newest;
     }
 
     BackupId id() {

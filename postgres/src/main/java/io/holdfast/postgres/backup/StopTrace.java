@@ -46,23 +46,37 @@ final class StopTrace {
 
     /**
      * What speaks against the server's having been there when the parent stopped. Where the server has removed that WAL, which the next
-     * checkpoint may do, only that it has run without an end since then speaks for it: nobody can set its files back meanwhile.
+     * checkpoint may do, only that it and its machine have run without a break since then speaks for it: nobody can set its files back
+     * meanwhile.
      *
      * @param started when the server was started
+     * @param machine on which it runs
      */
     static Optional<IncrementalDetails.Doubt> doubt(
-            Path root, WalSegmentSize size, ParentBackup parent, Instant started) {
+            Path root, WalSegmentSize size, ParentBackup parent, Instant started, Optional<MachineTime> machine) {
         var before = parent.details();
-        var now = read(root, size, before.timeline(), before.stop());
-        if (before.stopTrace().isPresent() && now.isPresent()) {
-            return now.equals(before.stopTrace()) ? Optional.empty() : Optional.of(otherWal(parent));
+        var trace = read(root, size, before.timeline(), before.stop());
+        if (before.stopTrace().isPresent() && trace.isPresent()) {
+            return trace.equals(before.stopTrace()) ? Optional.empty() : Optional.of(otherWal(parent));
         }
-        return before.serverStarted().equals(Optional.of(started))
-                ? Optional.empty()
-                : Optional.of(new IncrementalDetails.Doubt(
-                        "restarted",
-                        "the server was started again since backup %s, and the WAL before %s on timeline %s, which would show that it remembers that backup, is gone"
-                                .formatted(parent.id(), before.stop(), before.timeline())));
+        if (!before.serverStarted().equals(Optional.of(started))) {
+            return Optional.of(withoutWal("restarted", "the server was started again", parent));
+        }
+        // What the system does not tell, or did not, speaks for nothing.
+        boolean broken = machine.flatMap(now -> before.machine().filter(then -> !now.follows(then)))
+                .isPresent();
+        return broken
+                ? Optional.of(withoutWal(
+                        "machine-halted", "the machine was halted, or set back to an earlier state,", parent))
+                : Optional.empty();
+    }
+
+    private static IncrementalDetails.Doubt withoutWal(String code, String what, ParentBackup parent) {
+        var before = parent.details();
+        return new IncrementalDetails.Doubt(
+                code,
+                "%s since backup %s, and the WAL before %s on timeline %s, which would show that it remembers that backup, is gone"
+                        .formatted(what, parent.id(), before.stop(), before.timeline()));
     }
 
     private static IncrementalDetails.Doubt otherWal(ParentBackup parent) {

@@ -3,8 +3,12 @@ package io.holdfast.postgres.capture;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberAgreement;
 import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.NameTakenException;
 import io.holdfast.postgres.archive.SegmentMerger;
+import io.holdfast.postgres.wal.WalSegmentName;
 import io.holdfast.problem.HoldfastException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +25,7 @@ final class Merging implements Runnable {
     private final CaptureBoard board;
     private final Backoff backoff;
     private final Pause pause;
+    private final Map<WalSegmentName, HoldfastException> taken = new LinkedHashMap<>();
 
     Merging(
             MemberWal wal,
@@ -51,6 +56,20 @@ final class Merging implements Runnable {
         }
     }
 
+    /** The pieces of one whose name is taken stay; the others do not wait for it. */
+    private void merge(WalSegmentName segment) {
+        if (taken.containsKey(segment)) {
+            return;
+        }
+        try {
+            if (merger.merge(segment)) {
+                LOG.debug("merged segment={}", segment);
+            }
+        } catch (NameTakenException e) {
+            taken.put(segment, e);
+        }
+    }
+
     private void mergeWhatIsThere() throws InterruptedException {
         try {
             var segments = wal.unmerged();
@@ -63,11 +82,9 @@ final class Merging implements Runnable {
                 if (board.isStopping()) {
                     return;
                 }
-                if (merger.merge(segment)) {
-                    LOG.debug("merged segment={}", segment);
-                }
+                merge(segment);
             }
-            board.mergeTrouble(Optional.empty());
+            board.mergeTrouble(taken.values().stream().findFirst());
             backoff.succeeded();
         } catch (HoldfastException e) {
             LOG.warn("segments cannot be merged code={}", e.code(), e);

@@ -9,6 +9,7 @@ import io.holdfast.postgres.archive.ExposureDocument;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberWal;
+import io.holdfast.postgres.archive.NameTakenException;
 import io.holdfast.postgres.archive.OtherClusterException;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.SessionDocuments;
@@ -138,7 +139,9 @@ final class Uploader implements Runnable {
             board.uploadTrouble(Optional.empty());
             backoff.succeeded();
         } catch (HoldfastException e) {
-            if (e instanceof ClaimLostException || e instanceof OtherClusterException) {
+            if (e instanceof ClaimLostException
+                    || e instanceof OtherClusterException
+                    || e instanceof NameTakenException) {
                 board.fail(e);
                 return;
             }

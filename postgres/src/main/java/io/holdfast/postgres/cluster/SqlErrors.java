@@ -30,8 +30,9 @@ final class SqlErrors {
         if (sqlState.startsWith("08")) {
             return ServerException.unavailable(address, "connection failed", rootOf(e));
         }
+        // The driver itself speaks, which knows nothing of the server's data.
         return ServerException.answered(
-                address, new ServerError(sqlState.isEmpty() ? "XX000" : sqlState, said, "", ""), e);
+                address, new ServerError(sqlState.isEmpty() ? "HY000" : sqlState, said, "", ""), e);
     }
 
     /** pgjdbc's own text repeats the address in its words; the cause below says what happened. */

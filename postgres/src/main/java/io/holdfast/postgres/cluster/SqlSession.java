@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -21,6 +22,9 @@ import org.postgresql.PGProperty;
 public final class SqlSession implements AutoCloseable {
 
     private static final int ROWS_HELD = 10_000;
+
+    /** Nobody knows how long they are. */
+    private static final int FOREIGN_ROWS_HELD = 100;
 
     private final ServerAddress address;
     private final Connection connection;
@@ -88,13 +92,71 @@ public final class SqlSession implements AutoCloseable {
         });
     }
 
-    /** The first value of the first row that a query gives, as text; empty if that is null, or there is none. No parameters: it may be anybody's. */
+    /**
+     * The first value of the first row that a query gives, as text; empty if that is null, or there is none. No parameters: it may be
+     * anybody's. All rows are read, as an error may come with the last one; only some are held in memory.
+     */
     public Optional<String> answer(String query) {
         return attempt(() -> {
-            try (var statement = connection.createStatement();
-                    var result = statement.executeQuery(query)) {
-                return result.next() ? Optional.ofNullable(result.getString(1)) : Optional.empty();
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.setFetchSize(FOREIGN_ROWS_HELD);
+                try (var result = statement.executeQuery(query)) {
+                    var first = result.next() ? Optional.ofNullable(result.getString(1)) : Optional.<String>empty();
+                    while (result.next()) {
+                        // Reads on.
+                    }
+                    return first;
+                }
+            } finally {
+                endTransaction();
             }
+        });
+    }
+
+    /**
+     * What a query of anybody's answers, in a read-only transaction that is rolled back. Tables without a schema are
+     * looked for in {@code public}.
+     *
+     * @param parameters for its question marks, in order; the server takes each for what it needs there
+     * @param most rows that are fetched
+     * @throws UnsafeQueryException if it is more than one statement, or no SELECT
+     */
+    public QueryAnswer look(String query, List<String> parameters, int most) {
+        return attempt(() -> {
+            UnsafeQueryException.refuse(query);
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("SET TRANSACTION READ ONLY");
+                statement.execute("SET LOCAL search_path = public");
+                return QueryAnswer.of(connection, query, parameters, most);
+            } finally {
+                endTransaction();
+            }
+        });
+    }
+
+    /** Does all of it in one transaction, or nothing. */
+    public void together(List<String> statements) {
+        attempt(() -> {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                for (var sql : statements) {
+                    statement.execute(sql);
+                }
+                connection.commit();
+                return address;
+            } finally {
+                endTransaction();
+            }
+        });
+    }
+
+    /** Asks the server to end what it does for this session now. From any thread. */
+    public void cancel() {
+        attempt(() -> {
+            connection.unwrap(PGConnection.class).cancelQuery();
+            return address;
         });
     }
 

@@ -40,6 +40,13 @@ public sealed interface Reachability {
 
     record UnknownBackup(BackupId backup) implements Reachability {}
 
+    /**
+     * The backup needs WAL that is not there to become consistent.
+     *
+     * @param end of the WAL that follows its start without a hole
+     */
+    record Incomplete(BackupId backup, Lsn end, Lsn stop) implements Reachability {}
+
     /** Recovery would reach the target before the backup is consistent. */
     record BeforeConsistency(BackupId backup, Lsn stop) implements Reachability {}
 
@@ -65,6 +72,11 @@ public sealed interface Reachability {
         return this instanceof Reachable || this instanceof Ambiguous;
     }
 
+    /** Whether WAL is missing, or contradicts itself, that should be there; else only the question has no answer. */
+    default boolean isLoss() {
+        return this instanceof Gap || this instanceof Diverged || this instanceof Incomplete;
+    }
+
     default String explain() {
         return switch (this) {
             case Reachable r ->
@@ -83,6 +95,8 @@ public sealed interface Reachability {
                 "there is no restore point '%s' between %s and %s".formatted(r.name(), r.from(), r.to());
             case UnknownTimeline t -> "there is no timeline %s, only %s".formatted(t.timeline(), t.known());
             case UnknownBackup b -> "there is no backup %s".formatted(b.backup());
+            case Incomplete i ->
+                "backup %s needs WAL up to %s, and it ends at %s".formatted(i.backup(), i.stop(), i.end());
             case BeforeConsistency c -> "backup %s is consistent only from %s on".formatted(c.backup(), c.stop());
             case Ambiguous a ->
                 "it lies in %d branches of the history: %s"

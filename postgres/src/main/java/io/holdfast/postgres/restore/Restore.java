@@ -11,6 +11,7 @@ import io.holdfast.repository.manifest.FileEntry;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,11 @@ public final class Restore {
         this.progress = progress;
         this.clock = clock;
         this.pause = pause;
+    }
+
+    /** Whether an interrupted restore left its marker there: no server starts from what it lies in. */
+    public static boolean isUnfinished(Path directory) {
+        return Files.exists(TargetDirectory.Marker.in(directory), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** What {@link #run} would do; touches nothing. */
@@ -159,6 +165,7 @@ public final class Restore {
         RestoreResult run() throws InterruptedException {
             boolean existing = !(found instanceof TargetDirectory.Empty);
             requireTablespacesFree(existing);
+            requireNoForeignTablespaces(existing);
             if (!existing) {
                 requireSpace();
             }
@@ -247,6 +254,24 @@ public final class Restore {
                     throw RestoreException.tablespaceNotEmpty(folder);
                 }
             }
+        }
+
+        /**
+         * Recovery makes a tablespace where the source has it, whatever was chosen for those of the backup; a server that lives
+         * on this host and the restored one would then write to the same files.
+         */
+        private void requireNoForeignTablespaces(boolean existing) {
+            plan.tablespacesMade(catalogue.archive())
+                    .filter(made -> request.inert().isPresent() || (!existing && isInUse(Path.of(made.location()))))
+                    .findFirst()
+                    .ifPresent(made -> {
+                        throw RestoreException.tablespaceInWal(
+                                made, request.inert().isPresent());
+                    });
+        }
+
+        private boolean isInUse(Path tablespace) {
+            return Files.exists(tablespace.resolve(plan.backup().details().tablespaceVersion()));
         }
 
         /** On each file system that files of the backup come to; what the server writes while it recovers is not counted. */

@@ -3,6 +3,7 @@ package io.holdfast.postgres.restore;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.SystemIdentifier;
+import io.holdfast.postgres.wal.WalEvent;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.pack.BackupId;
@@ -187,6 +188,22 @@ public final class RestoreException extends HoldfastException {
                 ProblemKind.REFUSED,
                 "the folder '%s' of a tablespace is not empty".formatted(directory),
                 "empty it, or send the tablespace elsewhere with --tablespace-map");
+    }
+
+    /** @param inert whether it is a clone, which leaves everything outside its folder alone */
+    static RestoreException tablespaceInWal(WalEvent.TablespaceCreation made, boolean inert) {
+        var otherTarget =
+                "recover to a point before %s, or from a backup that was taken after it".formatted(made.start());
+        return new RestoreException(
+                "restore.tablespace-in-wal",
+                ProblemKind.REFUSED,
+                "the WAL makes tablespace %d in '%s', at %s: %s"
+                        .formatted(
+                                made.oid(),
+                                made.location(),
+                                made.end(),
+                                inert ? "a clone would write there" : "a server has files there"),
+                inert ? otherTarget : otherTarget + ", or empty that folder if no server uses it");
     }
 
     static RestoreException unknownTablespace(String name, List<String> known) {

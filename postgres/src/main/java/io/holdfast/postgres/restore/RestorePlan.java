@@ -6,6 +6,7 @@ import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.postgres.wal.WalEvent;
 import io.holdfast.postgres.wal.WalTransaction;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param stop where recovery stops
  * @param lastCommit the newest commit that is recovered, if there is one after the start of the backup
  * @param coveredUntil the server's clock when nothing beyond {@code end} had been flushed
+ * @param cutShort why recovery to the end ends before WAL that is there, if it does; a note, too
  * @param notes what a person should know, such as which branch was chosen
  */
 public record RestorePlan(
@@ -32,6 +34,7 @@ public record RestorePlan(
         Stop stop,
         Optional<WalTransaction> lastCommit,
         Optional<Instant> coveredUntil,
+        Optional<String> cutShort,
         List<String> notes) {
 
     public RestorePlan {
@@ -45,6 +48,19 @@ public record RestorePlan(
                 .flatMap(leg -> archive.footers(leg.timeline(), leg.start())
                         .takeWhile(footer -> footer.range().start().isBefore(leg.end())))
                 .takeWhile(footer -> footer.range().start().isBefore(stop.end()));
+    }
+
+    /** Tablespaces that recovery makes, where they were made at the source. */
+    Stream<WalEvent.TablespaceCreation> tablespacesMade(WalArchive archive) {
+        return wal.stream()
+                .map(leg -> new WalRange(leg.timeline(), leg.start(), Lsn.earlier(leg.end(), stop.end())))
+                .flatMap(leg -> archive.footers(leg.timeline(), leg.start())
+                        .takeWhile(footer -> footer.range().start().isBefore(leg.end()))
+                        .flatMap(footer -> footer.index().events().stream())
+                        .filter(event -> !event.start().isBefore(leg.start())
+                                && !event.end().isAfter(leg.end())))
+                .filter(WalEvent.TablespaceCreation.class::isInstance)
+                .map(WalEvent.TablespaceCreation.class::cast);
     }
 
     /** Where recovery ends. */

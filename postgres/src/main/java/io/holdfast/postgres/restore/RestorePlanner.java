@@ -58,7 +58,7 @@ public final class RestorePlanner {
                     catalogue.branches().stream().map(TimelineHistory::timeline).toList());
         }
         if (target instanceof RecoveryTarget.Immediate && timeline.isEmpty()) {
-            return immediate(backups);
+            return immediate(backups, backup);
         }
         var found = new ArrayList<Candidate>();
         var failed = new ArrayList<RecoveryPath>();
@@ -155,31 +155,35 @@ public final class RestorePlanner {
         };
     }
 
-    private Reachability immediate(List<StoredBackup> backups) {
+    private Reachability immediate(List<StoredBackup> backups, Optional<BackupId> chosen) {
+        var failed = new ArrayList<RecoveryPath>();
         for (var backup : backups) {
             var path = catalogue
                     .branch(backup.details().timeline())
-                    .flatMap(branch -> RecoveryPath.of(backup, branch, catalogue.archive()))
-                    .filter(RecoveryPath::isConsistent);
-            if (path.isPresent()) {
+                    .flatMap(branch -> RecoveryPath.of(backup, branch, catalogue.archive()));
+            if (path.isPresent() && !path.get().isConsistent()) {
+                failed.add(path.get());
+            } else if (path.isPresent()) {
                 var target = new RecoveryTarget.Immediate();
                 var found = (Resolution.Found) new TargetSearch(path.get()).find(target);
                 return reachable(target, new Candidate(path.get(), found), List.of());
             }
         }
-        return new Reachability.NoBackup();
+        return chosen.flatMap(_ -> failed.stream().findFirst())
+                .map(RestorePlanner::incomplete)
+                .orElseGet(Reachability.NoBackup::new);
+    }
+
+    private static Reachability incomplete(RecoveryPath path) {
+        return new Reachability.Incomplete(
+                path.backup().id(), path.end(), path.backup().details().stop());
     }
 
     private static Reachability reachable(RecoveryTarget target, Candidate candidate, List<String> notes) {
         var path = candidate.path();
-        var all = new ArrayList<>(notes);
-        if (candidate.found().stop() instanceof RestorePlan.Stop.AtEnd) {
-            path.divergence().map(Divergence::explain).ifPresent(all::add);
-            path.resumesAt()
-                    .ifPresent(resumes -> all.add(
-                            "WAL is missing between %s and %s: nothing after that hole can be recovered from this backup"
-                                    .formatted(path.end(), resumes)));
-        }
+        var cutShort =
+                candidate.found().stop() instanceof RestorePlan.Stop.AtEnd ? whyItEnds(path) : Optional.<String>empty();
+        var all = Stream.concat(notes.stream(), cutShort.stream()).toList();
         return new Reachability.Reachable(new RestorePlan(
                 path.backup(),
                 target,
@@ -189,7 +193,17 @@ public final class RestorePlanner {
                 candidate.found().stop(),
                 candidate.found().lastCommit(),
                 path.coveredUntil(),
+                cutShort,
                 all));
+    }
+
+    private static Optional<String> whyItEnds(RecoveryPath path) {
+        return path.divergence()
+                .map(Divergence::explain)
+                .or(() -> path.resumesAt()
+                        .map(resumes ->
+                                "WAL is missing between %s and %s: nothing after that hole can be recovered from this backup"
+                                        .formatted(path.end(), resumes)));
     }
 
     private Reachability whyNot(
@@ -221,7 +235,8 @@ public final class RestorePlanner {
                         .filter(gap -> !isBeyondEverything(position.position()))
                         .orElseGet(() -> future(furthest));
             case RecoveryTarget.Latest _, RecoveryTarget.Immediate _ ->
-                gap(furthest).orElseGet(Reachability.NoBackup::new);
+                gap(furthest)
+                        .orElseGet(() -> chosen.map(_ -> incomplete(furthest)).orElseGet(Reachability.NoBackup::new));
         };
     }
 

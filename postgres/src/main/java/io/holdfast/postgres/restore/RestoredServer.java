@@ -2,6 +2,7 @@ package io.holdfast.postgres.restore;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.cluster.ControlFile;
+import io.holdfast.postgres.cluster.ServerLaunch;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import io.holdfast.postgres.restore.replay.WalPrefetch;
 import io.holdfast.problem.HoldfastException;
@@ -16,8 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class RestoredServer {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
-    private static final String WITH_LOG = "umask 077; log=$1; shift; exec \"$@\" >> \"$log\" 2>&1";
     private static final String PAUSED = "pausing at the end of recovery";
 
     /** Then it waits where it is, for ever. Source: RecoveryRequiresIntParameter in xlogrecovery.c. */
@@ -124,22 +124,12 @@ final class RestoredServer {
 
     private void launch(TargetAction action) throws IOException {
         logStart = Files.isRegularFile(log, LinkOption.NOFOLLOW_LINKS) ? Files.size(log) : 0;
-        // The log is opened by the user who runs the server: whoever may write to the folder may have put a link there.
-        var words = new ArrayList<>(List.of("setsid", "sh", "-c", WITH_LOG, "sh", log.toString()));
-        words.addAll(List.of(how.bin().resolve("postgres").toString(), "-D", directory.toString()));
-        // Whatever its configuration says: no other cluster than this.
-        words.addAll(List.of("-c", "data_directory=" + directory));
-        how.settings().forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
+        var settings = new LinkedHashMap<>(how.settings());
         if (action != TargetAction.PROMOTE) {
             // That it has paused or shut down is seen in its log, so that has to come here, in English.
-            words.addAll(List.of("-c", "logging_collector=off", "-c", "log_destination=stderr", "-c", "lc_messages=C"));
+            settings.putAll(Map.of("logging_collector", "off", "log_destination", "stderr", "lc_messages", "C"));
         }
-        var program = owner.user()
-                .program(words)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        process = owner.user().start(program);
+        process = new ServerLaunch(how.bin(), directory, log, owner.user()).start(settings);
     }
 
     private void await(TargetAction action) throws IOException, InterruptedException {

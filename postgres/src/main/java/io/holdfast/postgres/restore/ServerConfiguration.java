@@ -240,7 +240,8 @@ final class ServerConfiguration {
         settings.put("jit", "off");
         settings.put("huge_pages", "off");
         settings.put("shared_buffers", "64MB");
-        settings.put("dynamic_shared_memory_type", "posix");
+        // In the data directory: what a server that is killed leaves goes with it.
+        settings.put("dynamic_shared_memory_type", "mmap");
         settings.put("logging_collector", "off");
         settings.put("log_destination", "stderr");
         return settings;

@@ -20,6 +20,7 @@ import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.Capability;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ public final class BackupVerification {
         this.progress = progress;
         this.clock = clock;
         this.pause = pause;
-        this.tallies = new Tallies(request::asks, clock);
+        this.tallies = new Tallies(request::asks, clock, () -> canceled ? Optional.of(INTERRUPTED) : Optional.empty());
     }
 
     /**
@@ -91,8 +92,11 @@ public final class BackupVerification {
 
     /** What would be restored; touches nothing. */
     public Reachability plan() {
-        return new RestorePlanner(RecoveryCatalogue.load(repository, generation()))
-                .decide(target(), Optional.empty(), Optional.of(backup.id()));
+        var catalogue = RecoveryCatalogue.load(repository, generation());
+        return catalogue
+                .archive()
+                .settled(() ->
+                        new RestorePlanner(catalogue).decide(target(), Optional.empty(), Optional.of(backup.id())));
     }
 
     /** Runs to the end. An interrupt ends it early; the thread is not interrupted afterwards. */
@@ -212,16 +216,22 @@ public final class BackupVerification {
 
     private boolean isReachable() {
         var recovery = tallies.of(CheckKind.RECOVERY);
-        switch (plan()) {
-            case Reachability.Reachable _ -> {
-                return true;
-            }
-            case Reachability.Gap gap -> recovery.wrong(gap.explain());
-            case Reachability.Diverged diverged -> recovery.wrong(diverged.explain());
-            case Reachability other -> recovery.unchecked(other.explain());
+        var reach = plan();
+        if (reach instanceof Reachability.Reachable) {
+            return true;
+        }
+        if (reach.isLoss() && isListedAsItIs()) {
+            recovery.wrong(reach.explain());
+        } else {
+            recovery.unchecked(reach.explain());
         }
         obstacle = "it cannot be recovered";
         return false;
+    }
+
+    /** Elsewhere what is missing may only not be listed yet. */
+    private boolean isListedAsItIs() {
+        return repository.store().capabilities().contains(Capability.CONSISTENT_LISTING);
     }
 
     /** Empty if that failed, which is counted then. */
@@ -254,6 +264,7 @@ public final class BackupVerification {
         restore.took(result.copyTime());
         var recovery = tallies.of(CheckKind.RECOVERY);
         result.recoveryTime().ifPresent(recovery::took);
+        result.plan().cutShort().ifPresent(isListedAsItIs() ? recovery::wrong : recovery::unchecked);
         switch (result.end().orElseThrow()) {
             case RecoveryEnd.AsPlanned _ -> recovery.right(1);
             case RecoveryEnd.Elsewhere elsewhere -> recovery.wrong(elsewhere.explain());

@@ -1,6 +1,7 @@
 package io.holdfast.postgres.verify;
 
 import io.holdfast.postgres.cluster.ServerException;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -23,15 +24,41 @@ final class Damage {
     /** Not having got WAL is not being damaged. Source: RestoreArchivedFile in src/backend/access/transam/xlogarchive.c. */
     private static final String NOT_RESTORED = "could not restore file";
 
+    /**
+     * How a message begins that tells what this host lacks, though its SQLSTATE is that of damage. Sources: internal_load_library in
+     * src/backend/utils/fmgr/dfmgr.c, CheckMyDatabase in src/backend/utils/init/postinit.c, make_icu_collator in
+     * src/backend/utils/adt/pg_locale_icu.c, RmgrNotFound in src/backend/access/transam/rmgr.c.
+     */
+    private static final List<String> OF_THE_HOST = List.of(
+            "could not access file",
+            "could not load library",
+            "incompatible library",
+            "database locale is incompatible",
+            "could not open collator for locale",
+            "resource manager with ID");
+
+    /** Of WAL that was all handed over: it is not what it should be. Source: StartupXLOG in src/backend/access/transam/xlog.c. */
+    private static final String WAL_ENDS = "WAL ends before";
+
     private static final String SOCKET = ".s.PGSQL.%d: ".formatted(Sandbox.PORT);
 
     private Damage() {}
 
     /** Whether an error of a running server means that its data are wrong; else it only means that something could not be done. */
     static boolean isSaidBy(ServerException error) {
-        return error.sqlState()
-                .filter(state -> state.startsWith("XX") || state.equals(UNDEFINED_FILE))
-                .isPresent();
+        return !isOfTheHost(error)
+                && error.sqlState()
+                        .filter(state -> state.startsWith("XX") || state.equals(UNDEFINED_FILE))
+                        .isPresent();
+    }
+
+    /** Whether something is missing here that the source had: a library, a collation. */
+    static boolean isOfTheHost(ServerException error) {
+        return isOfTheHost(words(error));
+    }
+
+    private static boolean isOfTheHost(String words) {
+        return OF_THE_HOST.stream().anyMatch(words::startsWith);
     }
 
     /** What the server said, without the address of a socket that nobody will find any more. */
@@ -52,7 +79,11 @@ final class Damage {
         return startup >= 0
                 && LAST_WORDS.matcher(log.substring(startup)).results().anyMatch(said -> {
                     var state = said.group(1);
+                    if (isOfTheHost(said.group(3))) {
+                        return false;
+                    }
                     return CORRUPTED.contains(state)
+                            || said.group(3).startsWith(WAL_ENDS)
                             || state.equals(UNDEFINED_FILE)
                             || (state.startsWith("XX") && !said.group(3).contains(NOT_RESTORED));
                 });

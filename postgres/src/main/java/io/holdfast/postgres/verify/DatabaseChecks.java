@@ -5,6 +5,7 @@ import io.holdfast.postgres.cluster.SqlSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is asked of the running server, database by database, as its superuser. Confined to one thread. */
 final class DatabaseChecks {
@@ -12,9 +13,24 @@ final class DatabaseChecks {
     /** One of them is nearly always there. */
     private static final List<String> ENTRANCES = List.of("postgres", "template1");
 
+    private static final Set<String> NO_QUERY = Set.of("42601", "02000");
+    private static final int LONGEST_ANSWER = 500;
+
     /** Source: database_is_invalid_form in src/backend/commands/dbcommands.c: a DROP DATABASE that was interrupted leaves -2. */
     private static final String DATABASES =
             "SELECT datname FROM pg_database WHERE datallowconn AND datconnlimit <> -2 ORDER BY oid";
+
+    /**
+     * What ALTER DATABASE and ALTER ROLE have set of the server itself: libraries to load, damage to pass over, another language.
+     * What applications have set for themselves, with a dot in its name, stays.
+     */
+    private static final List<String> FORGET_SETTINGS = List.of(
+            "UPDATE pg_db_role_setting SET setconfig = nullif(ARRAY(SELECT setting FROM unnest(setconfig) AS setting"
+                    + " WHERE split_part(setting, '=', 1) LIKE '%.%'), '{}')",
+            "DELETE FROM pg_db_role_setting WHERE setconfig IS NULL");
+
+    /** The folder of a database that is in the catalogue is missing. Source: InitPostgres in src/backend/utils/init/postinit.c. */
+    private static final String UNDEFINED_DATABASE = "3D000";
 
     private final SandboxServer server;
     private final int majorVersion;
@@ -43,6 +59,7 @@ final class DatabaseChecks {
         var entrance = entrance();
         List<String> databases;
         try (var session = SqlSession.open(server.settings(entrance.superuser(), entrance.database()))) {
+            FORGET_SETTINGS.forEach(session::execute);
             databases = session.list(DATABASES, row -> row.text("datname"));
         }
         databases.forEach(database -> check(entrance.superuser(), database));
@@ -96,11 +113,10 @@ final class DatabaseChecks {
         }
     }
 
-    /** What the host lacks is not damage. Source: CheckMyDatabase in src/backend/utils/init/postinit.c. */
     private static void refused(Tally connecting, String database, ServerException e) {
         var line = "database %s: %s".formatted(database, Damage.words(e));
-        boolean lacksLocale = Damage.words(e).contains("locale");
-        if (Damage.isSaidBy(e) && !lacksLocale) {
+        boolean lacksFolder = e.sqlState().filter(UNDEFINED_DATABASE::equals).isPresent();
+        if (lacksFolder || Damage.isSaidBy(e)) {
             connecting.wrong(line);
         } else {
             connecting.unchecked(line);
@@ -137,16 +153,26 @@ final class DatabaseChecks {
             tally.wrong("%s gave %s, not '%s'"
                     .formatted(
                             query,
-                            answer.map("'%s'"::formatted).orElse("nothing"),
+                            answer.map(DatabaseChecks::shortened)
+                                    .map("'%s'"::formatted)
+                                    .orElse("nothing"),
                             query.expected().get()));
         }
     }
 
-    /** A lost connection, a lack of resources, or a query that is none: it says nothing of the data. */
+    private static String shortened(String answer) {
+        return answer.length() <= LONGEST_ANSWER ? answer : answer.substring(0, LONGEST_ANSWER) + "...";
+    }
+
+    /**
+     * A lost connection, a lack of resources, something that this host lacks, or a query that is none (02000: it gave no rows and no
+     * columns either): it says nothing of the data.
+     */
     private static boolean isNoAnswer(ServerException e) {
         return e.retryable()
+                || Damage.isOfTheHost(e)
                 || e.sqlState()
-                        .filter(state -> state.equals("42601") || state.startsWith("57"))
+                        .filter(state -> NO_QUERY.contains(state) || state.startsWith("57"))
                         .isPresent();
     }
 }

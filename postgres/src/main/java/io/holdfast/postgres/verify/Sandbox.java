@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder in which a backup is restored and its server runs, for a while. It is removed when it is closed. Of a process that was
@@ -28,6 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * counts where process numbers do not, between containers. What runs in it is killed then.
  */
 final class Sandbox implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
 
     private static final String PREFIX = "holdfast-verify-";
     private static final String LOCK = "lock";
@@ -59,7 +63,11 @@ final class Sandbox implements AutoCloseable {
                 // The server's user has folders of its own in it.
                 Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
             }
-            var lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // Whoever may read it could lock it, and keep it from being removed.
+            var lock = FileChannel.open(
+                    folder.resolve(LOCK),
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             if (lock.tryLock() == null) {
                 throw new IOException("another process has removed it");
             }
@@ -86,13 +94,15 @@ final class Sandbox implements AutoCloseable {
         return this;
     }
 
-    /** Removes what killed processes have left in a folder; those that are in use, or kept, stay. The paths of what is gone. */
+    /**
+     * Removes what killed processes have left in a folder; those that are in use, or kept, stay, and so does what cannot be removed, which
+     * keeps nobody from working beside it. The paths of what is gone.
+     */
     static List<Path> sweep(Path above) {
         var gone = new ArrayList<Path>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(above.toRealPath(), PREFIX + "*")) {
             for (var folder : found) {
-                if (!IN_USE.contains(folder) && isOurs(folder) && isLeft(folder)) {
-                    remove(folder);
+                if (!IN_USE.contains(folder) && isOurs(folder) && isLeft(folder) && isRemoved(folder)) {
                     gone.add(folder);
                 }
             }
@@ -100,6 +110,16 @@ final class Sandbox implements AutoCloseable {
             throw SandboxException.notMade(above, e);
         }
         return gone;
+    }
+
+    private static boolean isRemoved(Path folder) {
+        try {
+            remove(folder);
+            return true;
+        } catch (IOException e) {
+            LOG.warn("what a verification that was killed has left cannot be removed sandbox={}", folder, e);
+            return false;
+        }
     }
 
     /** Others may have put anything under such a name where everybody may write. */
@@ -175,7 +195,15 @@ final class Sandbox implements AutoCloseable {
     private static void remove(Path folder) throws IOException {
         for (int attempt = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); attempt++) {
             ServerProcesses.in(folder.resolve("data")).kill();
-            try (var above = HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
+            try (var sandbox = HeldFolder.open(folder, UnprivilegedUser.current());
+                    var above =
+                            HeldFolder.open(Objects.requireNonNull(folder.getParent()), UnprivilegedUser.current())) {
+                // By the lock it is found again if this fails.
+                for (var name : sandbox.names()) {
+                    if (!name.equals(LOCK)) {
+                        sandbox.remove(name);
+                    }
+                }
                 above.remove(folder.getFileName().toString());
             } catch (IOException e) {
                 if (attempt == ATTEMPTS) {

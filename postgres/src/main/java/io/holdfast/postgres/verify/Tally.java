@@ -5,15 +5,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What one kind of check finds, while it does. Confined to one thread. */
 final class Tally {
 
     private static final int MOST_LINES = 100;
+    private static final int LONGEST_LINE = 4000;
 
     private final CheckKind kind;
     private final boolean asked;
     private final InstantSource clock;
+    private final Supplier<Optional<String>> excuse;
     private final List<String> findings = new ArrayList<>();
     private final List<String> doubts = new ArrayList<>();
     private long right;
@@ -21,10 +25,12 @@ final class Tally {
     private long unchecked;
     private Duration took = Duration.ZERO;
 
-    Tally(CheckKind kind, boolean asked, InstantSource clock) {
+    /** @param excuse why nothing can be judged any more, once there is such a reason */
+    Tally(CheckKind kind, boolean asked, InstantSource clock, Supplier<Optional<String>> excuse) {
         this.kind = kind;
         this.asked = asked;
         this.clock = clock;
+        this.excuse = excuse;
     }
 
     boolean asked() {
@@ -47,7 +53,10 @@ final class Tally {
 
     void unchecked(String doubt) {
         unchecked++;
-        add(doubts, doubt);
+        var reason = excuse.get().orElse(doubt);
+        if (!doubts.contains(reason)) {
+            add(doubts, reason);
+        }
     }
 
     /** Tells more of what was counted already. */
@@ -57,7 +66,8 @@ final class Tally {
 
     private static void add(List<String> lines, String line) {
         if (lines.size() < MOST_LINES) {
-            lines.add(line.strip());
+            var text = line.strip();
+            lines.add(text.length() <= LONGEST_LINE ? text : text.substring(0, LONGEST_LINE) + "...");
         }
     }
 

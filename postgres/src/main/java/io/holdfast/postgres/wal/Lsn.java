@@ -3,6 +3,7 @@ package io.holdfast.postgres.wal;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * A position in the write-ahead log: the byte offset since the cluster was made, printed as PostgreSQL prints
@@ -71,9 +72,13 @@ public record Lsn(long offset) implements Comparable<Lsn> {
         return Long.compareUnsigned(offset, other.offset);
     }
 
+    private static String digits(long half) {
+        return Long.toHexString(half).toUpperCase(Locale.ROOT);
+    }
+
     @JsonValue
     @Override
     public String toString() {
-        return "%X/%X".formatted(offset >>> 32, offset & 0xFFFF_FFFFL);
+        return digits(offset >>> 32) + "/" + digits(offset & 0xFFFF_FFFFL);
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * Reads what matters out of a record and hands it to the sink once the record is verified. Keeps the first bytes of a
  * record only, however long it is. Confined to one thread. Sources: src/include/access/xlogrecord.h, xact.h,
- * xlog_internal.h and src/include/catalog/pg_control.h; the structures are the same in all supported versions.
+ * xlog_internal.h, src/include/catalog/pg_control.h and src/include/commands/tablespace.h; the structures are the same in all supported versions.
  */
 final class RecordFacts {
 
@@ -14,8 +14,11 @@ final class RecordFacts {
 
     private static final int XLOG = 0;
     private static final int TRANSACTION = 1;
+    private static final int TABLESPACE = 5;
 
     private static final int SWITCH = 0x40;
+
+    private static final int TABLESPACE_CREATE = 0x00;
 
     private static final int TRANSACTION_OPERATION = 0x70;
     private static final int COMMIT = 0x00;
@@ -34,10 +37,14 @@ final class RecordFacts {
     /** Longer than the longest structure that is read (a restore point, 72 bytes) and all that may precede it. */
     private static final int KEPT = 128;
 
+    /** The longest path, MAXPGPATH, and all that may precede it. */
+    private static final int KEPT_OF_TABLESPACE = 1024 + KEPT;
+
     private final WalSink sink;
     private final PreparedXid preparedXid;
-    private final byte[] kept = new byte[KEPT];
+    private final byte[] kept = new byte[KEPT_OF_TABLESPACE];
     private int keptBytes;
+    private int mostKept = KEPT;
     private int manager;
     private int info;
     private int xid;
@@ -61,7 +68,7 @@ final class RecordFacts {
     /** Begins with a record's header; returns whether its body is wanted. */
     boolean begin(byte[] header, int at) {
         manager = manager(header, at);
-        if (manager > TRANSACTION) {
+        if (manager > TRANSACTION && manager != TABLESPACE) {
             wanted = false;
             return false;
         }
@@ -69,7 +76,12 @@ final class RecordFacts {
         xid = LittleEndian.int32(header, at + 4);
         keptBytes = 0;
         prepared = false;
-        wanted = manager == XLOG ? wantsXlog() : wantsTransaction();
+        mostKept = manager == TABLESPACE ? KEPT_OF_TABLESPACE : KEPT;
+        wanted = switch (manager) {
+            case XLOG -> wantsXlog();
+            case TRANSACTION -> wantsTransaction();
+            default -> info == TABLESPACE_CREATE;
+        };
         locatingPreparedXid = prepared;
         preparedXid.forget();
         return wanted;
@@ -83,8 +95,8 @@ final class RecordFacts {
     void body(byte[] bytes, int from, int length) {
         var at = from;
         var left = length;
-        while (left > 0 && keptBytes < KEPT) {
-            var taken = Math.min(KEPT - keptBytes, left);
+        while (left > 0 && keptBytes < mostKept) {
+            var taken = Math.min(mostKept - keptBytes, left);
             // one byte at a time until the flags have been found, so that none of those that follow are missed
             if (locatingPreparedXid) {
                 taken = 1;
@@ -119,7 +131,11 @@ final class RecordFacts {
         }
         var data = mainData();
         return data >= 0
-                && (manager == XLOG ? readXlog(new Lsn(start), new Lsn(end), data) : readTransaction(end, data));
+                && switch (manager) {
+                    case XLOG -> readXlog(new Lsn(start), new Lsn(end), data);
+                    case TRANSACTION -> readTransaction(end, data);
+                    default -> readTablespace(new Lsn(start), new Lsn(end), data);
+                };
     }
 
     /** Whether this is the record that gives up the torn one at {@code torn}. */
@@ -282,9 +298,27 @@ final class RecordFacts {
         return new TimelineId(LittleEndian.int32(kept, at));
     }
 
+    /** One that lies in place has no path. */
+    private boolean readTablespace(Lsn start, Lsn end, int data) {
+        int path = data + Integer.BYTES;
+        if (!has(data, Integer.BYTES + 1)) {
+            return false;
+        }
+        var location = text(path, keptBytes - path);
+        if (!location.isEmpty()) {
+            sink.event(new WalEvent.TablespaceCreation(
+                    start, end, Integer.toUnsignedLong(LittleEndian.int32(kept, data)), location));
+        }
+        return true;
+    }
+
     private String name(int at) {
+        return text(at, NAME_BYTES);
+    }
+
+    private String text(int at, int most) {
         var length = 0;
-        while (length < NAME_BYTES && kept[at + length] != 0) {
+        while (length < most && kept[at + length] != 0) {
             length++;
         }
         return new String(kept, at, length, StandardCharsets.UTF_8);

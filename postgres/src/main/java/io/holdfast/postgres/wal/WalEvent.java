@@ -59,6 +59,13 @@ public sealed interface WalEvent {
 
     record FullPageWritesChange(Lsn start, Lsn end, boolean on) implements WalEvent {}
 
+    /**
+     * A tablespace was made outside the data directory: whoever replays this uses the same folder.
+     *
+     * @param location absolute
+     */
+    record TablespaceCreation(Lsn start, Lsn end, long oid, String location) implements WalEvent {}
+
     /** A crash had left half a record at {@code torn}; the server gave it up. */
     record Overwrite(Lsn start, Lsn end, Lsn torn, Instant time) implements WalEvent {}
 }

@@ -26,6 +26,7 @@ final class WalIndexCodec {
     private static final int BACKUP_END = 5;
     private static final int FULL_PAGE_WRITES = 6;
     private static final int OVERWRITE = 7;
+    private static final int TABLESPACE_CREATION = 8;
 
     private final Lsn start;
 
@@ -125,6 +126,10 @@ final class WalIndexCodec {
             }
             case WalEvent.BackupEnd e -> out.signed(e.backupStart().minus(start));
             case WalEvent.FullPageWritesChange e -> out.varint(e.on() ? 1 : 0);
+            case WalEvent.TablespaceCreation e -> {
+                out.varint(e.oid());
+                out.text(e.location());
+            }
             case WalEvent.Overwrite e -> {
                 out.signed(e.torn().minus(start));
                 out.signed(PostgresTime.micros(e.time()));
@@ -169,6 +174,7 @@ final class WalIndexCodec {
             case FULL_PAGE_WRITES -> new WalEvent.FullPageWritesChange(from, to, in.varint() != 0);
             case OVERWRITE ->
                 new WalEvent.Overwrite(from, to, start.plus(in.signed()), PostgresTime.instant(in.signed()));
+            case TABLESPACE_CREATION -> new WalEvent.TablespaceCreation(from, to, in.varint(), in.text());
             default -> throw new MalformedEncodingException("event kind %d is not known".formatted(kind));
         };
     }
@@ -182,6 +188,7 @@ final class WalIndexCodec {
             case WalEvent.BackupEnd _ -> BACKUP_END;
             case WalEvent.FullPageWritesChange _ -> FULL_PAGE_WRITES;
             case WalEvent.Overwrite _ -> OVERWRITE;
+            case WalEvent.TablespaceCreation _ -> TABLESPACE_CREATION;
         };
     }
 

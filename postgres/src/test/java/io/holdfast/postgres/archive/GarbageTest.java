@@ -13,14 +13,19 @@ import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.problem.Secret;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.DamagedObjectException;
+import io.holdfast.repository.key.KeyChanges;
+import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.key.PassphraseKey;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import io.holdfast.testkit.Garbage;
 import io.holdfast.testkit.PowerFailureDisk;
 import io.holdfast.testkit.SettableTime;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -28,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +181,67 @@ class GarbageTest {
         assertThat(archive.settled(() -> archive.coverage(ONE))).containsExactly(new WalRange(ONE, START, end));
         assertThat(WalArchive.load(repository, generation).footers(ONE, START)).hasSize(3);
         assertThat(repository.unreadable().all()).isNotEmpty();
+    }
+
+    @Test
+    void however_many_of_them_there_are_the_store_is_listed_no_more_often() {
+        var end = new Lsn(START.offset() + 9000);
+        store(take("here"), 1000, 5000, 9000);
+        for (int n = 0; n < 100; n++) {
+            put("claim/aaa/00000001/00000001/wal/00000001/%016X-%016X".formatted(0x1000000 + n, 0x1003000 + 10 * n));
+        }
+        var listings = new AtomicInteger();
+        var counting = (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (_, method, arguments) -> {
+                    listings.addAndGet(method.getName().equals("list") ? 1 : 0);
+                    try {
+                        return method.invoke(repository.store(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        var archive =
+                WalArchive.load(Repository.open(counting, new PassphraseKey(Secret.of("correct horse"))), generation);
+        listings.set(0);
+
+        assertThat(archive.settled(() -> {
+                    var range = archive.coverage(ONE);
+                    archive.footers(ONE, START).forEach(_ -> {});
+                    return range;
+                }))
+                .containsExactly(new WalRange(ONE, START, end));
+
+        assertThat(archive.footers(ONE, START)).hasSize(3);
+        assertThat(listings).hasValueLessThan(5);
+    }
+
+    /** It is of an epoch that a process which runs for long has not heard of. */
+    @Test
+    void a_successor_who_has_new_keys_already_is_no_stranger() {
+        var former = take("here");
+        var key = new PassphraseKey(Secret.of("battery staple"));
+        Repository.open(repository.store(), new PassphraseKey(Secret.of("correct horse")))
+                .keyChanges(time, new SecureRandom())
+                .replace(List.of(new KeyChanges.NewKey(key, "")));
+        var successor = new Claims(Repository.open(repository.store(), key), ALPHA)
+                .take(new Claims.Applicant(generation.systemIdentifier(), "there", "other", time.instant(), true));
+
+        assertThat(successor.session()).isEqualTo(former.session() + 1);
+        assertThatThrownBy(() -> claims.requireNewest(former)).isInstanceOf(KeyException.class);
+        assertThat(repository.unreadable().all()).isEmpty();
+    }
+
+    @Test
+    void a_history_whose_name_is_taken_is_not_taken_for_stored() {
+        var claim = take("here");
+        var source = WalSource.of(claim, generation);
+        put(source.history(TWO).text());
+
+        assertThatThrownBy(() ->
+                        new WalWriter(repository.objects(), source).storeHistory(TWO, "1\t0/1000000\tno reason\n"))
+                .isInstanceOf(NameTakenException.class)
+                .hasMessageContaining(source.history(TWO).text());
+        assertThat(take("here again").session()).isGreaterThan(claim.session());
     }
 
     @Test

@@ -181,6 +181,9 @@ final class SyntheticArchive implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

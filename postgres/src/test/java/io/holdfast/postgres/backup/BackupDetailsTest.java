@@ -23,8 +23,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is written down of a backup is what is read, or is refused. */
 class BackupDetailsTest {
 
-    private static final Set<String> OPTIONAL =
-            Set.of("tablespaceMap", "incremental", "stopTrace", "serverStarted", "configuration");
+    private static final Set<String> OPTIONAL = Set.of(
+            "tablespaceMap",
+            "incremental",
+            "stopTrace",
+            "serverStarted",
+            "configuration",
+            "walTo",
+            "machine",
+            "passedOver");
 
     /** Every component differs from every other of its type. */
     private static final BackupDetails FULL_OF_FACTS = new BackupDetails(
@@ -64,7 +71,10 @@ class BackupDetailsTest {
             Optional.of(Instant.parse("2026-01-01T00:00:00.000001Z")),
             false,
             Optional.of(new ConfigurationPlaces(
-                    Optional.of(new FilePath("data/postgresql.conf")), Optional.empty(), Optional.empty())));
+                    Optional.of(new FilePath("data/postgresql.conf")), Optional.empty(), Optional.empty())),
+            Optional.of(new Lsn(0x13_0000_0200L)),
+            Optional.of(new MachineTime("a boot", 23, Instant.parse("2026-01-15T02:00:02Z"))),
+            Optional.of(new BackupDetails.PassedOver(22, "a manifest is")));
 
     private static ObjectNode written() {
         return Json.mapper().valueToTree(FULL_OF_FACTS);

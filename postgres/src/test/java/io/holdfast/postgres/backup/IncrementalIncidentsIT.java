@@ -1,6 +1,7 @@
 package io.holdfast.postgres.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.InitOptions;
@@ -25,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What happens to servers between two backups: the second must notice it, or need not. */
 class IncrementalIncidentsIT {
@@ -285,6 +287,64 @@ class IncrementalIncidentsIT {
         chain.assertRestores(after, cluster);
     }
 
+    /** Nobody waits until it has passed where its backups stopped: the two would have other WAL of one position, and no restore could tell. */
+    @Test
+    void a_cluster_that_went_back_writes_no_backup_over_the_wal_of_one_that_it_has_forgotten() throws IOException {
+        cluster.server().stop(Shutdown.FAST);
+        var snapshot = cluster.folder().resolve("snapshot");
+        copy(cluster.data(), snapshot);
+        cluster.run();
+        var first = changedWhileTaken(1);
+        cluster.execute("SELECT pg_switch_wal()", "SELECT txid_current()", "SELECT pg_switch_wal()");
+        var second = changedWhileTaken(2);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        cluster.run();
+        cluster.execute("UPDATE story SET text = 'remembered' WHERE n % 1000 = 3");
+        assertRefusedAsOther(first);
+        var between = chain.incremental(cluster);
+        approach(BackupDetails.of(second.manifest()).start());
+        assertRefusedAsOther(second);
+        change(14);
+        var beyond = chain.summarized(cluster);
+
+        assertThat(between.manifest().parent()).contains(second.manifest().id());
+        assertThat(between.details().method()).isEqualTo(IncrementalDetails.Method.COMPARISON);
+        assertThat(beyond.manifest().parent()).contains(between.manifest().id());
+        chain.assertRestores(first, cluster);
+        chain.assertRestores(second, cluster);
+        chain.assertRestores(between, cluster);
+        chain.assertRestores(beyond, cluster);
+    }
+
+    private BackupChain.Link changedWhileTaken(int row) {
+        var during = AtPhase.entering(
+                BackupProgress.Phase.COPYING,
+                () -> cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 1000 = " + row));
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        return new BackupChain.Link(repository.backUp(request, during), ContentOf.everything(cluster.connection()));
+    }
+
+    private void assertRefusedAsOther(BackupChain.Link forgotten) {
+        assertThatThrownBy(() -> repository.incremental(cluster))
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("backup " + forgotten.manifest().id())
+                .hasMessageContaining("differs on timeline 1 from ");
+    }
+
+    /** Until a backup would start in the segment of a position: it begins with a new one. */
+    private void approach(Lsn position) {
+        var size = new WalSegmentSize(1024 * 1024);
+        var before = size.start(position).plus(-size.bytes());
+        while (cluster.ask("pg_current_wal_insert_lsn() < '%s'".formatted(before))
+                .equals("true")) {
+            cluster.execute("SELECT txid_current()", "SELECT pg_switch_wal()");
+        }
+        cluster.execute("SELECT txid_current()");
+    }
+
     /** The snapshot holds the checkpoint that the backup begins with, and not the record that ends it. */
     @Test
     void a_cluster_that_went_back_into_the_midst_of_its_last_backup_is_compared() throws IOException {
@@ -338,6 +398,65 @@ class IncrementalIncidentsIT {
 
         assertThat(after.manifest().parent()).contains(forgotten.id());
         chain.assertRestores(after, cluster);
+    }
+
+    /** Neither the server nor its machine knows of it: the start is the same as before. Only the time that it has run tells. */
+    @Test
+    void a_machine_that_went_back_with_its_memory_into_the_midst_of_its_last_backup_is_compared() throws IOException {
+        restartWith(Map.of("wal_keep_size", "0"));
+        var snapshot = cluster.folder().resolve("snapshot");
+        var during = AtPhase.entering(BackupProgress.Phase.COPYING, () -> {
+            copy(cluster.data(), snapshot);
+            cluster.execute("UPDATE story SET text = 'forgotten' WHERE n % 100 = 1", "CHECKPOINT");
+        });
+        var request = TestRepository.request(cluster).withKind(BackupId.Kind.INCREMENTAL);
+        var forgotten = repository.backUp(request, during);
+
+        cluster.server().stop(Shutdown.IMMEDIATE);
+        remove(cluster.data());
+        copy(snapshot, cluster.data());
+        Files.delete(cluster.data().resolve("postmaster.pid"));
+        cluster.run();
+        asIfItHadAlwaysRun(forgotten);
+        goBeyond(BackupDetails.of(forgotten).stop());
+        loseWalOf(forgotten);
+        var after = chain.compared(cluster, "machine-halted");
+        change(2);
+        chain.summarized(cluster);
+
+        assertThat(after.manifest().parent()).contains(forgotten.id());
+        chain.assertRestores(after, cluster);
+    }
+
+    /** The backup says that this server was started then, on a machine that had run for an hour longer than it says now. */
+    private void asIfItHadAlwaysRun(Manifest backup) throws IOException {
+        var details = (ObjectNode) backup.postgres().deepCopy();
+        details.put(
+                "serverStarted",
+                cluster.ask(
+                        "to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+        var machine = details.withObject("machine");
+        machine.put(
+                "runMillis",
+                machine.get("runMillis").longValue() + Duration.ofHours(1).toMillis());
+        Files.delete(Path.of(repository.reference().location())
+                .resolve(backup.id().manifestKey().text()));
+        repository
+                .repository()
+                .manifests()
+                .commit(new Manifest(
+                        backup.version(),
+                        backup.id(),
+                        backup.generation(),
+                        backup.parent(),
+                        backup.begun(),
+                        backup.completed(),
+                        backup.deadline(),
+                        backup.frameSize(),
+                        backup.samenessEpoch(),
+                        backup.catalogue(),
+                        backup.totals(),
+                        details));
     }
 
     /** Until a checkpoint has removed the WAL at its end. */

@@ -200,6 +200,9 @@ final class IncrementalModel implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 

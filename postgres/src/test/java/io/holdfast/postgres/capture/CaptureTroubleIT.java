@@ -10,9 +10,12 @@ import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.GapDocument;
 import io.holdfast.postgres.archive.GapReason;
+import io.holdfast.postgres.archive.NameTakenException;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.testkit.FaultProxy;
+import io.holdfast.testkit.StoredObjects;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -281,6 +284,36 @@ class CaptureTroubleIT {
                             .history(new TimelineId(2))
                             .orElseThrow()
                             .begin());
+            assertThat(gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_history_that_cannot_be_stored_for_garbage_ends_the_session_and_the_next_one_goes_on() throws Exception {
+        Files.createFile(live.server.dataDirectory().resolve("standby.signal"));
+        live.server.stop(Shutdown.FAST);
+        live.server.user().own(live.server.dataDirectory());
+        live.server.start(live.settings);
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            StoredObjects.put(
+                    live.repository.store(),
+                    new ObjectKey("claim/alpha/00000001/00000001/history/00000002"),
+                    new byte[] {1});
+
+            live.execute("SELECT pg_promote(true, 30)");
+
+            await().atMost(SOON).until(() -> capture.problem().isPresent());
+            assertThat(capture.problem()).get().isInstanceOf(NameTakenException.class);
+        }
+        try (var capture = live.capture()) {
+            Protected.awaitStreaming(capture);
+            live.write(1);
+            await().atMost(SOON)
+                    .until(() -> live.archive().coverage(new TimelineId(2)).size() == 1);
+            capture.flush(SOON);
+
+            live.compareWithServer(live.onlyRange(2));
             assertThat(gaps()).isEmpty();
         }
     }

@@ -80,6 +80,9 @@ class KnownBackupsTest {
                 Optional.empty(),
                 Optional.empty(),
                 false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         repository
                 .manifests()

@@ -107,6 +107,25 @@ class TablespaceRestoreIT {
     }
 
     @Test
+    void one_that_the_wal_makes_where_a_server_has_files_is_refused() throws IOException {
+        cluster.execute("CREATE TABLESPACE third LOCATION '%s'".formatted(place("made later")));
+        cluster.storeWal();
+        var request = cluster.request("later", RecoveryTarget.latest());
+
+        var refusal = catchThrowableOfType(
+                RestoreException.class, () -> cluster.restore(request).run());
+        cluster.execute("DROP TABLESPACE third");
+        cluster.backup();
+        cluster.storeWal();
+
+        assertThat(refusal)
+                .hasMessageMatching("the WAL makes tablespace \\d+ in '%s', at .*: a server has files there"
+                        .formatted(places.resolve("made later")));
+        assertThat(refusal.hint()).contains("from a backup that was taken after it");
+        assertThat(request.directory()).doesNotExist();
+    }
+
+    @Test
     void a_name_that_no_tablespace_has_is_refused() {
         var request = cluster.request("unknown", RecoveryTarget.latest())
                 .withTablespaces(new TablespaceChoice.Mapped(Map.of("third", folder.resolve("third"))));

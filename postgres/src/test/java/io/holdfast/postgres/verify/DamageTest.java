@@ -23,6 +23,10 @@ class DamageTest {
                 .isTrue();
         assertThat(Damage.ended(BEGIN + line("58P01", "FATAL:  could not open file \"pg_xact/0000\"")))
                 .isTrue();
+        assertThat(Damage.ended(BEGIN + line("55000", "FATAL:  WAL ends before end of online backup")))
+                .isTrue();
+        assertThat(Damage.ended(BEGIN + line("55000", "FATAL:  WAL ends before consistent recovery point")))
+                .isTrue();
     }
 
     @Test
@@ -32,6 +36,8 @@ class DamageTest {
         assertThat(Damage.ended(BEGIN + line("XX000", "FATAL:  could not restore file \"0000\" from archive")))
                 .isFalse();
         assertThat(Damage.ended(line("XX000", "FATAL:  could not create shared memory segment")))
+                .isFalse();
+        assertThat(Damage.ended(BEGIN + line("XX000", "FATAL:  resource manager with ID 133 not registered")))
                 .isFalse();
         assertThat(Damage.ended("")).isFalse();
     }

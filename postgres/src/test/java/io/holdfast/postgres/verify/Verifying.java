@@ -2,6 +2,7 @@ package io.holdfast.postgres.verify;
 
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.restore.ProtectedCluster;
+import io.holdfast.postgres.restore.RestoreProgress;
 import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.repository.manifest.Manifest;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a test verifies, with a folder for its sandboxes. */
 record Verifying(ProtectedCluster cluster, Path folder) {
@@ -52,6 +55,29 @@ record Verifying(ProtectedCluster cluster, Path folder) {
                 usual.by());
     }
 
+    /** All checks, and queries in {@code postgres} that only have to succeed. */
+    VerificationRequest asking(String... queries) {
+        var usual = request();
+        return new VerificationRequest(
+                usual.target(),
+                usual.programs(),
+                folder,
+                false,
+                2,
+                Set.of(),
+                Stream.of(queries)
+                        .map(sql -> new ProofQuery("postgres", sql, Optional.empty()))
+                        .toList(),
+                usual.roles(),
+                usual.by());
+    }
+
+    VerificationRequest in(Path other) {
+        var usual = request();
+        return new VerificationRequest(
+                usual.target(), usual.programs(), other, false, 2, Set.of(), List.of(), usual.roles(), usual.by());
+    }
+
     VerificationRequest without(CheckKind... kinds) {
         var usual = request();
         return new VerificationRequest(
@@ -83,6 +109,42 @@ record Verifying(ProtectedCluster cluster, Path folder) {
     BackupVerification of(Manifest backup, VerificationRequest request, VerificationProgress progress) {
         return new BackupVerification(
                 cluster.repository, StoredBackup.of(backup), request, progress, InstantSource.system(), PAUSE);
+    }
+
+    /** Does something when a phase of the restore begins. */
+    static VerificationProgress at(RestoreProgress.Phase wanted, Runnable action) {
+        var restore = new RestoreProgress() {
+            @Override
+            public void phase(Phase phase) {
+                if (phase == wanted) {
+                    action.run();
+                }
+            }
+
+            @Override
+            public void expected(long bytes) {}
+
+            @Override
+            public void advanced(long bytes) {}
+        };
+        return new VerificationProgress() {
+            @Override
+            public RestoreProgress restore() {
+                return restore;
+            }
+
+            @Override
+            public void remark(String line) {}
+        };
+    }
+
+    /** The only one that there is. */
+    Path sandbox() {
+        try (var sandboxes = Files.list(folder)) {
+            return sandboxes.findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     BackupVerification.Outcome run(Manifest backup, VerificationRequest request) {

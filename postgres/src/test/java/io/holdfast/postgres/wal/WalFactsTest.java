@@ -173,6 +173,7 @@ class WalFactsTest {
             case WalEvent.BackupEnd e -> "BACKUP_END " + e.backupStart();
             case WalEvent.FullPageWritesChange e -> "FPW_CHANGE " + e.on();
             case WalEvent.Overwrite e -> "OVERWRITE_CONTRECORD " + e.torn() + " " + e.time();
+            case WalEvent.TablespaceCreation e -> "CREATE %d \"%s\"".formatted(e.oid(), e.location());
         };
         return event.start() + " " + event.end() + " " + shown;
     }

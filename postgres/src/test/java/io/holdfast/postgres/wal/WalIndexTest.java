@@ -32,6 +32,7 @@ class WalIndexTest {
         builder.event(new WalEvent.BackupEnd(at, at.plus(32), Lsn.parse("0/28")));
         builder.event(new WalEvent.FullPageWritesChange(at, at.plus(40), true));
         builder.event(new WalEvent.Overwrite(at, at.plus(48), Lsn.parse("1/0"), NOON));
+        builder.event(new WalEvent.TablespaceCreation(at, at.plus(56), 0xFFFF_FFFFL, "/srv/Überfluß"));
         var index = builder.cut(START.plus(4096));
 
         var decoded = WalIndex.decode(index.encode());
@@ -40,7 +41,7 @@ class WalIndexTest {
         assertThat(decoded.start()).isEqualTo(START);
         assertThat(decoded.end()).isEqualTo(START.plus(4096));
         assertThat(decoded.transactions()).isEqualTo(index.transactions().toList());
-        assertThat(decoded.events()).isEqualTo(index.events()).hasSize(7);
+        assertThat(decoded.events()).isEqualTo(index.events()).hasSize(8);
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class Bytes {
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Bytes ofBase64(String text) {
+    public static Bytes ofBase64(String text) {
         return new Bytes(Base64.getDecoder().decode(text));
     }
 

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
  * The members of a JSON object, for the few records of which thousands are read at once: Jackson binds records by way of method
@@ -20,19 +22,27 @@ import tools.jackson.databind.JsonNode;
 public final class Members {
 
     private final JsonNode object;
-    private final DeserializationContext context;
 
-    private Members(JsonNode object, DeserializationContext context) {
+    private Members(JsonNode object) {
         this.object = object;
-        this.context = context;
     }
 
-    /** Makes a value of an object's members; a value that refuses its arguments makes a document that Jackson refuses. */
+    /** Makes a value of the members of the object that comes next. */
     public static <T> T read(JsonParser parser, DeserializationContext context, Function<Members, T> make) {
+        return make(parser, context.readTree(parser), make);
+    }
+
+    /** Makes a value of an object's members. */
+    public static <T> T of(JsonNode object, Function<Members, T> make) {
+        return make(null, object, make);
+    }
+
+    /** A value that refuses its arguments makes a document that Jackson refuses. */
+    private static <T> T make(@Nullable JsonParser parser, JsonNode object, Function<Members, T> make) {
         try {
-            return make.apply(new Members(context.readTree(parser), context));
+            return make.apply(new Members(object));
         } catch (IllegalArgumentException | HoldfastException e) {
-            return context.reportInputMismatch(Members.class, "%s", e.getMessage());
+            throw MismatchedInputException.from(parser, Members.class, String.valueOf(e.getMessage()));
         }
     }
 
@@ -62,14 +72,14 @@ public final class Members {
 
     public Instant time(String name) {
         try {
-            return Instant.parse(text(name));
+            return UtcTime.parse(text(name));
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("member '%s' is not a time".formatted(name), e);
         }
     }
 
     public Bytes bytes(String name) {
-        return bound(name, Bytes.class);
+        return Bytes.ofBase64(text(name));
     }
 
     /** Any value, which is not looked into. */
@@ -85,15 +95,10 @@ public final class Members {
         return elements(name).map(element -> each.apply(within(name, element))).toList();
     }
 
-    /** As Jackson binds it. */
-    public <T> T bound(String name, Class<T> type) {
-        return context.readTreeAsValue(present(name), type);
-    }
-
     /** As Jackson binds each; most such lists are empty. */
     public <T> List<T> boundList(String name, Class<T> type) {
         return elements(name)
-                .map(element -> context.readTreeAsValue(element, type))
+                .map(element -> Json.mapper().treeToValue(element, type))
                 .toList();
     }
 
@@ -111,7 +116,7 @@ public final class Members {
 
     private Members within(String name, JsonNode value) {
         require(value.isObject(), name, "an object");
-        return new Members(value, context);
+        return new Members(value);
     }
 
     private JsonNode present(String name) {

@@ -10,17 +10,23 @@ import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
-public final class SealedObjects {
+public final class SealedObjects implements AutoCloseable {
 
     private static final int DOCUMENT_FRAME = 1024 * 1024;
 
     private final ObjectStore store;
     private final Supplier<KeyRing> keys;
+    private final Runnable refreshKeys;
     private final SecureRandom random;
     private final UnreadableObjects unreadable;
+
+    /** For the next document: to make one takes longer than to decompress a manifest. As many as have read at once. */
+    private final Queue<FrameCompression> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Sealed objects of a store.
@@ -28,13 +34,23 @@ public final class SealedObjects {
      * @param keys asked for each object: they may change while a process runs
      */
     public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random) {
-        this(store, keys, random, new UnreadableObjects());
+        this(store, keys, () -> {}, random, new UnreadableObjects());
     }
 
-    /** The same, where several views of one repository remember together what does not authenticate. */
-    public SealedObjects(ObjectStore store, Supplier<KeyRing> keys, SecureRandom random, UnreadableObjects unreadable) {
+    /**
+     * The same, where several views of one repository remember together what does not authenticate.
+     *
+     * @param refreshKeys looks whether somebody has changed the keys
+     */
+    public SealedObjects(
+            ObjectStore store,
+            Supplier<KeyRing> keys,
+            Runnable refreshKeys,
+            SecureRandom random,
+            UnreadableObjects unreadable) {
         this.store = store;
         this.keys = keys;
+        this.refreshKeys = refreshKeys;
         this.random = random;
         this.unreadable = unreadable;
     }
@@ -78,11 +94,15 @@ public final class SealedObjects {
      */
     public <T> T readDocument(ObjectKey key, Class<T> type) {
         var ring = keys.get();
+        var stored = WholeObject.of(store.open(key));
         var json = new ByteArrayOutputStream();
-        try (var reader = new SealedReader(WholeObject.of(store.open(key)), Optional.of(ObjectType.DOCUMENT), ring)) {
+        var compression = Optional.ofNullable(idle.poll()).orElseGet(FrameCompression::new);
+        try (var reader = new SealedReader(stored, Optional.of(ObjectType.DOCUMENT), ring, compression)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }
+        } finally {
+            idle.add(compression);
         }
         return Json.read(key, json.toByteArray(), type);
     }
@@ -96,18 +116,37 @@ public final class SealedObjects {
         return attempt(key, () -> readDocument(key, type)).content();
     }
 
-    /** Reads an object, and remembers if it cannot be read. */
+    /**
+     * Reads an object, and remembers if it cannot be read. One of an epoch that is not open is read again if there are other keys by now:
+     * somebody else may have gone over to it already.
+     */
     public <T> Reading<T> attempt(ObjectKey key, Supplier<T> read) {
         try {
             return new Reading.Sound<>(read.get());
+        } catch (KeyException e) {
+            var before = keys.get();
+            refreshKeys.run();
+            return keys.get() == before ? unsound(key, e) : attemptOnce(key, read);
         } catch (HoldfastException e) {
-            if (!isOfTheObject(e)) {
-                throw e;
-            }
-            var found = new Unreadable(key, String.valueOf(e.getMessage()));
-            unreadable.add(found);
-            return new Reading.Unsound<>(found);
+            return unsound(key, e);
         }
+    }
+
+    private <T> Reading<T> attemptOnce(ObjectKey key, Supplier<T> read) {
+        try {
+            return new Reading.Sound<>(read.get());
+        } catch (HoldfastException e) {
+            return unsound(key, e);
+        }
+    }
+
+    private <T> Reading<T> unsound(ObjectKey key, HoldfastException problem) {
+        if (!isOfTheObject(problem)) {
+            throw problem;
+        }
+        var found = new Unreadable(key, String.valueOf(problem.getMessage()));
+        unreadable.add(found);
+        return new Reading.Unsound<>(found);
     }
 
     /**
@@ -125,5 +164,13 @@ public final class SealedObjects {
     /** What did not authenticate since the repository was opened. */
     public UnreadableObjects unreadable() {
         return unreadable;
+    }
+
+    /** Frees native memory, and leaves the store open. */
+    @Override
+    public void close() {
+        for (var compression = idle.poll(); compression != null; compression = idle.poll()) {
+            compression.close();
+        }
     }
 }

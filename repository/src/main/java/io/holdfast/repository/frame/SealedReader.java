@@ -18,6 +18,7 @@ public final class SealedReader implements AutoCloseable {
     private final ObjectReader reader;
     private final FrameCipher cipher;
     private final FrameCompression compression;
+    private final boolean lent;
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
     private byte[] content = new byte[0];
@@ -29,14 +30,25 @@ public final class SealedReader implements AutoCloseable {
      * @param type what it must be; empty: whatever its header, which is authenticated, says
      */
     SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys) {
+        this(reader, type, keys, new FrameCompression(), false);
+    }
+
+    /** The same with what the caller lends, and closes. */
+    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression) {
+        this(reader, type, keys, compression, true);
+    }
+
+    private SealedReader(
+            ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression, boolean lent) {
         this.reader = reader;
+        this.compression = compression;
+        this.lent = lent;
         try {
             var header = readHeader();
             type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
                 throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
             });
             this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
-            this.compression = new FrameCompression();
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;
@@ -245,6 +257,8 @@ public final class SealedReader implements AutoCloseable {
     @Override
     public void close() {
         reader.close();
-        compression.close();
+        if (!lent) {
+            compression.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.repository.frame;
 
 import io.holdfast.repository.store.ObjectKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -29,6 +30,11 @@ public final class UnreadableObjects {
 
     private static void log(Unreadable object) {
         LOG.warn("an object does not authenticate and is not used object={} reason={}", object.object(), object.why());
+    }
+
+    /** What is wrong with an object, if it was found not to be readable. */
+    public synchronized Optional<Unreadable> of(ObjectKey object) {
+        return Optional.ofNullable(found.get(object));
     }
 
     /** In the order of their names. */

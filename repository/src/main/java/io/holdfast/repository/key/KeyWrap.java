@@ -13,6 +13,7 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * One data key, encrypted by one key-encryption key: an object beneath {@code key/}. Section 4 of the format. Whoever
@@ -21,6 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param repository which repository it belongs to; one left behind by an unfinished init names another
  * @param argon2id of a passphrase only
  */
+@JsonDeserialize(using = KeyWrapReader.class)
 record KeyWrap(
         int version,
         RepositoryId repository,

@@ -36,11 +36,13 @@ public final class ManifestCatalogue {
 
     private List<StoredObject> listed() {
         try (var found = store.list(FOLDER)) {
-            return found.filter(object ->
-                            object.key().equals(FOLDER.child(object.key().name()))
-                                    && BackupId.isValid(object.key().name()))
-                    .toList();
+            return found.filter(ManifestCatalogue::isOne).toList();
         }
+    }
+
+    private static boolean isOne(StoredObject object) {
+        var name = object.key().text().substring(FOLDER.text().length() + 1);
+        return BackupId.isValid(name);
     }
 
     private static BackupId id(StoredObject manifest) {

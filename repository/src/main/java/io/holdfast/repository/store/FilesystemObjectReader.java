@@ -31,7 +31,7 @@ final class FilesystemObjectReader implements ObjectReader {
 
     @Override
     public void read(long offset, ByteBuffer target) {
-        problems.attempt("read object '%s'".formatted(key), () -> {
+        problems.attempt("read object '" + key + "'", () -> {
             var position = offset;
             while (target.hasRemaining()) {
                 var count = file.read(position, target);
@@ -45,7 +45,7 @@ final class FilesystemObjectReader implements ObjectReader {
 
     @Override
     public void close() {
-        problems.attempt("close object '%s'".formatted(key), file::close);
+        problems.attempt("close object '" + key + "'", file::close);
     }
 
     private StoreException endsEarly(long wanted) {

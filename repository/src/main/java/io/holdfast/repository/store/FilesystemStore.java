@@ -98,7 +98,7 @@ public final class FilesystemStore implements ObjectStore {
     @Override
     public ObjectWriter create(ObjectKey key) {
         var temporary = requireWritable();
-        return problems.attempt("create object '%s'".formatted(key), () -> {
+        return problems.attempt("create object '" + key + "'", () -> {
             var publication = new Publication(disk, root, time, folders, temporary.hardLinks(), key);
             publication.refuseTakenName();
             return new FilesystemObjectWriter(disk, problems, publication, temporary.newName());
@@ -118,7 +118,7 @@ public final class FilesystemStore implements ObjectStore {
 
     @Override
     public ObjectReader open(ObjectKey key) {
-        return problems.attempt("open object '%s'".formatted(key), () -> {
+        return problems.attempt("open object '" + key + "'", () -> {
             if (find(key).isEmpty()) {
                 throw new ObjectMissingException(location(), key);
             }
@@ -128,7 +128,7 @@ public final class FilesystemStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> find(ObjectKey key) {
-        return problems.attempt("look at object '%s'".formatted(key), () -> disk.find(path(key)))
+        return problems.attempt("look at object '" + key + "'", () -> disk.find(path(key)))
                 .filter(entry -> !entry.isDirectory())
                 .map(entry -> new StoredObject(key, entry.size(), entry.modified()));
     }
@@ -151,7 +151,7 @@ public final class FilesystemStore implements ObjectStore {
     @Override
     public void remove(ObjectKey key) {
         requireWritable();
-        problems.attempt("remove object '%s'".formatted(key), () -> {
+        problems.attempt("remove object '" + key + "'", () -> {
             if (find(key).isPresent()) {
                 disk.delete(path(key));
             }

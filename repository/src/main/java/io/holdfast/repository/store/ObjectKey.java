@@ -1,7 +1,5 @@
 package io.holdfast.repository.store;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of an object in a store: one or more segments joined by {@code /}, for example
  * {@code manifest/20260115-020000F}. Compared as plain ASCII, so a listing has the same order in every store.
@@ -11,8 +9,8 @@ import java.util.regex.Pattern;
  */
 public record ObjectKey(String text) implements Comparable<ObjectKey> {
 
-    private static final Pattern VALID =
-            Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}){0,15}");
+    private static final int LONGEST_SEGMENT = 128;
+    private static final int MOST_SEGMENTS = 16;
 
     public ObjectKey {
         if (!isValid(text)) {
@@ -22,7 +20,29 @@ public record ObjectKey(String text) implements Comparable<ObjectKey> {
 
     /** Whether a text can be a key; a store leaves out what it finds under other names. */
     public static boolean isValid(String text) {
-        return VALID.matcher(text).matches();
+        int segments = 1;
+        int length = 0;
+        for (int at = 0; at < text.length(); at++) {
+            char character = text.charAt(at);
+            if (character == '/' && length > 0) {
+                segments++;
+                length = 0;
+            } else if (isAllowed(character) && (character != '.' || length > 0) && length < LONGEST_SEGMENT) {
+                length++;
+            } else {
+                return false;
+            }
+        }
+        return length > 0 && segments <= MOST_SEGMENTS;
+    }
+
+    private static boolean isAllowed(char character) {
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9')
+                || character == '.'
+                || character == '_'
+                || character == '-';
     }
 
     /** Joins segments; none of them may contain a slash of its own. */

@@ -73,7 +73,7 @@ final class ObjectListing extends Spliterators.AbstractSpliterator<StoredObject>
     private void enter(Path folder, String prefix) {
         var entries = problems
                 .attempt(
-                        "list folder '%s'".formatted(folder),
+                        "list folder '" + folder + "'",
                         () -> disk.list(folder, name -> mayFollow(prefix + name) && ObjectKey.isValid(prefix + name)))
                 .stream()
                 .filter(entry -> entry.isDirectory() || (prefix + entry.name()).compareTo(after) > 0)

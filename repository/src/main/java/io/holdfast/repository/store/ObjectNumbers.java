@@ -16,7 +16,8 @@ public final class ObjectNumbers {
         if (number < 0 || number > LAST) {
             throw new IllegalArgumentException("%d does not fit into a name".formatted(number));
         }
-        return "%08d".formatted(number);
+        var digits = Integer.toString(number);
+        return "0".repeat(DIGITS - digits.length()) + digits;
     }
 
     /** Empty if it is none: whatever else has such a name does not follow the layout. */

@@ -20,6 +20,7 @@ import java.util.List;
 public final class HttpCheck extends CarefulAction {
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofHours(1);
 
     private final Pause pause;
 
@@ -60,9 +61,11 @@ public final class HttpCheck extends CarefulAction {
     }
 
     private static Exchange exchange(Call call) {
-        return new Exchange(
-                Trust.of(call.inputs().textIfGiven("ca-file")),
-                call.inputs().duration("request-timeout", REQUEST_TIMEOUT));
+        var timeout = call.inputs().duration("request-timeout", REQUEST_TIMEOUT);
+        if (!timeout.isPositive() || timeout.compareTo(LONGEST) > 0) {
+            throw new UnusableInputException("request-timeout", "is %s".formatted(timeout), "use one up to an hour");
+        }
+        return new Exchange(Trust.of(call.inputs().textIfGiven("ca-file")), timeout);
     }
 
     private static Sight once(Call call, Exchange exchange) throws InterruptedException {

@@ -83,13 +83,7 @@ public record Command(
         var all = new LinkedHashMap<>(environment);
         secrets.forEach((name, value) -> all.put(name, value.reveal()));
         return new Command(
-                argv,
-                Path.of("/"),
-                all,
-                Redaction.of(secrets.values()),
-                Set.of(0),
-                WITHOUT_END,
-                (int) LIMIT);
+                argv, Path.of("/"), all, Redaction.of(secrets.values()), Set.of(0), WITHOUT_END, (int) LIMIT);
     }
 
     private static Path find(String words, String program, String searchPath) {

@@ -138,6 +138,12 @@ class HttpCheckTest extends ActionContract {
     }
 
     @Test
+    void a_time_out_that_is_none_is_refused() throws InterruptedException {
+        assertThat(fail(Calls.with(inputs(), "request-timeout", Duration.ZERO)).reason())
+                .isEqualTo("input 'request-timeout' is PT0S");
+    }
+
+    @Test
     void urls_with_a_password_or_of_other_schemes_are_refused() throws InterruptedException {
         assertThat(fail(Map.of("url", "http://lamp:oil@127.0.0.1/")).reason())
                 .isEqualTo("input 'url' holds a user or password");

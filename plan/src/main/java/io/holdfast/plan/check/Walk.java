@@ -1,0 +1,98 @@
+package io.holdfast.plan.check;
+
+import io.holdfast.plan.Plan;
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Ungraceful;
+import io.holdfast.plan.procedure.Work;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The steps of a procedure in order, those within others too. */
+final class Walk {
+
+    private Walk() {}
+
+    /** A step, and where it is in the file. */
+    record Visited(Step step, List<String> path) {}
+
+    static List<Visited> steps(Procedure procedure) {
+        var visited = new ArrayList<Visited>();
+        visit(procedure.steps(), Paths.of("procedures", procedure.id(), "steps"), visited);
+        return visited;
+    }
+
+    private static void visit(List<Step> steps, List<String> path, List<Visited> visited) {
+        for (var step : steps) {
+            var here = Paths.of(path, step.id());
+            visited.add(new Visited(step, here));
+            visit(inner(step.work()), Paths.of(here, "steps"), visited);
+        }
+    }
+
+    static List<Step> inner(Work work) {
+        return switch (work) {
+            case Work.Parallel(var steps) -> steps;
+            case Work.ForEach loop -> loop.steps();
+            case Work.Act _, Work.Approval _, Work.Nested _ -> List.of();
+        };
+    }
+
+    /** Every use of an action in a procedure itself. */
+    static List<Use> uses(Procedure procedure) {
+        var uses = new ArrayList<Use>();
+        for (var visited : steps(procedure)) {
+            add(uses, visited);
+        }
+        return uses;
+    }
+
+    /** Every use of an action in a step itself, not in steps within it. */
+    static List<Use> ofStep(Visited visited) {
+        var uses = new ArrayList<Use>();
+        add(uses, visited);
+        return uses;
+    }
+
+    private static void add(List<Use> uses, Visited visited) {
+        var step = visited.step();
+        var path = visited.path();
+        addAll(uses, step, step.gates(), Use.Role.GATE, Paths.of(path, "gates"));
+        if (step.work() instanceof Work.Act(var call)) {
+            uses.add(new Use(step, call, Use.Role.WORK, path));
+        }
+        if (step.ungraceful() instanceof Ungraceful.Instead(var call)) {
+            uses.add(new Use(step, call, Use.Role.INSTEAD, Paths.of(path, "ungraceful")));
+        }
+        addAll(uses, step, step.verifications(), Use.Role.VERIFICATION, Paths.of(path, "verify"));
+    }
+
+    private static void addAll(List<Use> uses, Step step, List<ActionCall> calls, Use.Role role, List<String> path) {
+        for (var i = 0; i < calls.size(); i++) {
+            uses.add(new Use(step, calls.get(i), role, Paths.of(path, Integer.toString(i))));
+        }
+    }
+
+    /** The same with the uses in nested procedures where they happen. */
+    static List<Use> usesWithNested(Plan plan, Procedure procedure) {
+        var uses = new ArrayList<Use>();
+        follow(plan, procedure, new HashSet<>(), uses);
+        return uses;
+    }
+
+    private static void follow(Plan plan, Procedure procedure, Set<String> around, List<Use> uses) {
+        if (!around.add(procedure.id())) {
+            return;
+        }
+        for (var visited : steps(procedure)) {
+            add(uses, visited);
+            if (visited.step().work() instanceof Work.Nested nested) {
+                plan.procedure(nested.procedure()).ifPresent(inner -> follow(plan, inner, around, uses));
+            }
+        }
+        around.remove(procedure.id());
+    }
+}

@@ -1,0 +1,96 @@
+package io.holdfast.plan.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.plan.ShippedPlans;
+import io.holdfast.plan.file.PlanFile;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class LiveCheckTest {
+
+    @Test
+    void each_question_is_asked_once_with_the_names_of_the_environment() throws Exception {
+        var asked = new ConcurrentLinkedQueue<Question>();
+
+        check("staging", Duration.ofSeconds(30), question -> {
+            asked.add(question);
+            return List.of(Finding.passed("x", "fine"));
+        });
+
+        assertThat(asked)
+                .filteredOn(question -> question.action().name().equals("http.check"))
+                .singleElement()
+                .satisfies(question ->
+                        assertThat(question.inputs()).containsEntry("url", "https://staging.optimalbuild.com/health"));
+        assertThat(asked)
+                .filteredOn(question -> question.action().name().equals("kubernetes.scale"))
+                .extracting(question -> question.inputs().get("replicas"))
+                .containsExactlyInAnyOrder(0L, 3L);
+        assertThat(asked).noneMatch(question -> question.procedure().endsWith("-on-host"));
+    }
+
+    @Test
+    void what_is_known_only_in_a_run_is_unknown_before() throws Exception {
+        var findings = check("prod", Duration.ofSeconds(30), _ -> List.of(Finding.passed("x", "fine")));
+
+        assertThat(findings)
+                .filteredOn(finding -> finding.severity() == Severity.UNKNOWN)
+                .extracting(PlanFinding::message)
+                .contains(
+                        "step restore: ${parameters.restore-time} is known only in a run",
+                        "step verify-data: ${steps.wait.endpoint} is known only in a run");
+    }
+
+    @Test
+    void one_who_does_not_answer_in_time_is_unknown_and_nobody_waits_longer() throws Exception {
+        var never = new CountDownLatch(1);
+
+        var findings = check("dr", Duration.ofMillis(500), question -> {
+            if (question.action().name().equals("http.check")) {
+                awaitWithoutHearing(never);
+            }
+            return List.of(Finding.passed("x", "fine"));
+        });
+        never.countDown();
+
+        assertThat(findings)
+                .filteredOn(finding -> finding.code().equals("live.http.check"))
+                .extracting(PlanFinding::severity)
+                .containsExactly(Severity.UNKNOWN);
+        assertThat(findings).anyMatch(finding -> finding.severity() == Severity.PASSED);
+    }
+
+    @Test
+    void what_a_provider_throws_is_unknown() throws Exception {
+        var findings = check("dr", Duration.ofSeconds(30), _ -> {
+            throw new IllegalStateException("broken");
+        });
+
+        assertThat(findings).isNotEmpty().allMatch(finding -> finding.severity() == Severity.UNKNOWN);
+    }
+
+    private static void awaitWithoutHearing(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException _) {
+                // as a library that swallows it
+            }
+        }
+    }
+
+    private static List<PlanFinding> check(String environment, Duration limit, World world) throws Exception {
+        var read = PlanFile.read(Files.readString(ShippedPlans.file("plans/optimal-build/plan.yaml")));
+        var plan = read.plan().orElseThrow();
+        return new LiveCheck(read.places(), world, limit)
+                .run(plan, plan.environment(environment).orElseThrow());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.postgres.action;
+
+import org.jspecify.annotations.NullMarked;

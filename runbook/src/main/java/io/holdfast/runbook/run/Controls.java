@@ -1,0 +1,201 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Journal;
+import io.holdfast.runbook.journal.Mode;
+import io.holdfast.runbook.journal.Phase;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunRefusedException;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepRow;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.runbook.journal.Writing;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * What a person can do to a run. Each is one transaction that changes the record itself, so that it works whatever the
+ * engine that executes the run is doing, and where there is none: an engine follows the record.
+ */
+final class Controls {
+
+    private final Journal journal;
+    private final Executions executions;
+
+    Controls(Journal journal, Executions executions) {
+        this.journal = journal;
+        this.executions = executions;
+    }
+
+    /** No further step begins; what runs ends first. */
+    void pause(RunId id, String who, String reason) {
+        control(id, who, writing -> {
+            writing.event(EventType.CONTROL, "pause" + because(reason));
+            writing.pauseRequested(true);
+            writing.state(writing.run().state(), reason);
+            if (!executions.alive(writing)) {
+                writing.supersede();
+                writing.unschedule();
+                writing.state(RunState.PAUSED_BY_OPERATOR, reason);
+            }
+        });
+    }
+
+    /** A paused run goes on; one with an unknown outcome asks the probe again. */
+    void resume(RunId id, String who) {
+        control(id, who, writing -> {
+            if (writing.run().state() == RunState.PAUSED_BY_FAILED_STEP
+                    && writing.steps().stream().anyMatch(row -> row.state() == StepState.FAILED)) {
+                throw new RunRefusedException(
+                        "run %s is paused by a failed step: %s"
+                                .formatted(id, writing.run().message()),
+                        "retry or skip that step, or cancel the run");
+            }
+            writing.event(EventType.CONTROL, "resume");
+            writing.pauseRequested(false);
+            goOn(writing);
+        });
+    }
+
+    /** A step that failed, or whose outcome is unknown, is begun anew. */
+    void retry(RunId id, String path, String who) {
+        control(id, who, writing -> {
+            var row = step(writing, path);
+            switch (row.state()) {
+                case FAILED, OUTCOME_UNKNOWN, WAITING_FOR_RETRY -> {
+                    writing.save(row.reset());
+                    writing.event(EventType.CONTROL, row, "retry");
+                    goOn(writing);
+                }
+                case PENDING, WAITING_FOR_LOCK, RUNNING, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED ->
+                    throw new RunRefusedException(
+                            "step '%s' is %s".formatted(path, row.state().words()),
+                            "only one that failed can be retried; 'retry --from' begins again from a step");
+            }
+        });
+    }
+
+    /** A step and all behind it are begun anew. */
+    void retryFrom(RunId id, String path, String who) {
+        control(id, who, writing -> {
+            if (executions.alive(writing) && !writing.run().state().isPaused()) {
+                throw new RunRefusedException(
+                        "run %s is %s".formatted(id, writing.run().state().words()), "pause it first");
+            }
+            var from = step(writing, path);
+            for (var row : writing.steps()) {
+                if (row.position().compareTo(from.position()) >= 0) {
+                    writing.save(inFlight(row) ? lost(row) : row.reset());
+                } else if (from.position().startsWith(row.position() + ".")) {
+                    writing.save(row.becomes(StepState.RUNNING, "", ""));
+                }
+            }
+            writing.event(EventType.CONTROL, from, "retry from here");
+            goOn(writing);
+        });
+    }
+
+    /** Its intent is there and its outcome is not. */
+    private static boolean inFlight(StepRow row) {
+        return row.phase() == Phase.INTENT && row.state() == StepState.RUNNING;
+    }
+
+    private static StepRow lost(StepRow row) {
+        return row.becomes(StepState.OUTCOME_UNKNOWN, "it was under way when the run went back", "retry or skip it");
+    }
+
+    /** The run goes on without the step, and all within it, and ends with exceptions. */
+    void skip(RunId id, String path, String who, String reason) {
+        if (reason.isBlank()) {
+            throw new RunRefusedException("step '%s' is not skipped without a reason".formatted(path), "give one");
+        }
+        control(id, who, writing -> {
+            var skipped = step(writing, path);
+            if (skipped.state().isEnd() || skipped.kind().equals("approval")) {
+                throw new RunRefusedException(
+                        "step '%s' is %s"
+                                .formatted(
+                                        path,
+                                        skipped.state().isEnd()
+                                                ? skipped.state().words()
+                                                : "an approval, which nobody can skip"),
+                        "skip one that has not ended; an approval is given, declined, or canceled with its run");
+            }
+            for (var row : writing.steps()) {
+                if (within(row, skipped) && !row.state().isEnd()) {
+                    new Locks(writing).release(row.path());
+                    writing.save(
+                            row.ends(StepState.SKIPPED, reason, writing.now()).withException());
+                }
+            }
+            writing.event(EventType.CONTROL, skipped, "skip: " + reason);
+            if (writing.run().state() == RunState.WAITING_FOR_APPROVAL) {
+                writing.state(RunState.RUNNING, "");
+            }
+            goOn(writing);
+        });
+    }
+
+    private static boolean within(StepRow row, StepRow group) {
+        return row.path().equals(group.path()) || row.position().startsWith(group.position() + ".");
+    }
+
+    /** The run ends here; an action that is under way is interrupted. */
+    void cancel(RunId id, String who, String reason) {
+        control(id, who, writing -> {
+            writing.event(EventType.CONTROL, "cancel" + because(reason));
+            writing.supersede();
+            end(writing, RunState.CANCELED, reason);
+        });
+    }
+
+    /** The end of a run that is not through: what has not ended was canceled. */
+    static void end(Writing writing, RunState state, String message) {
+        for (var row : writing.steps()) {
+            if (!row.state().isEnd()) {
+                var note = inFlight(row) ? "it was under way; what it did is not known" : "";
+                writing.save(row.ends(StepState.CANCELED, note, writing.now()));
+            }
+        }
+        writing.finish(state, message);
+    }
+
+    /** Steps that begin from now on are those of the other mode. */
+    void mode(RunId id, Mode mode, String who) {
+        control(id, who, writing -> {
+            writing.event(EventType.CONTROL, mode == Mode.UNGRACEFUL ? "ungraceful" : "graceful");
+            writing.mode(mode);
+        });
+    }
+
+    private void control(RunId id, String who, Consumer<Writing> body) {
+        journal.control(id, who, writing -> {
+            if (writing.run().state().isEnd()) {
+                throw new RunRefusedException(
+                        "run %s is %s".formatted(id, writing.run().state().words()), "start a new one");
+            }
+            body.accept(writing);
+            writing.touch();
+            return id;
+        });
+    }
+
+    /** Somebody executes the run again, if nobody does. */
+    private static void goOn(Writing writing) {
+        if (writing.run().state().isPaused()) {
+            writing.state(RunState.PENDING, "");
+        }
+        writing.schedule(Duration.ZERO);
+    }
+
+    private static StepRow step(Writing writing, String path) {
+        return writing.step(path)
+                .orElseThrow(() -> new RunRefusedException(
+                        "run %s has no step '%s'".formatted(writing.run().id(), path),
+                        "see its steps with: holdfast runs show"));
+    }
+
+    private static String because(String reason) {
+        return reason.isBlank() ? "" : ": " + reason;
+    }
+}

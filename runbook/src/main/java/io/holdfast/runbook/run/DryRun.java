@@ -1,0 +1,183 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.problem.Finding;
+import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunRow;
+import io.holdfast.runbook.journal.RunState;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Says what a run would do, and asks the world whether it could, without changing anything: no run is recorded, and
+ * actions are asked only what reads.
+ */
+final class DryRun {
+
+    private final Catalogue catalogue;
+    private final Secrets secrets;
+    private final InstantSource clock;
+    private final List<DryStep> steps = new ArrayList<>();
+
+    DryRun(Catalogue catalogue, Secrets secrets, InstantSource clock) {
+        this.catalogue = catalogue;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    List<DryStep> of(RunRequest request) throws InterruptedException {
+        var definition = request.definition();
+        var procedure = definition.root();
+        try {
+            var scope = Scope.of(
+                    RunContext.constants(nowhere(request), definition),
+                    Parameters.complete(procedure, definition.parameters()));
+            walk(request, procedure.steps(), Place.ROOT, scope);
+        } catch (UnresolvedException e) {
+            add(Place.ROOT, procedure.title(), "procedure " + procedure.id(), "", List.of(), trouble(e));
+        }
+        return List.copyOf(steps);
+    }
+
+    private RunRow nowhere(RunRequest request) {
+        var definition = request.definition();
+        return new RunRow(
+                new RunId("dry-run"),
+                definition.procedure(),
+                definition.root().title(),
+                definition.environment(),
+                definition.planHash(),
+                request.starter(),
+                request.mode(),
+                request.priority(),
+                request.onFailure(),
+                request.objective(),
+                Optional.empty(),
+                RunState.PENDING,
+                "",
+                0,
+                "",
+                0,
+                false,
+                clock.instant(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private void walk(RunRequest request, List<Step> inner, Place parent, Scope scope) throws InterruptedException {
+        for (var i = 0; i < inner.size(); i++) {
+            var step = inner.get(i);
+            var place = parent.step(i, step.id());
+            try {
+                visit(request, step, place, scope);
+            } catch (UnresolvedException e) {
+                add(place, step.title(), Place.kind(step.work()), "", List.of(), later(e));
+            }
+        }
+    }
+
+    private void visit(RunRequest request, Step step, Place place, Scope scope)
+            throws InterruptedException, UnresolvedException {
+        if (step.when().isPresent() && !scope.holds(step.when().get())) {
+            add(place, step.title(), Place.kind(step.work()), "left out: its condition does not hold", List.of());
+            return;
+        }
+        switch (step.work()) {
+            case Work.Act(var action) -> act(step, action, place, scope);
+            case Work.Approval approval ->
+                add(
+                        place,
+                        step.title(),
+                        "approval",
+                        "ask %d of %s: %s"
+                                .formatted(
+                                        approval.quorum(),
+                                        String.join(", ", approval.from()),
+                                        shown(approval.shown(), scope)),
+                        List.of());
+            case Work.Parallel(var inner) -> {
+                add(place, step.title(), "parallel", "do side by side", List.of());
+                walk(request, inner, place, scope);
+            }
+            case Work.ForEach loop -> {
+                add(
+                        place,
+                        step.title(),
+                        "for-each",
+                        "do for each of %d".formatted(loop.items().size()),
+                        List.of());
+                var index = 0;
+                for (var item : loop.items()) {
+                    walk(request, loop.steps(), place.turn(index++), scope.item(scope.resolve(item)));
+                }
+            }
+            case Work.Nested nested -> {
+                var procedure = request.definition().named(nested.procedure());
+                var given = StepInputs.texts(nested.parameters(), scope);
+                add(place, step.title(), "procedure " + procedure.id(), "run " + procedure.title(), List.of());
+                walk(request, procedure.steps(), place, scope.nested(Parameters.complete(procedure, given)));
+            }
+        }
+    }
+
+    private static String shown(Template template, Scope scope) {
+        try {
+            return scope.resolve(template);
+        } catch (UnresolvedException _) {
+            return template.toString();
+        }
+    }
+
+    private void act(Step step, ActionCall planned, Place place, Scope scope)
+            throws InterruptedException, UnresolvedException {
+        var action = catalogue.find(planned.uses());
+        if (action.isEmpty()) {
+            var finding = Finding.unknown(
+                    "run.action-not-installed",
+                    "action '%s' is not installed here".formatted(planned.uses()),
+                    "run it where its provider is installed");
+            add(place, step.title(), planned.uses(), "", List.of(), finding);
+            return;
+        }
+        var inputs = StepInputs.resolve(action.get().descriptor(), planned, scope);
+        var call = new Call("dry-run/" + place.path(), inputs.reveal(secrets), _ -> {}, Instant.MAX, clock);
+        var findings = new ArrayList<Finding>();
+        try {
+            findings.addAll(action.get().examine(call));
+        } catch (RuntimeException e) {
+            findings.add(Finding.unknown(
+                    "run.not-examined", "it cannot be examined: " + secrets.redact(e.toString()), "see its message"));
+        }
+        add(
+                place,
+                step.title(),
+                planned.uses(),
+                secrets.redact(action.get().intention(call)),
+                inputs.targets(),
+                findings.toArray(Finding[]::new));
+    }
+
+    private static Finding trouble(UnresolvedException e) {
+        return Finding.error("run.unresolved", e.reason(), e.hint());
+    }
+
+    /** What earlier steps answer is not known before they have run; everything else must be. */
+    private static Finding later(UnresolvedException e) {
+        return e.reason().startsWith("${steps.")
+                ? Finding.notice("run.known-later", e.reason() + " before the run", "it is known when the step begins")
+                : trouble(e);
+    }
+
+    private void add(
+            Place place, String title, String kind, String intention, List<String> targets, Finding... findings) {
+        steps.add(new DryStep(place.path(), title, kind, intention, targets, List.of(findings)));
+    }
+}

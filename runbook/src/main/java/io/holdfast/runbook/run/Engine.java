@@ -1,0 +1,163 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.runbook.journal.Journal;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.StepState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Executes runs in this process, and watches the record of each meanwhile: for controls, for another engine that has
+ * taken it over. Thread-safe.
+ */
+final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private static final Duration WATCH = Duration.ofMillis(200);
+
+    private final String name;
+    private final Journal journal;
+    private final Executions executions;
+    private final Controls controls;
+    private final Catalogue catalogue;
+    private final Map<String, String> environment;
+    private final InstantSource clock;
+    private final Map<RunId, RunControl> executing = new ConcurrentHashMap<>();
+    private final Set<RunId> leased = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread watch;
+
+    Engine(
+            String name,
+            Journal journal,
+            Executions executions,
+            Controls controls,
+            Catalogue catalogue,
+            Map<String, String> environment,
+            InstantSource clock) {
+        this.name = name;
+        this.journal = journal;
+        this.executions = executions;
+        this.controls = controls;
+        this.catalogue = catalogue;
+        this.environment = environment;
+        this.clock = clock;
+        watch = Thread.ofPlatform().daemon().name("run-watch").start(this::watch);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Executes a run that this process has taken; shows meanwhile that it is alive. */
+    void executeTaken(RunId id) throws InterruptedException {
+        leased.add(id);
+        try {
+            execute(id);
+        } finally {
+            leased.remove(id);
+        }
+    }
+
+    /** Executes a run until it ends, is parked, or is somebody else's. Does nothing if it is paused or has ended. */
+    void execute(RunId id) throws InterruptedException {
+        var claim = journal.claim(id, name);
+        if (claim.isEmpty()) {
+            return;
+        }
+        var row = journal.awaitRun(claim.get());
+        var control = new RunControl(claim.get(), row);
+        var secrets = new Secrets(environment);
+        executing.put(id, control);
+        try {
+            var steps = new StepJournal(journal, claim.get(), secrets);
+            new RunExecution(new RunContext(
+                            claim.get(),
+                            row,
+                            journal.awaitDefinition(claim.get()),
+                            journal,
+                            steps,
+                            control,
+                            controls,
+                            secrets,
+                            catalogue,
+                            clock))
+                    .go();
+        } catch (RunControl.StoppedException _) {
+            executions.release(id, name);
+        } finally {
+            executing.remove(id, control);
+        }
+    }
+
+    private void watch() {
+        var lastBeat = Instant.MIN;
+        while (true) {
+            try {
+                if (closed.await(WATCH.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                if (!clock.instant().isBefore(lastBeat.plus(Executions.HEARTBEAT))) {
+                    lastBeat = clock.instant();
+                    beat();
+                }
+                look();
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.warn("cannot look after the runs engine={}: {}", name, e.getMessage());
+            }
+        }
+    }
+
+    private void beat() {
+        var mine = Set.copyOf(leased);
+        var still = executions.beat(mine, name);
+        for (var id : mine) {
+            var control = executing.get(id);
+            if (!still.contains(id) && control != null) {
+                LOG.info("another engine has taken over run={}", id);
+                control.supersede();
+            }
+        }
+    }
+
+    private void look() {
+        for (var row : journal.runs(List.copyOf(executing.keySet()))) {
+            var control = executing.get(row.id());
+            if (control != null && control.observe(row)) {
+                control.running().forEach(one -> interruptIfOvertaken(row.id(), one.getKey(), one.getValue()));
+            }
+        }
+    }
+
+    /** A person has skipped the step or begun it anew. */
+    private void interruptIfOvertaken(RunId id, String path, RunControl.Running running) {
+        if (path.isEmpty()) {
+            return;
+        }
+        var row = journal.step(id, path);
+        var goesOn = row.state() == StepState.RUNNING || row.state() == StepState.OUTCOME_UNKNOWN;
+        if (!goesOn || row.attempt() != running.number()) {
+            running.attempt().interrupt();
+        }
+    }
+
+    /** Lets go of all runs, as if the process had ended: others go on from the record. */
+    @Override
+    public void close() {
+        closed.countDown();
+        watch.interrupt();
+        executing.values().forEach(RunControl::stop);
+    }
+}

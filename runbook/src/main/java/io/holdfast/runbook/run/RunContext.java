@@ -1,0 +1,68 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.runbook.action.Action;
+import io.holdfast.runbook.journal.Claim;
+import io.holdfast.runbook.journal.Definition;
+import io.holdfast.runbook.journal.Journal;
+import io.holdfast.runbook.journal.RunRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What all that execute one run share. */
+record RunContext(
+        Claim claim,
+        RunRow row,
+        Definition definition,
+        Journal journal,
+        StepJournal steps,
+        RunControl control,
+        Controls controls,
+        Secrets secrets,
+        Catalogue catalogue,
+        InstantSource clock) {
+
+    /** Stands for no deadline, and can still be subtracted. */
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    Instant deadline() {
+        return row.deadline().orElse(row.created().plus(FOR_EVER));
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Action action(String name) throws UnresolvedException {
+        return catalogue
+                .find(name)
+                .orElseThrow(() -> new UnresolvedException(
+                        "action '%s' is not installed here".formatted(name),
+                        "run it where its provider is installed, or skip the step"));
+    }
+
+    /** What the scope {@code run} and others that are the same in the whole run hold. */
+    static Map<String, Map<String, String>> constants(RunRow row, Definition definition) {
+        return Map.of(
+                "environment", named(definition),
+                "facts", definition.facts(),
+                "run",
+                        Map.of(
+                                "id", row.id().value(),
+                                "procedure", row.procedure(),
+                                "title", row.title(),
+                                "environment", row.environment(),
+                                "starter", row.starter(),
+                                "mode", row.mode().name().toLowerCase(Locale.ROOT),
+                                "started", row.created().toString()));
+    }
+
+    private static Map<String, String> named(Definition definition) {
+        var values = new LinkedHashMap<>(definition.environmentValues());
+        values.putIfAbsent("name", definition.environment());
+        return values;
+    }
+}

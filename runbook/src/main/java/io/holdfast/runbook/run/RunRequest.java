@@ -1,0 +1,40 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.runbook.journal.Definition;
+import io.holdfast.runbook.journal.Mode;
+import io.holdfast.runbook.journal.OnFailure;
+import io.holdfast.runbook.journal.Priority;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is to be run, and how.
+ *
+ * @param starter who starts it: by the name of the plan's contact, where the plan has one
+ * @param objective its recovery-time objective, for the clock
+ */
+public record RunRequest(
+        Definition definition,
+        String starter,
+        Mode mode,
+        Priority priority,
+        OnFailure onFailure,
+        Optional<Duration> objective) {
+
+    /** A graceful recovery that waits for a person when a step fails. */
+    public static RunRequest recovery(Definition definition, String starter, Optional<Duration> objective) {
+        return new RunRequest(definition, starter, Mode.GRACEFUL, Priority.RECOVERY, OnFailure.PAUSE, objective);
+    }
+
+    public RunRequest withMode(Mode wanted) {
+        return new RunRequest(definition, starter, wanted, priority, onFailure, objective);
+    }
+
+    public RunRequest withPriority(Priority wanted) {
+        return new RunRequest(definition, starter, mode, wanted, onFailure, objective);
+    }
+
+    public RunRequest withOnFailure(OnFailure wanted) {
+        return new RunRequest(definition, starter, mode, priority, wanted, objective);
+    }
+}

@@ -1,0 +1,256 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.runbook.approval.ApprovalRequest;
+import io.holdfast.runbook.approval.Approvals;
+import io.holdfast.runbook.approval.Decision;
+import io.holdfast.runbook.journal.Event;
+import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Journal;
+import io.holdfast.runbook.journal.Mode;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunRefusedException;
+import io.holdfast.runbook.journal.RunRow;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.runbook.journal.Transactions;
+import io.holdfast.runbook.journal.Writing;
+import io.holdfast.runbook.state.StateDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * Durable runs on one state database: to start them, execute them, look at them, and control them. Thread-safe.
+ */
+public final class Runs implements AutoCloseable {
+
+    private final RunSettings settings;
+    private final Journal journal;
+    private final Executions executions;
+    private final Controls controls;
+    private final Engine engine;
+
+    private Runs(RunSettings settings, Journal journal, Executions executions, Controls controls, Engine engine) {
+        this.settings = settings;
+        this.journal = journal;
+        this.executions = executions;
+        this.controls = controls;
+        this.engine = engine;
+    }
+
+    /** Does not take the database over: close that after this. */
+    public static Runs on(StateDatabase database, Catalogue actions, RunSettings settings) {
+        return on(database.source(), actions, settings);
+    }
+
+    static Runs on(DataSource source, Catalogue actions, RunSettings settings) {
+        var transactions = new Transactions(source);
+        var journal = new Journal(transactions, settings.clock());
+        var executions = new Executions(transactions, settings.clock());
+        var controls = new Controls(journal, executions);
+        var engine = new Engine(
+                settings.engine(), journal, executions, controls, actions, settings.environment(), settings.clock());
+        return new Runs(settings, journal, executions, controls, engine);
+    }
+
+    /**
+     * Records a run for whoever is resident to execute.
+     *
+     * @throws RunRefusedException if the same procedure runs in the same environment already, or its parameters are wrong
+     */
+    public RunId submit(RunRequest request) {
+        return record(request, writing -> writing.schedule(Duration.ZERO));
+    }
+
+    /** The same, but this process executes it: call {@link #execute} next. */
+    public RunId start(RunRequest request) {
+        return record(request, writing -> executions.reserve(writing, engine.name()));
+    }
+
+    private RunId record(RunRequest request, Consumer<Writing> then) {
+        var definition = request.definition();
+        var procedure = definition.root();
+        try {
+            Parameters.complete(procedure, definition.parameters());
+        } catch (UnresolvedException e) {
+            throw new RunRefusedException(e.reason(), e.hint());
+        }
+        var now = settings.clock().instant();
+        var row = new RunRow(
+                RunId.of(now, ThreadLocalRandom.current().nextInt()),
+                procedure.id(),
+                procedure.title(),
+                definition.environment(),
+                definition.planHash(),
+                request.starter(),
+                request.mode(),
+                request.priority(),
+                request.onFailure(),
+                request.objective(),
+                procedure.deadline().map(now::plus),
+                RunState.PENDING,
+                "",
+                0,
+                "",
+                0,
+                false,
+                now,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        journal.create(row, definition, writing -> {
+            writing.add(Place.ROOT.rows(procedure.steps(), definition));
+            writing.event(EventType.CREATED, "started by " + request.starter());
+            then.accept(writing);
+        });
+        return row.id();
+    }
+
+    /**
+     * Executes a run in this process until it ends, waits for a person, or is somebody else's; returns how it is then.
+     *
+     * @throws RunRefusedException if another process that is alive executes it
+     */
+    public RunView execute(RunId id) throws InterruptedException {
+        if (!executions.take(id, engine.name())) {
+            throw new RunRefusedException(
+                    "run %s is executed by %s".formatted(id, journal.run(id).engine()), "watch it");
+        }
+        engine.executeTaken(id);
+        return show(id);
+    }
+
+    /** For a resident engine, whose scheduler has picked the run. */
+    public void executePicked(RunId id) throws InterruptedException {
+        engine.execute(id);
+    }
+
+    /** What this process calls itself. */
+    public String engineName() {
+        return engine.name();
+    }
+
+    /** By the clock that was handed in. */
+    public Instant now() {
+        return settings.clock().instant();
+    }
+
+    /** What a run would do, step by step, and whether it could; needs no state, changes nothing and records nothing. */
+    public static List<DryStep> dryRun(RunRequest request, Catalogue actions, RunSettings settings)
+            throws InterruptedException {
+        return new DryRun(actions, new Secrets(settings.environment()), settings.clock()).of(request);
+    }
+
+    /** Newest first. */
+    public List<RunRow> list(boolean unfinishedOnly, int limit) {
+        return journal.runs(unfinishedOnly, limit);
+    }
+
+    public RunRow run(RunId id) {
+        return journal.run(id);
+    }
+
+    public RunView show(RunId id) {
+        var now = settings.clock().instant();
+        return journal.read(id, writing -> {
+            var run = writing.run();
+            var steps = writing.steps();
+            var approvals = new Approvals(writing);
+            var asked = steps.stream()
+                    .filter(step -> step.state() == StepState.WAITING_FOR_APPROVAL)
+                    .flatMap(step -> approvals.request(step).stream())
+                    .toList();
+            var medians = Journal.medians(writing.handle(), run);
+            var forecast = Forecast.of(steps, medians, now);
+            return new RunView(
+                    run,
+                    steps,
+                    asked,
+                    medians,
+                    Duration.between(run.created(), end(run, now)),
+                    run.lastStepEnded().isPresent() || run.state().isEnd()
+                            ? Optional.empty()
+                            : Optional.of(forecast.left()),
+                    forecast.unforeseen(),
+                    executions.alive(writing) ? Optional.of(run.engine()) : Optional.empty());
+        });
+    }
+
+    private static Instant end(RunRow run, Instant now) {
+        return run.green().or(run::finished).orElse(now);
+    }
+
+    /** What happened behind an event, 0 for all. */
+    public List<Event> events(RunId id, long after, int limit) {
+        return journal.events(id, after, limit);
+    }
+
+    /** No further step begins; one that runs ends first. */
+    public void pause(RunId id, String who, String reason) {
+        controls.pause(id, who, reason);
+    }
+
+    /** A paused run goes on; one with an unknown outcome asks the probe again. Then {@link #execute} it, or leave it. */
+    public void resume(RunId id, String who) {
+        controls.resume(id, who);
+    }
+
+    /** A step that failed, or whose outcome is unknown, is begun anew. */
+    public void retry(RunId id, String step, String who) {
+        controls.retry(id, step, who);
+    }
+
+    /** A step and all behind it are begun anew. */
+    public void retryFrom(RunId id, String step, String who) {
+        controls.retryFrom(id, step, who);
+    }
+
+    /** The run goes on without the step and what is within it, and ends with exceptions. */
+    public void skip(RunId id, String step, String who, String reason) {
+        controls.skip(id, step, who, reason);
+    }
+
+    /** The run ends here; an action that is under way is interrupted. */
+    public void cancel(RunId id, String who, String reason) {
+        controls.cancel(id, who, reason);
+    }
+
+    /** Steps that begin from now on are those of the other mode. */
+    public void mode(RunId id, Mode mode, String who) {
+        controls.mode(id, mode, who);
+    }
+
+    /** What people are asked at a step now. */
+    public Optional<ApprovalRequest> asked(RunId id, String step) {
+        return show(id).asked().stream()
+                .filter(request -> request.step().equals(step))
+                .findFirst();
+    }
+
+    /**
+     * Takes the decision of one of those who are asked.
+     *
+     * @param signature over {@link ApprovalRequest#statement}, as {@code ssh-keygen -Y sign -n holdfast} makes it
+     * @param comment may be empty
+     */
+    public void decide(RunId id, String step, Decision decision, String signature, String comment) {
+        journal.control(id, "", writing -> {
+            if (writing.run().state().isEnd()) {
+                throw new RunRefusedException(
+                        "run %s is %s".formatted(id, writing.run().state().words()), "start a new one");
+            }
+            new Approvals(writing).decide(step, decision, signature, comment);
+            return id;
+        });
+    }
+
+    /** Lets go of all runs that are executed here, as if the process had ended. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,220 @@
+package io.holdfast.runbook.state;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state of runs, open: a pool of connections to it, its tables up to date. Connections find the tables of schema
+ * {@code holdfast} by their bare names. Thread-safe.
+ */
+public final class StateDatabase implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateDatabase.class);
+
+    private static final String SCHEMA = "holdfast";
+
+    /** What sessions of any process call themselves first. */
+    private static final String APPLICATION = "holdfast-state";
+
+    private static final Duration START = Duration.ofMinutes(1);
+    private static final Duration GUARD = Duration.ofMillis(500);
+    private static final Duration CONNECT = Duration.ofSeconds(15);
+    private static final int POOL = 16;
+
+    private final HikariDataSource pool;
+    private final Optional<StateServer> server;
+    private final Optional<Thread> guard;
+    private final String application;
+
+    private StateDatabase(HikariDataSource pool, Optional<StateServer> server, String application) {
+        this.pool = pool;
+        this.application = application;
+        this.server = server;
+        guard = server.map(owned -> Thread.ofVirtual().name("state-guard").start(() -> guard(owned)));
+    }
+
+    /**
+     * Opens it; makes it where there is none.
+     *
+     * @throws StateException if it cannot be reached or made
+     */
+    public static StateDatabase open(StateLocation location) {
+        return switch (location) {
+            case StateLocation.Folder(var path) -> open(StateServer.open(path));
+            case StateLocation.Database database -> open(database);
+        };
+    }
+
+    private static StateDatabase open(StateServer server) {
+        try {
+            server.ensure();
+            awaitServer(server);
+            var application = newApplication();
+            return open(
+                    new StateServerSource(server, application), Optional.of(server), application, server.toString());
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static StateDatabase open(StateLocation.Database location) {
+        var application = newApplication();
+        return open(new UrlSource(location.url(), application), Optional.empty(), application, location.toString());
+    }
+
+    private static StateDatabase open(
+            DataSource source, Optional<StateServer> server, String application, String place) {
+        var pool = pool(source);
+        try {
+            migrate(pool, place);
+            return new StateDatabase(pool, server, application);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static String newApplication() {
+        return APPLICATION + "-" + UUID.randomUUID();
+    }
+
+    /** Another process may be starting it just now, or have ended just before. */
+    private static void awaitServer(StateServer server) {
+        var end = System.nanoTime() + START.toNanos();
+        while (server.running().isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw new StateException(
+                        "the state server in '%s', which another process owns, does not start".formatted(server),
+                        "see '%s/data.server.log'".formatted(server),
+                        null);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            server.ensure();
+        }
+    }
+
+    private static HikariDataSource pool(DataSource source) {
+        var config = new HikariConfig();
+        config.setDataSource(source);
+        config.setPoolName("holdfast-state");
+        config.setMaximumPoolSize(POOL);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(CONNECT.toMillis());
+        return new HikariDataSource(config);
+    }
+
+    private static void migrate(DataSource source, String place) {
+        try {
+            Flyway.configure()
+                    .dataSource(source)
+                    .schemas(SCHEMA)
+                    .defaultSchema(SCHEMA)
+                    .locations("classpath:io/holdfast/runbook/state")
+                    .connectRetries(5)
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StateException(
+                    "cannot bring the tables of the state in '%s' up to date: %s".formatted(place, e.getMessage()),
+                    "see whether the database can be reached and its user may create a schema",
+                    e);
+        }
+    }
+
+    static Properties properties(String application) {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", application);
+        properties.setProperty("currentSchema", SCHEMA);
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", "60");
+        properties.setProperty("tcpKeepAlive", "true");
+        return properties;
+    }
+
+    public DataSource source() {
+        return pool;
+    }
+
+    /** Takes the server over when its owner is gone, and starts it again when it is gone itself. */
+    private static void guard(StateServer server) {
+        while (!Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(GUARD.toNanos());
+            try {
+                server.ensure();
+            } catch (RuntimeException e) {
+                LOG.warn("cannot keep the state server up folder={}: {}", server, e.getMessage());
+            }
+        }
+    }
+
+    /** A server of our own stops when nobody else uses it; otherwise one of the others takes it over. */
+    @Override
+    public void close() {
+        guard.ifPresent(StateDatabase::end);
+        var last = server.isPresent() && alone();
+        pool.close();
+        server.ifPresent(owned -> {
+            if (last) {
+                owned.stop();
+            }
+            owned.close();
+        });
+    }
+
+    private static void end(Thread thread) {
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofMinutes(2));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean alone() {
+        try (var session = pool.getConnection();
+                var question = session.prepareStatement(
+                        "select count(*) from pg_stat_activity where application_name like ? and application_name <> ?")) {
+            question.setString(1, APPLICATION + "-%");
+            question.setString(2, application);
+            try (var answer = question.executeQuery()) {
+                answer.next();
+                return answer.getInt(1) == 0;
+            }
+        } catch (SQLException e) {
+            LOG.debug("cannot ask who else uses the state server", e);
+            return false;
+        }
+    }
+
+    /** Connections by a URL. */
+    private static final class UrlSource extends SimpleSource {
+
+        private final String url;
+        private final String application;
+
+        UrlSource(String url, String application) {
+            this.url = url;
+            this.application = application;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return DriverManager.getConnection(url, properties(application));
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.holdfast.runbook.state;
+
+import io.holdfast.embedded.EmbeddedPostgres;
+import io.holdfast.embedded.InitOptions;
+import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.embedded.RunningServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server of a state directory. Whichever process holds the lock of file {@code owner} owns it: starts it, and stops
+ * it at its end unless others use it. The others attach; one of them gets the lock when the owner is gone, and takes a
+ * server that outlived its owner as it is. Thread-safe by its monitor.
+ */
+final class StateServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateServer.class);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Map<String, String> SETTINGS =
+            Map.of("shared_buffers", "64MB", "max_connections", "200", "log_min_messages", "warning");
+
+    private final Path folder;
+    private final Path data;
+    private final PostgresBinaries binaries = PostgresBinaries.version18();
+    private final FileChannel channel;
+    private @Nullable FileLock lock;
+
+    private StateServer(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.data = folder.resolve("data");
+        this.channel = channel;
+    }
+
+    static StateServer open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            var place = folder.toRealPath();
+            Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x--x"));
+            var channel = FileChannel.open(place.resolve("owner"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            return new StateServer(place, channel);
+        } catch (IOException e) {
+            throw new StateException(
+                    "cannot use state directory '%s'".formatted(folder), "see its permissions, or name another", e);
+        }
+    }
+
+    /** Becomes the owner where there is none, and starts the server where none runs, starts or stops. */
+    synchronized void ensure() {
+        if (!own() || RunningServer.isAnyProcessIn(data)) {
+            return;
+        }
+        var server = Files.exists(data.resolve("PG_VERSION")) ? EmbeddedPostgres.adopt(binaries, data) : initialise();
+        server.start(SETTINGS);
+        server.leaveRunning();
+        LOG.info("started the state server data={} port={}", data, server.port());
+    }
+
+    private boolean own() {
+        try {
+            if (lock == null) {
+                lock = channel.tryLock();
+            }
+            return lock != null;
+        } catch (OverlappingFileLockException _) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Beside its final name first: an interrupted initdb leaves nothing that looks like a cluster. */
+    private EmbeddedPostgres initialise() {
+        try {
+            var unfinished = folder.resolve("unfinished");
+            deleteTree(unfinished);
+            var password = HexFormat.of().formatHex(new SecureRandom().generateSeed(24));
+            writePassword(password);
+            EmbeddedPostgres.initialise(binaries, unfinished, InitOptions.withPassword(password));
+            Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
+            return EmbeddedPostgres.adopt(binaries, data);
+        } catch (IOException e) {
+            throw new StateException(
+                    "cannot make the state database in '%s'".formatted(folder), "see space and permissions", e);
+        }
+    }
+
+    private void writePassword(String password) throws IOException {
+        var temporary = folder.resolve("password.new");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(temporary, password);
+        Files.move(temporary, folder.resolve("password"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        try (var files = Files.walk(tree)) {
+            for (var file : files.toList().reversed()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    Optional<RunningServer> running() {
+        return RunningServer.in(data);
+    }
+
+    String password() throws IOException {
+        return Files.readString(folder.resolve("password"));
+    }
+
+    /** Stops the server if it is ours. */
+    synchronized void stop() {
+        if (lock != null) {
+            running().ifPresent(server -> server.stop(binaries, PATIENCE));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.warn("cannot give up the state directory folder={}", folder, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.approval;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package io.holdfast.runbook.run;
+
+import static io.holdfast.runbook.run.Plans.procedure;
+import static io.holdfast.runbook.run.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.approval.ApprovalException;
+import io.holdfast.runbook.approval.ApprovalRequest;
+import io.holdfast.runbook.approval.Decision;
+import io.holdfast.runbook.approval.TestKeys;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunRefusedException;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApprovalsIT {
+
+    static final TestKeys ANNA = TestKeys.make();
+    static final TestKeys BERND = TestKeys.make();
+    static final TestKeys CARLA = TestKeys.make();
+    static final TestKeys STRANGER = TestKeys.make();
+
+    @TempDir(factory = ServerFolder.class)
+    static Path folder;
+
+    static State state;
+
+    Path effects;
+    Runs runs;
+
+    @BeforeAll
+    static void open() {
+        state = new State(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        state.close();
+    }
+
+    @BeforeEach
+    void engine() {
+        effects = State.effects(folder);
+        runs = state.runs(effects);
+    }
+
+    @AfterEach
+    void close() {
+        runs.close();
+    }
+
+    @Test
+    void a_run_goes_on_when_enough_people_have_said_yes() throws Exception {
+        var id = start(2, Duration.ofMinutes(5), "anna");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        assertThat(statement(id)).contains("shown:\nloses 15 minutes", "plan: sha256:0123abcd", "run: " + id);
+        approve(id, BERND);
+        assertThat(Until.row(runs, id, "ask").message()).startsWith("1 of 2: bernd; until ");
+        assertThat(EffectAction.lines(effects)).isEmpty();
+        approve(id, CARLA);
+
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("after bernd, carla");
+    }
+
+    @Test
+    void an_approval_counts_though_nobody_executes_the_run() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        runs.close();
+        execution.end();
+
+        approve(id, BERND);
+        try (var another = state.runs(effects)) {
+            assertThat(another.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        }
+    }
+
+    @Test
+    void a_no_fails_the_step_and_a_retry_asks_anew() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        var first = statement(id);
+
+        decide(id, Decision.DECLINE, BERND.sign(request(id).statement(Decision.DECLINE)), "too much is lost");
+
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(runs.run(id).message()).isEqualTo("step 'ask': declined by bernd: too much is lost");
+
+        runs.retry(id, "ask", "tester");
+        execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        refused(id, ANNA.sign(first), "the signature does not do: it is over another text");
+        approve(id, ANNA);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    @Test
+    void the_end_of_the_time_is_a_no() throws Exception {
+        var view = runs.execute(start(1, Duration.ofMillis(300), "tester"));
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(view.run().message()).isEqualTo("step 'ask': denied: not enough approvals in time");
+    }
+
+    @Test
+    void signatures_that_do_not_count_are_refused() throws Exception {
+        var id = start(2, Duration.ofMinutes(5), "anna");
+        var other = start(2, Duration.ofMinutes(5), "anna");
+        var executions = List.of(Background.execute(runs, id), Background.execute(runs, other));
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        Until.run(runs, other, RunState.WAITING_FOR_APPROVAL);
+        var statement = statement(id);
+
+        refused(id, STRANGER.sign(statement), "the key of this signature is of nobody who is asked");
+        refused(id, ANNA.sign(statement), "'anna' started the run and cannot approve it");
+        refused(id, BERND.sign(statement(other)), "the signature does not do: it is over another text");
+        refused(id, BERND.sign(statement.replace("15", "0")), "the signature does not do: it is over another text");
+        refused(
+                id,
+                BERND.sign(request(id).statement(Decision.DECLINE)),
+                "the signature does not do: it is over another text");
+        refused(
+                id,
+                "hello",
+                "the signature does not do: it does not stand between "
+                        + "'-----BEGIN SSH SIGNATURE-----' and '-----END SSH SIGNATURE-----'");
+        approve(id, BERND);
+        refused(id, BERND.sign(statement), "'bernd' has decided on step 'ask' already");
+
+        runs.cancel(id, "tester", "");
+        runs.cancel(other, "tester", "");
+        for (var execution : executions) {
+            assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+        }
+        assertThatThrownBy(() -> decide(id, Decision.APPROVE, CARLA.sign(statement), ""))
+                .isInstanceOf(RunRefusedException.class);
+    }
+
+    @Test
+    void nobody_skips_an_approval_and_too_few_keys_are_said_at_once() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        assertThatThrownBy(() -> runs.skip(id, "ask", "tester", "in a hurry"))
+                .hasMessage("step 'ask' is an approval, which nobody can skip");
+        runs.cancel(id, "tester", "");
+        execution.end();
+
+        var tooFew = runs.execute(start(3, Duration.ofMinutes(5), "anna"));
+        assertThat(tooFew.run().message())
+                .isEqualTo("step 'ask': 3 must approve, and 2 of those who may have a key and did not start the run");
+    }
+
+    @Test
+    void a_key_of_the_plan_that_is_none_fails_the_step_that_needs_it() throws Exception {
+        var approval = new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("all"));
+        var definition = Plans.approvedBy(
+                Map.of("anna", "ssh-rsa AAAA"),
+                Plans.definition(Map.of(), procedure("rsa", Step.of("ask", "ask her", approval))));
+
+        var view = runs.execute(runs.start(RunRequest.recovery(definition, "tester", Optional.empty())));
+
+        assertThat(view.run().message())
+                .isEqualTo("step 'ask': the key of 'anna': 'ssh-rsa AAAA' is not an Ed25519 key of OpenSSH");
+    }
+
+    @Test
+    void a_run_is_paused_and_resumed_while_it_waits_for_approval() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        runs.pause(id, "tester", "wait for the others");
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        approve(id, BERND);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+
+        runs.resume(id, "tester");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    private RunId start(int quorum, Duration expires, String starter) {
+        var people = Map.of("anna", ANNA.line(), "bernd", BERND.line(), "carla", CARLA.line());
+        var approval = new Work.Approval(
+                List.of("anna", "bernd", "carla"), quorum, expires, Template.parse("loses 15 minutes"));
+        var definition = Plans.approvedBy(
+                people,
+                Plans.definition(
+                        Map.of(),
+                        procedure(
+                                "ask",
+                                Step.of("ask", "ask them", approval),
+                                step("after", "once", "line", "after ${steps.ask.approvers}"))));
+        return runs.start(RunRequest.recovery(definition, starter, Optional.empty()));
+    }
+
+    private ApprovalRequest request(RunId id) {
+        return runs.asked(id, "ask").orElseThrow();
+    }
+
+    private String statement(RunId id) {
+        return request(id).statement(Decision.APPROVE);
+    }
+
+    private void approve(RunId id, TestKeys who) {
+        decide(id, Decision.APPROVE, who.sign(statement(id)), "");
+    }
+
+    private void decide(RunId id, Decision decision, String signature, String comment) {
+        runs.decide(id, "ask", decision, signature, comment);
+    }
+
+    private void refused(RunId id, String signature, String why) {
+        assertThatThrownBy(() -> decide(id, Decision.APPROVE, signature, ""))
+                .isInstanceOf(ApprovalException.class)
+                .hasMessage(why);
+        assertThat(Until.row(runs, id, "ask").state()).isEqualTo(StepState.WAITING_FOR_APPROVAL);
+    }
+}

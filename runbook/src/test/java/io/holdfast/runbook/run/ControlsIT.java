@@ -1,0 +1,268 @@
+package io.holdfast.runbook.run;
+
+import static io.holdfast.runbook.run.Plans.inEnvironmentOf;
+import static io.holdfast.runbook.run.Plans.procedure;
+import static io.holdfast.runbook.run.Plans.request;
+import static io.holdfast.runbook.run.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.journal.Event;
+import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Priority;
+import io.holdfast.runbook.journal.RunRefusedException;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepRow;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlsIT {
+
+    @TempDir(factory = ServerFolder.class)
+    static Path folder;
+
+    static State state;
+
+    Path effects;
+    Runs runs;
+
+    @BeforeAll
+    static void open() {
+        state = new State(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        state.close();
+    }
+
+    @BeforeEach
+    void engine() {
+        effects = State.effects(folder);
+        runs = state.runs(effects);
+    }
+
+    @AfterEach
+    void close() {
+        runs.close();
+    }
+
+    @Test
+    void a_paused_run_lets_its_step_end_and_goes_on_when_it_is_resumed() throws Exception {
+        var id = runs.start(request(procedure(
+                "pause", step("slow", "once", "line", "slow", "takes", "1s"), step("after", "once", "line", "after"))));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "slow", StepState.RUNNING);
+
+        runs.pause(id, "tester", "lunch");
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        assertThat(EffectAction.lines(effects)).containsExactly("slow");
+
+        runs.resume(id, "tester");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("slow", "after");
+    }
+
+    @Test
+    void a_run_that_nobody_executes_is_paused_at_once_and_its_late_engine_changes_nothing() throws Exception {
+        var id = runs.submit(request(procedure("idle", step("only", "once", "line", "x"))));
+
+        runs.pause(id, "tester", "");
+
+        assertThat(runs.run(id).state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+    }
+
+    @Test
+    void canceling_interrupts_a_long_action_and_records_what_it_still_says() throws Exception {
+        var id = runs.start(request(procedure("cancel", step("slow", "once", "line", "slow", "takes", "1h"))));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "slow", StepState.RUNNING);
+
+        runs.cancel(id, "tester", "changed our mind");
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.CANCELED);
+        assertThat(view.run().message()).isEqualTo("changed our mind");
+        assertThat(view.steps().getFirst().state()).isEqualTo(StepState.CANCELED);
+        assertThat(runs.events(id, 0, 100)).extracting(Event::type).contains(EventType.SUPERSEDED);
+        assertThat(view.heldBy()).isEmpty();
+    }
+
+    @Test
+    void skipping_interrupts_a_long_action_and_the_run_goes_on_by_itself() throws Exception {
+        var id = runs.start(request(procedure(
+                "skip",
+                step("slow", "idempotent", "line", "slow", "takes", "1h"),
+                step("after", "once", "line", "b"))));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "slow", StepState.RUNNING);
+
+        runs.skip(id, "slow", "tester", "done by hand");
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(EffectAction.lines(effects)).containsExactly("b");
+    }
+
+    @Test
+    void skipping_a_nested_procedure_reaches_the_step_that_runs_in_it() throws Exception {
+        var inner = procedure(
+                "inner",
+                step("slow", "idempotent", "line", "slow", "takes", "1h"),
+                step("more", "once", "line", "more"));
+        var id = runs.start(request(
+                procedure(
+                        "outer",
+                        Step.of("nest", "another", new Work.Nested("inner", Map.of())),
+                        step("after", "once", "line", "after")),
+                inner));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "nest/slow", StepState.RUNNING);
+
+        runs.skip(id, "nest", "tester", "not needed");
+        var view = execution.end();
+
+        assertThat(view.steps())
+                .extracting(StepRow::state)
+                .containsExactly(StepState.SKIPPED, StepState.SKIPPED, StepState.SKIPPED, StepState.DONE);
+        assertThat(EffectAction.lines(effects)).containsExactly("after");
+    }
+
+    @Test
+    void a_failed_step_is_retried_while_another_still_runs_beside_it() throws Exception {
+        var both = Step.of(
+                "both",
+                "side by side",
+                new Work.Parallel(List.of(
+                        step("shaky", "once", "line", "shaky", "fails", "1"),
+                        step("slow", "once", "line", "slow", "takes", "4s"))));
+        var id = runs.start(request(procedure("beside", both)));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "both/shaky", StepState.FAILED);
+
+        runs.retry(id, "both/shaky", "tester");
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("shaky", "slow");
+    }
+
+    @Test
+    void a_run_goes_back_to_an_earlier_step() throws Exception {
+        var view = runs.execute(runs.start(request(procedure(
+                "back",
+                step("a", "once", "line", "a"),
+                step("b", "idempotent", "line", "b"),
+                step("c", "once", "line", "c", "fails", "1")))));
+
+        runs.retryFrom(view.run().id(), "b", "tester");
+        var after = runs.execute(view.run().id());
+
+        assertThat(after.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("a", "b", "b", "c");
+    }
+
+    @Test
+    void what_makes_no_sense_is_refused_with_what_to_do_instead() throws Exception {
+        var view = runs.execute(runs.start(request(procedure("odd", step("x", "once", "line", "x", "fails", "9")))));
+        var id = view.run().id();
+
+        assertThatThrownBy(() -> runs.resume(id, "tester"))
+                .isInstanceOf(RunRefusedException.class)
+                .hasMessage("run %s is paused by a failed step: step 'x': it fails".formatted(id));
+        assertThatThrownBy(() -> runs.skip(id, "x", "tester", " "))
+                .hasMessage("step 'x' is not skipped without a reason");
+        assertThatThrownBy(() -> runs.retry(id, "y", "tester")).hasMessage("run %s has no step 'y'".formatted(id));
+
+        runs.cancel(id, "tester", "");
+        assertThatThrownBy(() -> runs.cancel(id, "tester", "")).hasMessage("run %s is canceled".formatted(id));
+    }
+
+    @Test
+    void a_changing_step_waits_for_the_run_that_holds_its_target() throws Exception {
+        var first = request(procedure(
+                "first",
+                step("change", "once", "line", "first", "target", "database"),
+                step("slow", "once", "line", "still first", "takes", "2s")));
+        var second = inEnvironmentOf(
+                first, request(procedure("second", step("change", "once", "line", "second", "target", "database"))));
+        var firstId = runs.start(first);
+        var firstExecution = Background.execute(runs, firstId);
+        Until.step(runs, firstId, "slow", StepState.RUNNING);
+
+        var secondId = runs.start(second);
+        var secondExecution = Background.execute(runs, secondId);
+        var waiting = Until.step(runs, secondId, "change", StepState.WAITING_FOR_LOCK);
+
+        assertThat(waiting.message()).isEqualTo("target 'database' is held by run " + firstId);
+        assertThat(firstExecution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(secondExecution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("first", "still first", "second");
+    }
+
+    @Test
+    void two_runs_that_would_wait_for_each_other_do_not() throws Exception {
+        var first = request(procedure(
+                "one",
+                step("a", "once", "line", "one a", "target", "a"),
+                step("wait", "idempotent", "line", "wait", "takes", "1s"),
+                step("b", "once", "line", "one b", "target", "b")));
+        var second = inEnvironmentOf(
+                first,
+                request(procedure(
+                        "two",
+                        step("b", "once", "line", "two b", "target", "b"),
+                        step("wait", "idempotent", "line", "wait", "takes", "1s"),
+                        step("a", "once", "line", "two a", "target", "a"))));
+        var firstId = runs.start(first);
+        var secondId = runs.start(second);
+        var executions = List.of(Background.execute(runs, firstId), Background.execute(runs, secondId));
+
+        await().until(() -> List.of(
+                        runs.run(firstId).state(), runs.run(secondId).state())
+                .contains(RunState.PAUSED_BY_FAILED_STEP));
+        var stuck = runs.run(firstId).state() == RunState.PAUSED_BY_FAILED_STEP ? firstId : secondId;
+        assertThat(runs.run(stuck).message()).endsWith(", which waits for this run");
+
+        runs.cancel(stuck, "tester", "lets the other go first");
+        for (var execution : executions) {
+            execution.end();
+        }
+        assertThat(runs.run(stuck.equals(firstId) ? secondId : firstId).state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    @Test
+    void recurring_work_gives_way_to_a_recovery() throws Exception {
+        var backup = request(procedure(
+                        "backup",
+                        step("hold", "once", "line", "backup", "target", "database"),
+                        step("slow", "idempotent", "line", "slow", "takes", "1h")))
+                .withPriority(Priority.RECURRING);
+        var backupId = runs.start(backup);
+        var execution = Background.execute(runs, backupId);
+        Until.step(runs, backupId, "slow", StepState.RUNNING);
+
+        var recovery = runs.execute(runs.start(inEnvironmentOf(
+                backup, request(procedure("recovery", step("x", "once", "line", "recovery", "target", "database"))))));
+
+        assertThat(recovery.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+        assertThat(runs.run(backupId).message()).isEqualTo("gives way to a recovery");
+    }
+}

@@ -1,0 +1,128 @@
+package io.holdfast.runbook.run;
+
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Parameter;
+import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Value;
+import io.holdfast.runbook.journal.Definition;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Procedures for tests. */
+final class Plans {
+
+    private static final AtomicInteger ENVIRONMENT = new AtomicInteger();
+
+    private Plans() {}
+
+    static Step step(String id, String kind, String... inputs) {
+        return Step.act(id, "do " + id, call(kind, inputs));
+    }
+
+    /** Names and values in turn. */
+    static ActionCall call(String kind, String... inputs) {
+        var with = new LinkedHashMap<String, Value>();
+        for (var i = 0; i < inputs.length; i += 2) {
+            with.put(inputs[i], Value.text(inputs[i + 1]));
+        }
+        return new ActionCall("test." + kind, with);
+    }
+
+    static Procedure procedure(String id, Step... steps) {
+        return new Procedure(id, "procedure " + id, "in tests", List.of(), Optional.empty(), List.of(steps));
+    }
+
+    static Procedure with(Procedure procedure, Parameter... parameters) {
+        return new Procedure(
+                procedure.id(),
+                procedure.title(),
+                procedure.use(),
+                List.of(parameters),
+                procedure.deadline(),
+                procedure.steps());
+    }
+
+    static Procedure within(Procedure procedure, Duration deadline) {
+        return new Procedure(
+                procedure.id(),
+                procedure.title(),
+                procedure.use(),
+                procedure.parameters(),
+                Optional.of(deadline),
+                procedure.steps());
+    }
+
+    /** In an environment of its own. */
+    static Definition definition(Map<String, String> parameters, Procedure first, Procedure... nested) {
+        var procedures = new LinkedHashMap<String, Procedure>();
+        procedures.put(first.id(), first);
+        for (var procedure : nested) {
+            procedures.put(procedure.id(), procedure);
+        }
+        return new Definition(
+                first.id(),
+                procedures,
+                "test-" + ENVIRONMENT.incrementAndGet(),
+                Map.of("greeting", "hello"),
+                parameters,
+                Map.of(),
+                Map.of(),
+                List.of(),
+                "0123abcd");
+    }
+
+    /** The same with people who have keys. */
+    static Definition approvedBy(Map<String, String> approvers, Definition definition) {
+        return new Definition(
+                definition.procedure(),
+                definition.procedures(),
+                definition.environment(),
+                definition.environmentValues(),
+                definition.parameters(),
+                definition.facts(),
+                approvers,
+                definition.health(),
+                definition.planHash());
+    }
+
+    /** The same in the environment of another. */
+    static RunRequest inEnvironmentOf(RunRequest other, RunRequest request) {
+        var its = request.definition();
+        return RunRequest.recovery(
+                new Definition(
+                        its.procedure(),
+                        its.procedures(),
+                        other.definition().environment(),
+                        its.environmentValues(),
+                        its.parameters(),
+                        its.facts(),
+                        its.approvers(),
+                        its.health(),
+                        its.planHash()),
+                request.starter(),
+                request.objective());
+    }
+
+    /** The same with actions that must hold before the run is green. */
+    static Definition healthyBy(List<ActionCall> health, Definition definition) {
+        return new Definition(
+                definition.procedure(),
+                definition.procedures(),
+                definition.environment(),
+                definition.environmentValues(),
+                definition.parameters(),
+                definition.facts(),
+                definition.approvers(),
+                health,
+                definition.planHash());
+    }
+
+    static RunRequest request(Procedure first, Procedure... nested) {
+        return RunRequest.recovery(definition(Map.of(), first, nested), "tester", Optional.empty());
+    }
+}

@@ -1,0 +1,182 @@
+package io.holdfast.runbook.run;
+
+import static io.holdfast.runbook.run.Plans.procedure;
+import static io.holdfast.runbook.run.Plans.request;
+import static io.holdfast.runbook.run.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Priority;
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunRow;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.runbook.schedule.MissedRuns;
+import io.holdfast.runbook.schedule.Recurring;
+import io.holdfast.runbook.schedule.Resident;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResidentIT {
+
+    private static final int RUNS = Boolean.getBoolean("holdfast.torture") ? 1000 : 50;
+
+    @TempDir(factory = ServerFolder.class)
+    static Path folder;
+
+    static State state;
+
+    Path effects;
+
+    @BeforeAll
+    static void open() {
+        state = new State(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        state.close();
+    }
+
+    @BeforeEach
+    void prepare() {
+        effects = State.effects(folder);
+    }
+
+    @Test
+    void a_run_whose_process_was_killed_goes_on_within_thirty_seconds() throws Exception {
+        try (var runs = state.runs(effects, "resident@here", Map.of())) {
+            var id = runs.submit(request(procedure(
+                    "taken",
+                    step("before", "once", "line", "before"),
+                    step("slow", "idempotent", "line", "slow", "takes", "3s"),
+                    step("after", "once", "line", "after"))));
+            var child = EngineMain.start(folder.resolve("state"), effects, id, 0, false);
+            Until.step(runs, id, "slow", StepState.RUNNING);
+
+            try (var _ = Resident.start(state.database, runs)) {
+                assertThat(runs.run(id).engine()).isEqualTo("child@here");
+                child.destroyForcibly().waitFor();
+
+                await().atMost(Duration.ofSeconds(30)).until(() -> runs.run(id).engine(), "resident@here"::equals);
+                Until.run(runs, id, RunState.COMPLETED);
+            }
+        }
+        assertThat(EffectAction.lines(effects)).containsExactly("before", "slow", "after");
+    }
+
+    @Test
+    void two_residents_share_many_runs_and_each_step_is_done_once() throws Exception {
+        try (var first = state.runs(effects, "first@here", Map.of());
+                var second = state.runs(effects, "second@here", Map.of())) {
+            var ids = new ArrayList<RunId>();
+            for (var n = 0; n < RUNS; n++) {
+                var line = "run " + n + " step ";
+                ids.add(first.submit(request(procedure(
+                        "many",
+                        IntStream.range(0, 5)
+                                .mapToObj(step -> step("s" + step, "once", "line", line + step, "target", "t" + step))
+                                .toArray(Step[]::new)))));
+            }
+            try (var _ = Resident.start(state.database, first);
+                    var _ = Resident.start(state.database, second)) {
+                await().atMost(Duration.ofMinutes(5))
+                        .pollInterval(Duration.ofMillis(200))
+                        .until(() -> ids.stream().allMatch(id -> first.run(id).state() == RunState.COMPLETED));
+            }
+            assertThat(ids).extracting(first::run).extracting(RunRow::epoch).containsOnly(1L);
+        }
+        var lines = EffectAction.lines(effects);
+        assertThat(lines).hasSize(RUNS * 5);
+        assertThat(new HashSet<>(lines)).hasSize(RUNS * 5);
+    }
+
+    @Test
+    void a_resident_that_ends_leaves_its_runs_to_the_next_at_once() throws Exception {
+        RunId id;
+        try (var runs = state.runs(effects, "first@here", Map.of());
+                var _ = Resident.start(state.database, runs)) {
+            id = runs.submit(request(procedure("left", step("slow", "idempotent", "line", "slow", "takes", "2s"))));
+            Until.event(runs, id, EventType.INTENT);
+        }
+        try (var runs = state.runs(effects, "second@here", Map.of());
+                var _ = Resident.start(state.database, runs)) {
+            await().atMost(Duration.ofSeconds(5)).until(() -> runs.run(id).engine(), "second@here"::equals);
+            Until.run(runs, id, RunState.COMPLETED);
+        }
+        assertThat(EffectAction.lines(effects)).containsExactly("slow");
+    }
+
+    @Test
+    void a_paused_run_is_executed_when_somebody_resumes_it() throws Exception {
+        try (var runs = state.runs(effects, "resident@here", Map.of());
+                var _ = Resident.start(state.database, runs)) {
+            var id = runs.submit(request(procedure("again", step("shaky", "once", "line", "x", "fails", "1"))));
+            Until.run(runs, id, RunState.PAUSED_BY_FAILED_STEP);
+
+            runs.retry(id, "shaky", "tester");
+
+            Until.run(runs, id, RunState.COMPLETED);
+        }
+    }
+
+    @Test
+    void recurring_work_comes_at_its_time_and_missed_times_are_made_up_for_once_or_left_out() throws Exception {
+        var caughtUp = recurring("caught-up", MissedRuns.CATCH_UP);
+        var leftOut = recurring("left-out", MissedRuns.LEAVE_OUT);
+        try (var runs = state.runs(effects, "resident@here", Map.of())) {
+            Resident.start(state.database, runs, List.of(caughtUp, leftOut)).close();
+        }
+        sql("update scheduled_tasks set execution_time = now() - interval '3 days' where task_name like 'recurring/%'");
+
+        try (var runs = state.runs(effects, "resident@here", Map.of());
+                var _ = Resident.start(state.database, runs, List.of(caughtUp, leftOut))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> EffectAction.lines(effects), lines -> !lines.isEmpty());
+            await().atMost(Duration.ofSeconds(30)).until(() -> due("recurring/left-out"));
+            assertThat(EffectAction.lines(effects)).containsExactly("caught-up");
+            assertThat(runs.list(false, 1).getFirst().priority()).isEqualTo(Priority.RECURRING);
+        }
+        sql("delete from scheduled_tasks where task_name like 'recurring/%'");
+    }
+
+    /** Every first of January. */
+    private static Recurring recurring(String name, MissedRuns missed) {
+        return new Recurring(
+                name,
+                "0 2 1 1 *",
+                ZoneId.of("Europe/Berlin"),
+                missed,
+                () -> request(procedure(name, step("only", "once", "line", name))));
+    }
+
+    private static void sql(String statement) throws SQLException {
+        try (var connection = state.database.source().getConnection();
+                var execution = connection.createStatement()) {
+            execution.execute(statement);
+        }
+    }
+
+    private static boolean due(String task) throws SQLException {
+        try (var connection = state.database.source().getConnection();
+                var execution = connection.createStatement();
+                var rows = execution.executeQuery(
+                        "select execution_time > now() from scheduled_tasks where task_name = '" + task + "'")) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+}

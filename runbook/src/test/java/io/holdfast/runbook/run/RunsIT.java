@@ -1,0 +1,432 @@
+package io.holdfast.runbook.run;
+
+import static io.holdfast.runbook.run.Plans.procedure;
+import static io.holdfast.runbook.run.Plans.request;
+import static io.holdfast.runbook.run.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.plan.action.ValueType;
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Condition;
+import io.holdfast.plan.procedure.Parameter;
+import io.holdfast.plan.procedure.Retry;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
+import io.holdfast.plan.procedure.Ungraceful;
+import io.holdfast.plan.procedure.Value;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
+import io.holdfast.runbook.journal.Event;
+import io.holdfast.runbook.journal.Mode;
+import io.holdfast.runbook.journal.OnFailure;
+import io.holdfast.runbook.journal.RunRefusedException;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.journal.StepRow;
+import io.holdfast.runbook.journal.StepState;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunsIT {
+
+    @TempDir(factory = ServerFolder.class)
+    static Path folder;
+
+    static State state;
+
+    Path effects;
+    Runs runs;
+
+    @BeforeAll
+    static void open() {
+        state = new State(folder);
+    }
+
+    @AfterAll
+    static void end() {
+        state.close();
+    }
+
+    @BeforeEach
+    void engine() {
+        effects = State.effects(folder);
+        runs = state.runs(effects, "test@here", Map.of("PASSWORD", "s3cr3t-word"));
+    }
+
+    @AfterEach
+    void close() {
+        runs.close();
+    }
+
+    @Test
+    void steps_are_executed_in_order_and_hand_on_what_they_answer() throws Exception {
+        var view = run(request(procedure(
+                "order",
+                step("first", "once", "line", "${environment.greeting} ${run.starter}"),
+                step("second", "idempotent", "line", "after ${steps.first.written}"),
+                step("third", "checkable", "line", "costs $${5}"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("hello tester", "after hello tester", "costs ${5}");
+        assertThat(view.steps()).extracting(StepRow::state).containsOnly(StepState.DONE);
+        assertThat(view.heldBy()).isEmpty();
+    }
+
+    @Test
+    void what_is_done_already_is_not_done_again() throws Exception {
+        Files.writeString(effects.resolve("effects"), "there\n");
+
+        var view = run(request(procedure("done", step("only", "checkable", "line", "there"))));
+
+        assertThat(view.steps().getFirst().message()).isEqualTo("was done already");
+        assertThat(EffectAction.lines(effects)).containsExactly("there");
+    }
+
+    @Test
+    void a_run_with_wrong_parameters_is_not_begun() {
+        var procedure = Plans.with(
+                procedure("parameters", step("only", "once", "line", "${parameters.count}")),
+                new Parameter("count", ValueType.INTEGER, Optional.empty(), "how many"));
+
+        assertThatThrownBy(() -> runs.start(request(procedure)))
+                .isInstanceOf(RunRefusedException.class)
+                .hasMessage("procedure 'parameters' needs parameter 'count'");
+        assertThatThrownBy(() -> runs.start(RunRequest.recovery(
+                        Plans.definition(Map.of("count", "many"), procedure), "tester", Optional.empty())))
+                .hasMessageStartingWith("parameter 'count' is not of type INTEGER");
+    }
+
+    @Test
+    void a_second_run_of_the_same_procedure_is_refused_with_the_first_ones_id() {
+        var request = request(procedure("twice", step("only", "once", "line", "x")));
+        var first = runs.start(request);
+
+        assertThatThrownBy(() -> runs.start(request))
+                .isInstanceOf(RunRefusedException.class)
+                .hasMessageContaining("runs already")
+                .hasMessageContaining(first.value());
+    }
+
+    @Test
+    void a_condition_that_does_not_hold_leaves_a_step_out_and_is_no_exception() throws Exception {
+        var condition = new Condition(
+                Template.parse("${environment.greeting}"), Condition.Comparison.EQUAL, Template.literal("bye"));
+        var left = new Step(
+                "left",
+                "left out",
+                new Work.Act(Plans.call("once", "line", "never")),
+                Optional.of(condition),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Retry.NONE,
+                new Ungraceful.Same(),
+                Optional.empty());
+
+        var view = run(request(procedure("condition", left, step("taken", "once", "line", "taken"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(view.steps().getFirst().state()).isEqualTo(StepState.NOT_TAKEN);
+        assertThat(EffectAction.lines(effects)).containsExactly("taken");
+    }
+
+    @Test
+    void a_step_that_fails_is_tried_again_as_often_as_the_plan_says() throws Exception {
+        var step = retrying(step("shaky", "once", "line", "at last", "fails", "2"), 3);
+
+        var view = run(request(procedure("retry", step)));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(view.steps().getFirst().attempt()).isEqualTo(3);
+        assertThat(EffectAction.lines(effects)).containsExactly("at last");
+    }
+
+    @Test
+    void a_step_that_fails_for_good_pauses_the_run_until_it_is_retried() throws Exception {
+        var view = run(request(procedure(
+                "pause",
+                step("shaky", "once", "line", "second time", "fails", "1"),
+                step("after", "once", "line", "after"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(view.run().message()).isEqualTo("step 'shaky': it fails");
+
+        runs.retry(view.run().id(), "shaky", "tester");
+        var after = runs.execute(view.run().id());
+
+        assertThat(after.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("second time", "after");
+    }
+
+    @Test
+    void a_skipped_step_never_reads_as_success() throws Exception {
+        var view = run(request(procedure(
+                "skip", step("broken", "once", "line", "x", "fails", "9"), step("after", "once", "line", "after"))));
+
+        runs.skip(view.run().id(), "broken", "tester", "done by hand");
+        var after = runs.execute(view.run().id());
+
+        assertThat(after.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(after.run().message()).isEqualTo("step 'broken' skipped");
+        assertThat(after.steps().getFirst().message()).isEqualTo("done by hand");
+    }
+
+    @Test
+    void a_run_that_nobody_watches_fails_with_its_step() throws Exception {
+        var view = run(request(procedure("unwatched", step("broken", "once", "line", "x", "fails", "9")))
+                .withOnFailure(OnFailure.FAIL));
+
+        assertThat(view.run().state()).isEqualTo(RunState.FAILED);
+        assertThat(view.run().message()).isEqualTo("step 'broken': it fails");
+    }
+
+    @Test
+    void a_lost_answer_of_an_action_without_a_probe_is_an_unknown_outcome() throws Exception {
+        var view = run(request(procedure(
+                "unknown",
+                step("once", "once", "line", "did it happen", "answers", "false"),
+                step("after", "once", "line", "after"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+        assertThat(view.steps().getFirst().state()).isEqualTo(StepState.OUTCOME_UNKNOWN);
+        assertThat(EffectAction.lines(effects)).containsExactly("did it happen");
+
+        runs.resume(view.run().id(), "tester");
+        assertThat(runs.execute(view.run().id()).run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+
+        runs.skip(view.run().id(), "once", "tester", "it did");
+        assertThat(runs.execute(view.run().id()).run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(EffectAction.lines(effects)).containsExactly("did it happen", "after");
+    }
+
+    @Test
+    void a_lost_answer_of_a_checkable_action_is_found_out_by_its_probe() throws Exception {
+        var view =
+                run(request(procedure("probe", step("only", "checkable", "line", "it happened", "answers", "false"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("it happened");
+    }
+
+    @Test
+    void groups_loops_and_nested_procedures_are_gone_through() throws Exception {
+        var inner = Plans.with(
+                procedure("inner", step("write", "once", "line", "inner ${parameters.word}")),
+                new Parameter("word", ValueType.TEXT, Optional.of("nothing"), "a word"));
+        var outer = procedure(
+                "outer",
+                Step.of(
+                        "both",
+                        "side by side",
+                        new Work.Parallel(
+                                List.of(step("left", "once", "line", "left"), step("right", "once", "line", "right")))),
+                Step.of(
+                        "each",
+                        "a loop",
+                        new Work.ForEach(
+                                List.of(Template.literal("a"), Template.parse("${steps.left.written}")),
+                                1,
+                                List.of(
+                                        step("one", "once", "line", "one ${item}"),
+                                        step("two", "once", "line", "two ${steps.one.written}")))),
+                Step.of("nest", "another", new Work.Nested("inner", Map.of("word", Value.text("word")))));
+
+        var view = run(request(outer, inner));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects).subList(0, 2)).containsExactlyInAnyOrder("left", "right");
+        assertThat(EffectAction.lines(effects).subList(2, 7))
+                .containsExactly("one a", "two one a", "one left", "two one left", "inner word");
+        assertThat(view.steps())
+                .extracting(StepRow::path)
+                .containsExactly(
+                        "both",
+                        "both/left",
+                        "both/right",
+                        "each",
+                        "each[0]/one",
+                        "each[0]/two",
+                        "each[1]/one",
+                        "each[1]/two",
+                        "nest",
+                        "nest/write");
+    }
+
+    @Test
+    void a_secret_is_used_and_never_recorded() throws Exception {
+        var view = run(request(procedure("secret", step("only", "once", "line", "x", "secret", "env:PASSWORD"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(runs.events(view.run().id(), 0, 100))
+                .extracting(Event::text)
+                .contains("the secret is [REDACTED]")
+                .noneMatch(text -> text.contains("s3cr3t-word"));
+    }
+
+    @Test
+    void an_input_of_the_wrong_type_fails_the_step_before_anything_happens() throws Exception {
+        var view = run(request(procedure("type", step("only", "once", "line", "x", "takes", "soon"))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(view.steps().getFirst().message()).startsWith("input 'takes' of test.once is not of type DURATION");
+        assertThat(EffectAction.lines(effects)).isEmpty();
+    }
+
+    @Test
+    void an_ungraceful_run_leaves_out_and_replaces_what_the_plan_says_and_ends_with_exceptions() throws Exception {
+        var skipped = ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip());
+        var replaced = ungraceful(
+                step("stop", "once", "line", "stop it"),
+                new Ungraceful.Instead(Plans.call("once", "line", "shut it off")));
+
+        var view = run(request(procedure("ungraceful", skipped, replaced)).withMode(Mode.UNGRACEFUL));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(EffectAction.lines(effects)).containsExactly("shut it off");
+    }
+
+    @Test
+    void an_attempt_that_takes_too_long_is_interrupted() throws Exception {
+        var slow = new Step(
+                "slow",
+                "slow",
+                new Work.Act(Plans.call("idempotent", "line", "late", "takes", "1h")),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.of(Duration.ofMillis(200)),
+                Retry.NONE,
+                new Ungraceful.Same(),
+                Optional.empty());
+
+        var view = run(request(procedure("slow", slow)));
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(view.steps().getFirst().message()).isEqualTo("its time was up: it was interrupted");
+        assertThat(EffectAction.lines(effects)).isEmpty();
+    }
+
+    @Test
+    void a_run_past_its_deadline_fails() throws Exception {
+        var procedure = Plans.within(
+                procedure("late", step("slow", "idempotent", "line", "late", "takes", "1h")), Duration.ofMillis(500));
+
+        var view = run(request(procedure));
+
+        assertThat(view.run().state()).isEqualTo(RunState.FAILED);
+        assertThat(view.run().message()).isEqualTo("its deadline has passed");
+    }
+
+    @Test
+    void a_run_is_recovered_when_its_health_checks_hold_and_not_when_its_steps_are_done() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "health")),
+                Plans.definition(Map.of(), procedure("health", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.of(Duration.ofHours(4))));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.MONITORING_HEALTH);
+
+        assertThat(runs.show(id).run().recoveryTime()).isEmpty();
+        Files.delete(notYet);
+        var view = execution.end();
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(view.run().recoveryTime().orElseThrow())
+                .isGreaterThan(Duration.between(
+                        view.run().created(), view.run().lastStepEnded().orElseThrow()));
+        assertThat(view.left().orElseThrow()).isPositive();
+    }
+
+    @Test
+    void a_forecast_comes_from_earlier_runs_and_counts_what_it_does_not_know() throws Exception {
+        var request = request(procedure(
+                "forecast", step("a", "idempotent", "line", "a", "takes", "300ms"), step("b", "once", "line", "b")));
+        run(request);
+        run(request);
+
+        var before = runs.show(runs.submit(request));
+        var other = runs.show(runs.submit(request(procedure("unknown-yet", step("a", "once", "line", "a")))));
+
+        assertThat(before.forecast().orElseThrow()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(30));
+        assertThat(before.unforeseen()).isZero();
+        assertThat(other.unforeseen()).isEqualTo(1);
+    }
+
+    @Test
+    void a_dry_run_says_what_would_be_done_and_does_none_of_it() throws Exception {
+        var request = request(procedure(
+                "dry",
+                step("first", "once", "line", "${environment.greeting}", "target", "database"),
+                step("second", "once", "line", "after ${steps.first.written}"),
+                Step.act("third", "not here", new ActionCall("test.none", Map.of())),
+                step("fourth", "once", "line", "${environment.nothing}")));
+        var steps = Runs.dryRun(
+                request,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("dry", Map.of(), InstantSource.system()));
+
+        assertThat(steps).extracting(DryStep::intention).containsExactly("write 'hello'", "", "", "");
+        assertThat(steps.getFirst().targets()).containsExactly("database");
+        assertThat(steps)
+                .flatExtracting(DryStep::findings)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.PASSED, Severity.NOTICE, Severity.UNKNOWN, Severity.ERROR);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+        assertThat(runs.list(true, 1000)).noneMatch(run -> run.procedure().equals("dry"));
+    }
+
+    @Test
+    void procedures_that_nest_one_another_without_end_are_refused() {
+        var endless = procedure("endless", Step.of("again", "again", new Work.Nested("endless", Map.of())));
+
+        assertThatThrownBy(() -> runs.start(request(endless)))
+                .isInstanceOf(RunRefusedException.class)
+                .hasMessage("procedure 'endless' nests others without end");
+    }
+
+    private RunView run(RunRequest request) throws InterruptedException {
+        return runs.execute(runs.start(request));
+    }
+
+    private static Step retrying(Step step, int attempts) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                step.verifications(),
+                step.timeout(),
+                new Retry(attempts, Duration.ofMillis(20)),
+                step.ungraceful(),
+                step.on());
+    }
+
+    private static Step ungraceful(Step step, Ungraceful ungraceful) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                step.verifications(),
+                step.timeout(),
+                step.retry(),
+                ungraceful,
+                step.on());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.state;
+
+import org.jspecify.annotations.NullMarked;
