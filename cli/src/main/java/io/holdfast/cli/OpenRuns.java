@@ -1,0 +1,75 @@
+package io.holdfast.cli;
+
+import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.run.Catalogue;
+import io.holdfast.runbook.run.RunSettings;
+import io.holdfast.runbook.run.Runs;
+import io.holdfast.runbook.state.StateDatabase;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The runs of one state, as a command reaches them. */
+record OpenRuns(StateDatabase database, Runs runs) implements AutoCloseable {
+
+    /** To look and to control. */
+    static OpenRuns of(CommandSpec spec, RunsOptions options) {
+        return open(spec, options, "command", Catalogue.of(List.of()));
+    }
+
+    /** To execute as well. */
+    static OpenRuns toExecute(CommandSpec spec, RunsOptions options, String role) {
+        return open(spec, options, role, installed(spec));
+    }
+
+    /** Every action that can be executed here. */
+    static Catalogue installed(CommandSpec spec) {
+        return Catalogue.of(Workspace.actions(spec));
+    }
+
+    private static OpenRuns open(CommandSpec spec, RunsOptions options, String role, Catalogue actions) {
+        var surroundings = Workspace.surroundings(spec);
+        var database = StateDatabase.open(options.location(surroundings));
+        try {
+            return new OpenRuns(database, Runs.on(database, actions, settings(spec, role)));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** What the world hands to runs that a process of this role executes. */
+    static RunSettings settings(CommandSpec spec, String role) {
+        var surroundings = Workspace.surroundings(spec);
+        var name = "%s@%s:%d"
+                .formatted(
+                        role,
+                        HostName.ofThisHost().text(),
+                        ProcessHandle.current().pid());
+        return new RunSettings(name, surroundings.environment(), surroundings.clock());
+    }
+
+    /** A run by its name, or by the beginning of it, or {@code last}. */
+    RunId find(String text) {
+        var all = runs.list(false, 1000);
+        if (text.equals("last") && !all.isEmpty()) {
+            return all.getFirst().id();
+        }
+        var matching = all.stream()
+                .filter(run ->
+                        run.id().value().startsWith(text) || run.id().value().endsWith(text))
+                .toList();
+        if (matching.size() == 1) {
+            return matching.getFirst().id();
+        }
+        return new RunId(text);
+    }
+
+    @Override
+    public void close() {
+        try {
+            runs.close();
+        } finally {
+            database.close();
+        }
+    }
+}

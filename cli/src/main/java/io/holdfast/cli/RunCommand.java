@@ -1,0 +1,114 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.run.RunDocument;
+import io.holdfast.cli.run.RunStart;
+import io.holdfast.plan.file.PlanFile;
+import io.holdfast.runbook.journal.Mode;
+import io.holdfast.runbook.journal.RunState;
+import io.holdfast.runbook.run.RunRequest;
+import io.holdfast.runbook.run.RunView;
+import io.holdfast.runbook.run.Runs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast run}. */
+@Command(
+        name = "run",
+        description = {
+            "Run a procedure of the plan in this process, step by step, with a record of every step that survives a crash of this"
+                    + " process: 'holdfast serve' on the same state takes the run over within 30 seconds, or 'holdfast runs"
+                    + " resume' goes on with it.",
+            "What happens is told on stderr while it happens; the result is the timeline. A step that fails lets the run wait for"
+                    + " a person: 'holdfast runs retry', 'runs skip' or 'runs cancel'."
+        },
+        footer = {
+            "",
+            "Exit codes: 0: completed. 1: it ended in another way, or waits for a person: its state says how; with --dry-run:"
+                    + " something stands in its way, or nobody knows.",
+            "",
+            "Examples:",
+            "  holdfast run point-in-time-recovery --plan plan.yaml --environment prod --set restore-time=2026-01-15T14:30:00Z --dry-run",
+            "  holdfast run full-database-restore --environment local --ungraceful"
+        })
+final class RunCommand implements Callable<Integer>, TakesSettings {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private OutputOption output;
+
+    @Mixin
+    private RunsOptions options;
+
+    @Parameters(paramLabel = "PROCEDURE", description = "Its id in the plan.")
+    private String procedure = "";
+
+    @Option(
+            names = "--environment",
+            paramLabel = "NAME",
+            description = "Where, by its name in the plan (default: the only one there is).")
+    private @Nullable String environment;
+
+    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A parameter of the procedure. May be repeated.")
+    private Map<String, String> parameters = Map.of();
+
+    @Option(
+            names = "--ungraceful",
+            description = "The failed side is not expected to answer: steps do what the plan says for this case.")
+    private boolean ungraceful;
+
+    @Option(names = "--dry-run", description = "Say what would be done and whether it could be, and change nothing.")
+    private boolean dryRun;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(Settings.PLAN);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var workspace = Workspace.of(spec);
+        var plan = PlanFile.load(workspace.plan());
+        var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
+        var request = RunRequest.recovery(
+                        start.definition(parameters), options.person(), Optional.of(start.objective()))
+                .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
+        if (dryRun) {
+            return rehearse(request);
+        }
+        try (var open = OpenRuns.toExecute(spec, options, "run")) {
+            var id = open.runs().start(request);
+            spec.commandLine().getErr().println("run %s".formatted(id));
+            RunView view;
+            try (var _ = RunFollower.of(open.runs(), id, spec.commandLine().getErr())) {
+                view = open.runs().execute(id);
+            }
+            return report(view, output);
+        }
+    }
+
+    private int rehearse(RunRequest request) throws InterruptedException {
+        var steps = Runs.dryRun(request, OpenRuns.installed(spec), OpenRuns.settings(spec, "dry-run"));
+        output.printText(out -> RunText.rehearsal(steps, out), () -> steps);
+        spec.commandLine().getErr().println("this was a dry run: nothing was touched");
+        return steps.stream().flatMap(step -> step.findings().stream()).anyMatch(RunText::standsInTheWay) ? 1 : 0;
+    }
+
+    /** The timeline, and the exit code of a run that is no longer executed here. */
+    static int report(RunView view, OutputOption output) {
+        output.printText(out -> RunText.timeline(view, out), () -> RunDocument.of(view));
+        return view.run().state() == RunState.COMPLETED ? 0 : 1;
+    }
+}

@@ -1,0 +1,37 @@
+package io.holdfast.cli;
+
+import io.holdfast.runbook.state.StateLocation;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the record of runs is, and who asks: mixed into every command about runs. */
+final class RunsOptions {
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "Folder for the record of runs, kept by a PostgreSQL server of its own (default: HOLDFAST_STATE_URL,"
+                            + " else /var/lib/holdfast/state for root, ~/.local/share/holdfast/state for others).")
+    private @Nullable Path state;
+
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description = "Who you are, by the id of a contact of the plan (default: your user name).")
+    private @Nullable String as;
+
+    StateLocation location(Surroundings surroundings) {
+        return StateLocation.choose(
+                Optional.ofNullable(state).map(surroundings.workingDirectory()::resolve),
+                surroundings.environment(),
+                System.getProperty("user.name", ""),
+                Path.of(System.getProperty("user.home", "/")));
+    }
+
+    String person() {
+        return as == null ? System.getProperty("user.name", "unknown") : as;
+    }
+}

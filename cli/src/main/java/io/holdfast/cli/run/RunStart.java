@@ -1,0 +1,112 @@
+package io.holdfast.cli.run;
+
+import io.holdfast.plan.Category;
+import io.holdfast.plan.Contact;
+import io.holdfast.plan.Environment;
+import io.holdfast.plan.Plan;
+import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.journal.Definition;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a plan says of a procedure in an environment.
+ *
+ * @param asked the id under which it was asked for; the procedure may be its variant in that environment
+ */
+public record RunStart(Plan plan, Environment environment, String asked, Procedure procedure) {
+
+    /**
+     * Finds it.
+     *
+     * @param environment absent: the only one there is
+     * @throws RunStartException if the plan does not say this, or says that it must not be
+     */
+    public static RunStart of(Plan plan, String procedure, Optional<String> environment) {
+        var where = environment(plan, environment);
+        var found = plan.procedure(procedure, where)
+                .orElseThrow(() -> RunStartException.noProcedure(
+                        procedure, plan.procedures().stream().map(Procedure::id).toList()));
+        if (!plan.runsIn(found, where)) {
+            throw RunStartException.notThere(procedure, where.name(), startable(plan, where));
+        }
+        return new RunStart(plan, where, procedure, found);
+    }
+
+    private static Environment environment(Plan plan, Optional<String> wanted) {
+        var names = plan.environments().stream().map(Environment::name).toList();
+        if (wanted.isPresent()) {
+            return plan.environment(wanted.get())
+                    .orElseThrow(() -> RunStartException.noEnvironment(wanted.get(), names));
+        }
+        if (names.size() != 1) {
+            throw RunStartException.whichEnvironment(names);
+        }
+        return plan.environments().getFirst();
+    }
+
+    private static List<String> startable(Plan plan, Environment where) {
+        return plan.procedures().stream()
+                .filter(procedure -> plan.runsIn(procedure, where))
+                .map(Procedure::id)
+                .toList();
+    }
+
+    /** All that the run needs to know, so that it does not depend on the file. */
+    public Definition definition(Map<String, String> parameters) {
+        var procedures = new LinkedHashMap<String, Procedure>();
+        collect(procedure.id(), procedure, procedures);
+        return new Definition(
+                procedure.id(),
+                procedures,
+                environment.name(),
+                environment.values(),
+                parameters,
+                Map.of(),
+                approvers(),
+                plan.health(),
+                plan.hash().hex());
+    }
+
+    /** Nested ones under the names by which steps call them. */
+    private void collect(String name, Procedure one, Map<String, Procedure> into) {
+        if (into.putIfAbsent(name, one) == null) {
+            one.steps().forEach(step -> collect(step, into));
+        }
+    }
+
+    private void collect(Step step, Map<String, Procedure> into) {
+        switch (step.work()) {
+            case Work.Act _, Work.Approval _ -> {}
+            case Work.Parallel(var steps) -> steps.forEach(inner -> collect(inner, into));
+            case Work.ForEach loop -> loop.steps().forEach(inner -> collect(inner, into));
+            case Work.Nested nested ->
+                plan.procedure(nested.procedure(), environment)
+                        .ifPresent(inner -> collect(nested.procedure(), inner, into));
+        }
+    }
+
+    private Map<String, String> approvers() {
+        return plan.contacts().stream()
+                .filter(contact -> !contact.keys().isEmpty())
+                .collect(Collectors.toMap(
+                        Contact::id, contact -> contact.keys().getFirst().toString()));
+    }
+
+    /** The shortest time in which a category that this answers is to be over, else the plan's recovery-time objective. */
+    public Duration objective() {
+        return plan.categories().stream()
+                .filter(category -> category.answers().stream()
+                        .anyMatch(answer -> answer.procedure().equals(asked)))
+                .map(Category::recoveryWithin)
+                .min(Comparator.naturalOrder())
+                .orElse(plan.objectives().rto().target());
+    }
+}

@@ -1,0 +1,46 @@
+package io.holdfast.cli.run;
+
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import java.util.List;
+
+/** A run that the plan does not allow to begin. Nothing was touched. */
+public final class RunStartException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private RunStartException(String message, String hint) {
+        super(message, hint);
+    }
+
+    static RunStartException noProcedure(String id, List<String> there) {
+        return new RunStartException(
+                "the plan has no procedure '%s'".formatted(id), "it has " + String.join(", ", there));
+    }
+
+    static RunStartException notThere(String id, String environment, List<String> startable) {
+        return new RunStartException(
+                "procedure '%s' does not run in environment '%s'".formatted(id, environment),
+                startable.isEmpty() ? "none does" : "these do: " + String.join(", ", startable));
+    }
+
+    static RunStartException noEnvironment(String name, List<String> there) {
+        return new RunStartException(
+                "the plan has no environment '%s'".formatted(name), "it has " + String.join(", ", there));
+    }
+
+    static RunStartException whichEnvironment(List<String> there) {
+        return new RunStartException(
+                "where it is to run is not said", "give --environment, one of " + String.join(", ", there));
+    }
+
+    @Override
+    public String code() {
+        return "run.not-in-plan";
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return ProblemKind.USAGE;
+    }
+}
