@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "Starts a PostgreSQL 18 of its own on the loopback interface with an application that keeps writing, takes a "
                     + "backup while WAL is captured, drops a table, later kills the server and deletes its files, and "
-                    + "recovers each time. What came back is compared row by row with a file of every commit that "
+                    + "recovers each time by a procedure of the plan (plans/optimal-build/plan.yaml). What came back is compared row by row with a file of every commit that "
                     + "PostgreSQL acknowledged. Needs no container engine and no network. About 90 seconds on 2 cores.",
             "",
             "With --repository s3 the repository is a bucket with Object Lock on a SeaweedFS of the demo's own, which "
@@ -64,6 +64,11 @@ final class DemoCommand implements Callable<Integer> {
     private Kind repository = Kind.FOLDER;
 
     @Option(
+            names = "--kill-engine",
+            description = "Kill the engine of the first recovery in the middle of it, and go on with the run.")
+    private boolean killEngine;
+
+    @Option(
             names = "--folder",
             paramLabel = "DIR",
             description = "Where to play; made if absent (default: a new temporary folder).")
@@ -81,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
         boolean held;
         try (var place = place(where);
                 var stage = Stage.set(where, place)) {
-            held = new Performance(stage, screen).play(out);
+            held = new Performance(stage, screen, new Recovery(stage, screen, killEngine)).play(out);
             screen.say("");
             screen.say(held ? "Every check held." : "A check did not hold: see above. The files are kept in " + where);
             if (keep) {

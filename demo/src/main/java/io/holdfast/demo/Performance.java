@@ -2,17 +2,14 @@ package io.holdfast.demo;
 
 import io.holdfast.cli.Table;
 import io.holdfast.demo.application.OptimalBuild;
-import io.holdfast.embedded.Shutdown;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -21,15 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The demo itself: protects optimal_build, destroys it twice or three times, brings it back, and holds what came back against the
  * truth. It uses the commands of Holdfast; only the application and the disasters are its own.
  */
 final class Performance {
-
-    private static final Duration HEALTHY_WITHIN = Duration.ofMinutes(5);
 
     /** On a busy machine, against a store of which each object has been put over. */
     private static final Duration CATCHES_UP_WITHIN = Duration.ofMinutes(5);
@@ -38,8 +32,10 @@ final class Performance {
     private final Screen screen;
     private final Product product;
     private final Judge judge;
+    private final Recovery recovery;
 
-    Performance(Stage stage, Screen screen) {
+    Performance(Stage stage, Screen screen, Recovery recovery) {
+        this.recovery = recovery;
         this.stage = stage;
         this.screen = screen;
         this.product = stage.product();
@@ -86,6 +82,8 @@ final class Performance {
             return "WAL is stored as it is written";
         });
         screen.step("holdfast backup", this::backup);
+        screen.step("holdfast plan check", recovery::checkPlan);
+        screen.step("holdfast run --dry-run", recovery::rehearse);
     }
 
     private String backup() throws IOException, InterruptedException {
@@ -104,44 +102,28 @@ final class Performance {
         TimeUnit.SECONDS.sleep(3);
         screen.step("holdfast backup: what changed since", this::backup);
         TimeUnit.SECONDS.sleep(1);
-        long xid = dropProjects();
+        var before = dropProjects();
         var disaster = Instant.now();
-        screen.disaster("DROP TABLE projects, as transaction %d, at %s".formatted(xid, disaster));
-        screen.step("stop the application and the server", () -> {
-            stage.application().stopWriting();
-            stage.stopCapture();
-            stage.server().stop(Shutdown.FAST);
-            return "what nobody can use must not change";
-        });
-        screen.step(
-                "holdfast restore --delta, in place, to just before",
-                () -> restored(product.run(
-                        "restore",
-                        "--into",
-                        stage.dataDirectory().toString(),
-                        "--delta",
-                        "--to-xid",
-                        Long.toString(xid),
-                        "--exclusive",
-                        "--target-action",
-                        "promote")));
-        recover();
+        screen.disaster("DROP TABLE projects, at " + disaster);
+        var run = recovery.run("point-in-time-recovery", "--set", "restore-time=" + before);
+        stage.stopCapture();
+        stage.moveToRestored();
         // Whoever had a commit acknowledged had it before the table was locked for its drop.
-        return judge.outcome(disaster, healthyAt, disaster);
+        return judge.outcome(disaster, run.green(), disaster);
     }
 
-    private long dropProjects() throws Exception {
+    /** The moment when the table was locked already and not dropped yet: by the server's clock, which is this machine's. */
+    private Instant dropProjects() throws Exception {
         try (var connection = DriverManager.getConnection(stage.server().jdbcUrl(OptimalBuild.database()));
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            long xid;
-            try (var row = statement.executeQuery("SELECT pg_current_xact_id()::text")) {
-                row.next();
-                xid = Long.parseLong(row.getString(1));
-            }
+            statement.execute("LOCK TABLE projects IN ACCESS EXCLUSIVE MODE");
+            TimeUnit.MILLISECONDS.sleep(5);
+            var before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            TimeUnit.MILLISECONDS.sleep(5);
             statement.execute("DROP TABLE projects");
             connection.commit();
-            return xid;
+            return before;
         }
     }
 
@@ -164,8 +146,7 @@ final class Performance {
         stage.killEverything();
         var disaster = Instant.now();
         screen.disaster("server and capture killed, data directory and spool deleted, at " + disaster);
-        recoverFromRepository();
-        return judge.outcome(disaster, healthyAt, promised);
+        return judge.outcome(disaster, recoverFromRepository().green(), promised);
     }
 
     /** Whoever took over the host has its credentials, too, and first wants to make sure that there is no way back. */
@@ -182,68 +163,21 @@ final class Performance {
         var disaster = Instant.now();
         screen.disaster("server and capture killed; the thief turns to the backups, at " + disaster);
         judge.attack(new Thief(bucket.server().requestsOf(bucket.host()), Bucket.NAME).attack());
-        recoverFromRepository();
-        return judge.outcome(disaster, healthyAt, promised);
+        return judge.outcome(disaster, recoverFromRepository().green(), promised);
     }
 
-    private void recoverFromRepository() throws Exception {
-        deleteTree(stage.dataDirectory());
+    private RunResult recoverFromRepository() throws Exception {
+        deleteTree(stage.server().dataDirectory());
         deleteTree(stage.stateFolder());
-        stage.application().stopWriting();
-        screen.step(
-                "holdfast restore --latest, from the repository alone",
-                () -> restored(product.run(
-                        "restore",
-                        "--into",
-                        stage.dataDirectory().toString(),
-                        "--latest",
-                        "--target-action",
-                        "promote")));
-        recover();
+        // Nobody is left who could be asked to stop.
+        var run = recovery.run("full-database-restore", "--ungraceful");
+        stage.moveToRestored();
         screen.step("holdfast capture --take-over", () -> {
             stage.startCapture("--take-over");
             stage.awaitCovered(CATCHES_UP_WITHIN);
             return "protected again";
         });
-    }
-
-    private static String restored(JsonNode result) {
-        return "backup %s, %d MB fetched, %d MB were right already"
-                .formatted(
-                        result.path("backup").asString(),
-                        result.path("copiedBytes").asLong() / 1_000_000,
-                        result.path("keptBytes").asLong() / 1_000_000);
-    }
-
-    private Instant healthyAt = Instant.EPOCH;
-
-    /** Until the application says that it is healthy: only then the time to recover ends. */
-    private void recover() throws Exception {
-        screen.step("start the server and let it recover", () -> {
-            stage.startServer();
-            return "it takes writes";
-        });
-        screen.step("start the application and wait for /health", () -> {
-            stage.application().startWriting();
-            awaitHealthy();
-            healthyAt = Instant.now();
-            return "200";
-        });
-    }
-
-    private void awaitHealthy() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + HEALTHY_WITHIN.toNanos();
-        var request = HttpRequest.newBuilder(stage.application().healthUrl())
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        try (var http = HttpClient.newHttpClient()) {
-            while (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new DemoException("the application did not get healthy", "look at the server's log");
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-        }
+        return run;
     }
 
     private void summary(PrintWriter out, Map<String, Outcome> outcomes) {

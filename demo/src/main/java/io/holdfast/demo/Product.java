@@ -62,23 +62,41 @@ final class Product {
         return Files.copy(jar, copy.resolve(jar.getFileName()));
     }
 
-    /** Runs a command to its end; what it printed as JSON. */
+    /** Runs a command to its end, which must be good; what it printed as JSON. */
     JsonNode run(String... arguments) throws IOException, InterruptedException {
+        return JsonMapper.shared().readTree(output(true, asJson(arguments)));
+    }
+
+    /** The same if what it found may be bad: that is in what it printed. */
+    JsonNode runInAnyWay(String... arguments) throws IOException, InterruptedException {
+        return JsonMapper.shared().readTree(output(false, asJson(arguments)));
+    }
+
+    /** What it printed for people. */
+    String print(String... arguments) throws IOException, InterruptedException {
+        return output(true, List.of(arguments));
+    }
+
+    private static List<String> asJson(String... arguments) {
         var words = new ArrayList<>(List.of(arguments));
         words.addAll(List.of("-o", "json"));
+        return words;
+    }
+
+    private String output(boolean mustBeGood, List<String> words) throws IOException, InterruptedException {
         var errors = folder.resolve("commands.log");
         var builder = builder(words).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
         var process = user.start(builder);
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
-        if (exitCode != 0) {
+        if (exitCode > 1 || (exitCode == 1 && mustBeGood)) {
             throw new DemoException(
                     "'holdfast %s' ended with exit code %d: %s"
-                            .formatted(String.join(" ", arguments), exitCode, lastLines(errors)),
+                            .formatted(String.join(" ", words), exitCode, lastLines(errors)),
                     "its whole output is in '%s'".formatted(errors));
         }
-        return JsonMapper.shared().readTree(output);
+        return output;
     }
 
     /** Starts a command that runs on; its output goes to a log of its own. */

@@ -9,6 +9,9 @@ sealed interface RepositoryPlace extends AutoCloseable {
     /** The lines of {@code holdfast.yaml} that follow {@code repository:}. */
     String configuration();
 
+    /** As a plan names it. */
+    String location();
+
     /** What the host of the database has in its environment to reach it. */
     Map<String, String> environment();
 
@@ -21,6 +24,11 @@ sealed interface RepositoryPlace extends AutoCloseable {
         @Override
         public String configuration() {
             return "  path: %s\n".formatted(path);
+        }
+
+        @Override
+        public String location() {
+            return path.toString();
         }
 
         @Override
@@ -37,7 +45,7 @@ sealed interface RepositoryPlace extends AutoCloseable {
 
         @Override
         public String configuration() {
-            return "  path: s3://%s/%s\n".formatted(Bucket.NAME, Bucket.PREFIX)
+            return "  path: %s\n".formatted(location())
                     + """
                     s3:
                       endpoint: %s
@@ -45,6 +53,11 @@ sealed interface RepositoryPlace extends AutoCloseable {
                       lock: 2d
                       lock-pieces: 1d
                     """.formatted(bucket.server().endpoint());
+        }
+
+        @Override
+        public String location() {
+            return "s3://%s/%s".formatted(Bucket.NAME, Bucket.PREFIX);
         }
 
         @Override

@@ -67,6 +67,14 @@ final class Screen {
         out.flush();
     }
 
+    /** What a command printed, set off from the rest. */
+    void block(String text) {
+        out.println();
+        text.lines().forEach(line -> out.println(("       " + line).stripTrailing()));
+        out.println();
+        out.flush();
+    }
+
     void disaster(String text) {
         out.println("  " + style(RED, "****") + " " + style(BOLD, text));
         out.flush();

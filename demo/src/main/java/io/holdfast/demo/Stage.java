@@ -8,10 +8,11 @@ import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.capture.CaptureStatus;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -23,33 +24,61 @@ import java.util.concurrent.TimeUnit;
  */
 final class Stage implements AutoCloseable {
 
-    /** Source: src/backend/utils/errcodes.txt. */
-    private static final String CANNOT_CONNECT_NOW = "57P03";
-
     private final Path folder;
     private final RepositoryPlace place;
-    private final EmbeddedPostgres server;
+    private final EmbeddedPostgres first;
     private final Product product;
+    private final LiveServer restored;
+    private LiveServer live;
     private Optional<OptimalBuild> application = Optional.empty();
     private Optional<Process> capture = Optional.empty();
 
-    private Stage(Path folder, RepositoryPlace place, EmbeddedPostgres server, Product product) {
+    private Stage(Path folder, RepositoryPlace place, EmbeddedPostgres server, Product product) throws IOException {
         this.folder = folder;
         this.place = place;
-        this.server = server;
+        this.first = server;
+        this.live = new LiveServer(server.dataDirectory(), server.port());
+        this.restored = new LiveServer(folder.resolve("restored"), freePort());
         this.product = product;
     }
 
-    /** Makes a data directory and a configuration file in a new folder. */
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Makes a data directory, a configuration file and a plan in a new folder. */
     static Stage set(Path folder, RepositoryPlace place) throws IOException {
         var user = UnprivilegedUser.current();
         Files.createDirectories(folder.resolve("tmp"));
+        Files.createDirectories(folder.resolve("application"));
         user.own(folder);
         var binaries = PostgresBinaries.version18();
         var server = EmbeddedPostgres.initialise(binaries, folder.resolve("pgdata"), InitOptions.forTests());
-        var configuration = folder.resolve("holdfast.yaml");
         Files.writeString(
-                configuration,
+                server.dataDirectory().resolve("postgresql.conf"),
+                """
+                # What a restored server needs to find here, too.
+                port = %d
+                listen_addresses = '127.0.0.1'
+                unix_socket_directories = ''
+                summarize_wal = on
+                max_slot_wal_keep_size = 1GB
+                """.formatted(server.port()),
+                StandardOpenOption.APPEND);
+        var configuration = folder.resolve("holdfast.yaml");
+        var product = Product.of(user, configuration, folder, place.environment());
+        var stage = new Stage(folder, place, server, product);
+        stage.configure();
+        user.own(folder);
+        return stage;
+    }
+
+    /** As it is for the server that is live. */
+    private void configure() throws IOException {
+        Files.writeString(
+                folder.resolve("holdfast.yaml"),
                 "repository:\n  key-file: %s/holdfast.key\n".formatted(folder)
                         + place.configuration()
                         + """
@@ -64,11 +93,9 @@ final class Stage implements AutoCloseable {
                   jobs: %4$d
                 """.formatted(
                                         folder,
-                                        server.port(),
-                                        binaries.program("postgres").getParent(),
+                                        live.port(),
+                                        first.binaries().program("postgres").getParent(),
                                         Runtime.getRuntime().availableProcessors()));
-        user.own(folder);
-        return new Stage(folder, place, server, Product.of(user, configuration, folder, place.environment()));
     }
 
     Path folder() {
@@ -79,51 +106,61 @@ final class Stage implements AutoCloseable {
         return place;
     }
 
-    Path dataDirectory() {
-        return folder.resolve("pgdata");
-    }
-
     /** Where capture keeps its spool: what only this host has. */
     Path stateFolder() {
         return folder.resolve("state");
     }
 
-    EmbeddedPostgres server() {
-        return server;
+    /** The plan, for what stands on this machine. */
+    Path plan() {
+        return folder.resolve("plan.yaml");
+    }
+
+    private void writePlan() throws IOException {
+        LocalPlan.write(
+                plan(),
+                Map.of(
+                        "health", application().healthUrl().toString(),
+                        "switch", folder.resolve("application/switch-database").toString(),
+                        "server", "127.0.0.1:" + live.port(),
+                        "recovery-directory", restored.dataDirectory().toString(),
+                        "recovery-port", Integer.toString(restored.port()),
+                        "repository", place.location(),
+                        "key-file", folder.resolve("holdfast.key").toString()));
+    }
+
+    /** Where runs restore to. */
+    LiveServer restored() {
+        return restored;
+    }
+
+    LiveServer server() {
+        return live;
+    }
+
+    /** A run has restored the database, and the application uses it: what was damaged is put away. */
+    void moveToRestored() throws IOException {
+        if (!restored.equals(live)) {
+            live.kill();
+            live = restored;
+            configure();
+        }
     }
 
     Product product() {
         return product;
     }
 
-    /** Starts the server and waits, also for a recovery, until it takes writes. */
-    void startServer() throws Exception {
-        server.environment(place.environment())
-                .start(Map.of("summarize_wal", "on", "max_slot_wal_keep_size", "1GB"), Duration.ofMinutes(5));
-        while (!takesWrites()) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
-
-    /** A server that recovers lets nobody look, unless it is to pause. */
-    private boolean takesWrites() throws SQLException {
-        try (var connection = DriverManager.getConnection(server.jdbcUrl("postgres"));
-                var statement = connection.createStatement();
-                var row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
-            row.next();
-            return !row.getBoolean(1);
-        } catch (SQLException e) {
-            if (CANNOT_CONNECT_NOW.equals(e.getSQLState())) {
-                return false;
-            }
-            throw e;
-        }
+    /** For the first time; later ones are started by the runs that restore them. */
+    void startServer() {
+        first.environment(place.environment()).start();
     }
 
     OptimalBuild makeApplication() throws Exception {
-        var made = OptimalBuild.create(
-                server.jdbcUrl("postgres"), server.jdbcUrl(OptimalBuild.database()), folder.resolve("truth.txt"));
+        var made = OptimalBuild.create(live.port(), folder.resolve("truth.txt"));
         application = Optional.of(made);
+        made.serve(folder.resolve("application"));
+        writePlan();
         return made;
     }
 
@@ -150,7 +187,7 @@ final class Stage implements AutoCloseable {
 
     /** The end of the host: nothing gets a chance to say good-bye. */
     void killEverything() throws InterruptedException {
-        server.kill();
+        live.kill();
         if (capture.isPresent()) {
             capture.get().toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
             capture.get().destroyForcibly().waitFor();
@@ -197,6 +234,7 @@ final class Stage implements AutoCloseable {
     public void close() {
         capture.ifPresent(Process::destroyForcibly);
         application.ifPresent(OptimalBuild::close);
-        server.close();
+        live.kill();
+        first.close();
     }
 }

@@ -15,7 +15,12 @@ record Readme(String text) {
             Pattern.compile("^( *)```(?<kind>\\w+)\\n(?<content>.*?)^ *```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     static Readme read() throws IOException {
-        return new Readme(Files.readString(Path.of("../README.md")));
+        return read("README.md");
+    }
+
+    /** Another document, by its path in the project. */
+    static Readme read(String path) throws IOException {
+        return new Readme(Files.readString(Path.of("..").resolve(path)));
     }
 
     /** The blocks of a kind beneath a heading, in order, without their indentation. */
@@ -33,7 +38,7 @@ record Readme(String text) {
     private String section(String heading) {
         int start = text.indexOf("\n## " + heading + "\n");
         if (start < 0) {
-            throw new IllegalArgumentException("the README has no section '%s'".formatted(heading));
+            throw new IllegalArgumentException("the document has no section '%s'".formatted(heading));
         }
         int end = text.indexOf("\n## ", start + 1);
         return text.substring(start, end < 0 ? text.length() : end);

@@ -34,6 +34,8 @@ class ReadmeIT {
             host.run("psql -d shop -c 'CREATE TABLE projects AS SELECT g AS id FROM generate_series(1, 1000) AS g'");
             var before = host.query("SELECT now()");
             host.run("sleep 1; psql -d shop -c 'DROP TABLE projects'");
+            awaitStored(host);
+            tutorial(before, host);
 
             var look = at(before, readme.blocks("Somebody dropped a table", "sh"));
             assertThat(host.run(look.getFirst())).contains("1000");
@@ -55,6 +57,25 @@ class ReadmeIT {
             readme.blocks("Uninstall", "sh").forEach(block -> run(host, block));
             assertThat(host.query("SELECT count(*) FROM pg_replication_slots")).isEqualTo("0");
         }
+    }
+
+    /** The tutorial begins where the README has protected a server. */
+    private static void tutorial(String before, ReadmeHost host) throws Exception {
+        var tutorial = Readme.read("docs/tutorial.md");
+        host.write(
+                "/etc/holdfast/plan.yaml", tutorial.blocks("Write it", "yaml").getFirst());
+        var moment = OffsetDateTime.parse(before.replace(' ', 'T') + ":00")
+                .toInstant()
+                .toString();
+        for (var heading : List.of("Check it", "Rehearse", "Run it", "Look")) {
+            for (var block : tutorial.blocks(heading, "sh")) {
+                var said = host.run(block.replace("2026-01-15T09:41:00Z", moment));
+                if (block.contains("runs show")) {
+                    assertThat(said).contains("state       completed").doesNotContain("MISSED");
+                }
+            }
+        }
+        host.run("rm -rf /srv/look/* /srv/look/.[!.]*");
     }
 
     private static void protect(Readme readme, ReadmeHost host) throws Exception {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,7 +26,6 @@ public final class OptimalBuild implements AutoCloseable {
     private static final int WRITERS = 4;
     private static final Duration PARTING = Duration.ofSeconds(5);
 
-    private final String url;
     private final TruthFile truth;
     private final HttpServer http;
     private final String oldRows;
@@ -33,9 +33,12 @@ public final class OptimalBuild implements AutoCloseable {
     private final AtomicLong lastCommit = new AtomicLong();
     private final List<Writer> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private Optional<Service> service = Optional.empty();
 
-    private OptimalBuild(String url, TruthFile truth, HttpServer http, String oldRows) {
-        this.url = url;
+    private volatile int port;
+
+    private OptimalBuild(int port, TruthFile truth, HttpServer http, String oldRows) {
+        this.port = port;
         this.truth = truth;
         this.http = http;
         this.oldRows = oldRows;
@@ -44,21 +47,20 @@ public final class OptimalBuild implements AutoCloseable {
     /**
      * Makes the database, and the backend on a free port of the loopback interface.
      *
-     * @param adminUrl of a database on the server from which another can be made
-     * @param url of database {@code optimal_build}
+     * @param port of the server
      */
-    public static OptimalBuild create(String adminUrl, String url, Path truthFile) throws SQLException, IOException {
-        try (var admin = DriverManager.getConnection(adminUrl);
+    public static OptimalBuild create(int port, Path truthFile) throws SQLException, IOException {
+        try (var admin = DriverManager.getConnection(url(port, "postgres"));
                 var statement = admin.createStatement()) {
             statement.execute("CREATE DATABASE " + Schema.DATABASE);
         }
         String oldRows;
-        try (var connection = DriverManager.getConnection(url)) {
+        try (var connection = DriverManager.getConnection(url(port, Schema.DATABASE))) {
             Schema.create(connection);
             oldRows = Schema.oldRows(connection);
         }
         var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        var application = new OptimalBuild(url, TruthFile.open(truthFile), http, oldRows);
+        var application = new OptimalBuild(port, TruthFile.open(truthFile), http, oldRows);
         http.createContext("/health", application::health);
         http.start();
         return application;
@@ -73,17 +75,45 @@ public final class OptimalBuild implements AutoCloseable {
                 "http://127.0.0.1:%d/health".formatted(http.getAddress().getPort()));
     }
 
-    /** Lets the writers write. */
-    public void startWriting() {
+    private static String url(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres".formatted(port, database);
+    }
+
+    private String url() {
+        return url(port, Schema.DATABASE);
+    }
+
+    /** Lets programs make it use another server by the script {@code switch-database}, which is put into this folder. */
+    public void serve(Path folder) throws IOException {
+        service = Optional.of(Service.in(folder, this));
+    }
+
+    /** Of the server that it uses. */
+    int port() {
+        return port;
+    }
+
+    /** The server on that port from now on. */
+    synchronized void use(int other) throws InterruptedException {
+        stopWriting();
+        port = other;
+        startWriting();
+    }
+
+    /** Lets the writers write; nothing changes where they do. */
+    public synchronized void startWriting() {
+        if (!writers.isEmpty()) {
+            return;
+        }
         for (int i = 0; i < WRITERS; i++) {
-            var writer = new Writer(url, truth, numbers, lastCommit);
+            var writer = new Writer(url(), truth, numbers, lastCommit);
             writers.add(writer);
             threads.add(Thread.ofPlatform().daemon().name("backend-" + (i + 1)).start(writer));
         }
     }
 
     /** Stops the writers and waits until none of them is in the middle of a commit. */
-    public void stopWriting() throws InterruptedException {
+    public synchronized void stopWriting() throws InterruptedException {
         writers.forEach(Writer::stop);
         for (var thread : threads) {
             thread.join();
@@ -97,7 +127,7 @@ public final class OptimalBuild implements AutoCloseable {
     }
 
     public Verdict compare() throws SQLException {
-        try (var connection = DriverManager.getConnection(url)) {
+        try (var connection = DriverManager.getConnection(url())) {
             return new Comparison(truth(), oldRows).compare(connection);
         }
     }
@@ -117,7 +147,7 @@ public final class OptimalBuild implements AutoCloseable {
         if (Instant.ofEpochMilli(lastCommit.get()).isBefore(Instant.now().minus(Duration.ofSeconds(2)))) {
             return "no commit for two seconds";
         }
-        try (var connection = DriverManager.getConnection(url);
+        try (var connection = DriverManager.getConnection(url());
                 var statement = connection.createStatement()) {
             statement.executeQuery("SELECT count(*) FROM users").close();
             return "ok";
@@ -129,6 +159,7 @@ public final class OptimalBuild implements AutoCloseable {
     /** Writers get a moment to note what was acknowledged; one that waits for a server that is gone would wait for ever. */
     @Override
     public void close() {
+        service.ifPresent(Service::close);
         writers.forEach(Writer::stop);
         try {
             for (var thread : threads) {
