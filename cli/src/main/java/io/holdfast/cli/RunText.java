@@ -142,7 +142,7 @@ final class RunText {
     }
 
     private static String asked(String id, ApprovalRequest request) {
-        return "step '%1$s' asks for %2$d of %3$s, until %4$s: holdfast runs approve %5$s %1$s --as NAME --key FILE"
+        return "step '%1$s' asks for %2$d of %3$s, until %4$s: holdfast runs approve %5$s %1$s --key FILE"
                 .formatted(
                         request.step(),
                         request.quorum(),

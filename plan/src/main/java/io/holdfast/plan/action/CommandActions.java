@@ -51,8 +51,8 @@ public final class CommandActions {
                     .toList(),
             OUTPUTS,
             DOCUMENTATION
-                    + "\n\nAfter a crash nobody can know whether a program did its work. With a `probe` that is asked; without one"
-                    + " the step waits for a person.");
+                    + "\n\nAfter a crash nobody can know whether a program did its work. A `probe` that says so settles it; where it does"
+                    + " not, and without one, the step waits for a person: what the dead engine started may still be at work.");
 
     public static final ActionDescriptor COMMAND_CHECK = new ActionDescriptor(
             "command.check",

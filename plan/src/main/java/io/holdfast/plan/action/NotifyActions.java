@@ -10,8 +10,8 @@ public final class NotifyActions {
 
     private static final String TWICE =
             "A repetition cannot be told from a new message at the other end. When an answer was"
-                    + " lost, or the engine crashed while it sent, the message is sent again, since a twofold message harms less than a"
-                    + " recovery that waits; `repeat: false` lets a person decide instead.";
+                    + " lost, the message is sent again, since a twofold message harms less than a recovery that waits; `repeat: false`"
+                    + " lets a person decide instead. When the engine crashed while it sent, a person decides.";
 
     private static final Input REPEAT = optional(
             "repeat",

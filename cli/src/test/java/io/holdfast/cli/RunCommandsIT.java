@@ -1,0 +1,194 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.programs.ServerFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs by the command line: begun, shown, and controlled by a person who was needed. */
+class RunCommandsIT {
+
+    private static final String PLAN = """
+            plan:
+              name: lighthouse
+              title: What the keepers do
+              overview: For a test.
+              version: "1"
+              updated: 2026-01-15
+              next-review: 2099-01-15
+              owner: The keepers
+            objectives:
+              rto: { target: 1h, description: The light is back }
+              rpo: { target: 5m, description: Nothing of the log is lost }
+              mttr: { target: 30m, description: Usually }
+            procedures:
+              relight:
+                title: Relight the lamp
+                use: The lamp is out
+                parameters:
+                  lamp:
+                    description: Which one
+                steps:
+                  - id: oil
+                    title: Fill in oil
+                    uses: command
+                    with:
+                      argv: [echo, "oil for ${parameters.lamp}"]
+                      target: ${parameters.lamp}
+                    timeout: 1m
+                  - id: see
+                    title: See the light
+                    uses: command.check
+                    with:
+                      argv: [echo, "${steps.oil.stdout}"]
+                      stdout-equals: oil for ${parameters.lamp}
+                    timeout: 1m
+              wait-for-ship:
+                title: Wait for the ship
+                use: Oil has run out
+                steps:
+                  - id: ship
+                    title: The ship is there
+                    uses: command.check
+                    with:
+                      argv: [test, -e, "${environment.harbour}/ship"]
+                    timeout: 1m
+                  - id: unload
+                    title: Unload it
+                    uses: command
+                    with:
+                      argv: [touch, "${environment.harbour}/unloaded"]
+                    timeout: 1m
+            environments:
+              island:
+                title: The island
+                values:
+                  harbour: %s
+            """;
+
+    @TempDir(factory = ServerFolder.class)
+    private static Path folder;
+
+    private static CommandRun commands;
+
+    @BeforeAll
+    static void writePlan() throws IOException {
+        Files.writeString(folder.resolve("plan.yaml"), PLAN.formatted(folder));
+        commands = new CommandRun(folder).variable("HOLDFAST_PLAN", "plan.yaml");
+    }
+
+    @Test
+    void a_run_is_told_while_it_happens_and_can_be_looked_at_afterwards() {
+        var ended = commands.run("run", "relight", "--set", "lamp=north", "--state", "state", "-o", "json");
+
+        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+        assertThat(ended.err()).contains("oil").contains("see");
+        var run = json(ended.out());
+        assertThat(run.path("state").asString()).isEqualTo("completed");
+        assertThat(run.at("/steps/0/outputs/stdout").asString()).isEqualTo("oil for north");
+        assertThat(run.path("objectiveSeconds").asInt()).isEqualTo(3600);
+
+        var list = json(
+                commands.run("runs", "list", "--state", "state", "-o", "json").out());
+        assertThat(list.findValuesAsString("id")).contains(run.path("id").asString());
+        var shown = commands.run("runs", "show", run.path("id").asString(), "--log", "--state", "state");
+        assertThat(shown.out())
+                .contains("Relight the lamp")
+                .contains("state       completed")
+                .contains("objective 1 h 0 min")
+                .contains("oil for north");
+    }
+
+    @Test
+    void a_step_that_fails_waits_for_a_person_who_retries_it() throws IOException {
+        Files.deleteIfExists(folder.resolve("ship"));
+        Files.deleteIfExists(folder.resolve("unloaded"));
+
+        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
+
+        assertThat(waiting.exitCode()).isEqualTo(1);
+        var id = json(waiting.out()).path("id").asString();
+        assertThat(json(waiting.out()).path("state").asString()).isEqualTo("paused by failed step");
+        assertThat(commands.run("runs", "show", id, "--state", "state").out())
+                .contains("holdfast runs retry %s ship".formatted(id));
+        var second = commands.run("run", "wait-for-ship", "--state", "state");
+        assertThat(second.exitCode()).isEqualTo(3);
+        assertThat(second.err()).contains(id);
+
+        Files.createFile(folder.resolve("ship"));
+        assertThat(commands.run("runs", "retry", id, "ship", "--state", "state").exitCode())
+                .isZero();
+        var resumed = commands.run("runs", "resume", id, "--state", "state", "-o", "json");
+
+        assertThat(resumed.exitCode())
+                .describedAs(resumed.err() + resumed.out())
+                .isZero();
+        assertThat(json(resumed.out()).path("state").asString()).isEqualTo("completed");
+        assertThat(folder.resolve("unloaded")).exists();
+    }
+
+    @Test
+    void what_was_skipped_is_never_shown_as_completed() throws IOException {
+        Files.deleteIfExists(folder.resolve("ship"));
+        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
+        var id = json(waiting.out()).path("id").asString();
+
+        var skipped = commands.run("runs", "skip", id, "ship", "--reason", "it was seen", "--state", "state");
+        var resumed = commands.run("runs", "resume", id, "--state", "state", "-o", "json");
+
+        assertThat(skipped.exitCode()).describedAs(skipped.err()).isZero();
+        assertThat(resumed.exitCode()).isEqualTo(1);
+        assertThat(json(resumed.out()).path("state").asString()).isEqualTo("completed with exceptions");
+    }
+
+    @Test
+    void what_was_canceled_has_ended() throws IOException {
+        Files.deleteIfExists(folder.resolve("ship"));
+        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
+        var id = json(waiting.out()).path("id").asString();
+
+        assertThat(commands.run("runs", "cancel", id, "--reason", "no oil needed", "--state", "state")
+                        .exitCode())
+                .isZero();
+
+        var resumed = commands.run("runs", "resume", id, "--state", "state");
+        assertThat(resumed.exitCode()).isEqualTo(3);
+        assertThat(resumed.err()).contains("canceled");
+    }
+
+    @Test
+    void a_dry_run_says_what_would_be_done_and_makes_nothing() {
+        var dry = commands.run("run", "relight", "--set", "lamp=north", "--dry-run", "--state", "untouched");
+
+        assertThat(dry.exitCode()).describedAs(dry.err() + dry.out()).isZero();
+        assertThat(dry.out()).contains("oil");
+        assertThat(dry.err()).contains("nothing was touched");
+        assertThat(folder.resolve("untouched")).doesNotExist();
+    }
+
+    @Test
+    void what_the_plan_does_not_say_is_refused_before_anything_is_opened() {
+        var unknown = commands.run("run", "extinguish", "--state", "untouched");
+        var elsewhere = commands.run("run", "relight", "--environment", "mainland", "--state", "untouched");
+        var nameless = new CommandRun(folder).run("run", "relight", "--state", "untouched");
+
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("no procedure 'extinguish'").contains("relight, wait-for-ship");
+        assertThat(elsewhere.exitCode()).isEqualTo(2);
+        assertThat(elsewhere.err()).contains("no environment 'mainland'").contains("island");
+        assertThat(nameless.exitCode()).isEqualTo(2);
+        assertThat(nameless.err()).contains("--plan");
+        assertThat(folder.resolve("untouched")).doesNotExist();
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+}
