@@ -188,7 +188,8 @@ public abstract class ActionContract {
         var end = interrupted(inputs.get());
 
         assertThat(end).isNotInstanceOf(Outcome.Succeeded.class);
-        assertThat(processes()).isEqualTo(before);
+        // What an earlier test left dying may have gone meanwhile.
+        assertThat(processes()).isSubsetOf(before);
     }
 
     /** How an execution ends that takes long and is interrupted: its outcome, or a text if it was thrown out. */
