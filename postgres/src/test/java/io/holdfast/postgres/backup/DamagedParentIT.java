@@ -1,6 +1,7 @@
 package io.holdfast.postgres.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.repository.manifest.FileEntry.Content;
 import io.holdfast.repository.manifest.Manifest;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,9 @@ class DamagedParentIT {
             cluster.execute("UPDATE story SET text = 'third' WHERE n % 1000 = 3");
             damageEnd(repository, full.manifest().id().manifestKey());
             damageEnd(repository, second.manifest().id().manifestKey());
+            // Of two that began in the same second, as none do but in a test, nobody can tell which is newer.
+            await().until(() ->
+                    Instant.now().isAfter(second.manifest().id().begun().plusSeconds(1)));
             var third = chain.incremental(cluster);
             cluster.execute("UPDATE story SET text = 'fourth' WHERE n % 1000 = 4");
             var fourth = chain.summarized(cluster);
