@@ -70,7 +70,7 @@ class RunCommandsIT {
               island:
                 title: The island
                 values:
-                  harbour: %s
+                  harbour: HARBOUR
             """;
 
     @TempDir(factory = ServerFolder.class)
@@ -80,7 +80,7 @@ class RunCommandsIT {
 
     @BeforeAll
     static void writePlan() throws IOException {
-        Files.writeString(folder.resolve("plan.yaml"), PLAN.formatted(folder));
+        Files.writeString(folder.resolve("plan.yaml"), PLAN.replace("HARBOUR", folder.toString()));
         commands = new CommandRun(folder).variable("HOLDFAST_PLAN", "plan.yaml");
     }
 

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.restore.ProtectedCluster;
 import io.holdfast.postgres.restore.RestoreProgress.Phase;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.testkit.programs.NeedsSmallDisk;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -271,7 +273,7 @@ class OddClusterVerificationIT {
         var taken = cluster.backup();
         cluster.execute("UPDATE public.rotten SET n = n + 1");
         cluster.storeWal();
-        var newest = largestWalOfTheNewestSession();
+        var newest = largestWalBehind(BackupDetails.of(taken).stop());
         var bytes = Files.readAllBytes(newest);
         assertThat(newest.toFile().setWritable(true)).isTrue();
         bytes[bytes.length / 2] ^= 4;
@@ -338,10 +340,14 @@ class OddClusterVerificationIT {
         }
     }
 
-    /** Its middle is no part of its header. */
-    private static Path largestWalOfTheNewestSession() throws IOException {
+    /** Of the newest session; its name ends with where it ends. */
+    private static Path largestWalBehind(Lsn position) throws IOException {
         try (var files = Files.list(newestWal().getParent())) {
-            return files.max(Comparator.comparingLong(file -> file.toFile().length()))
+            return files.filter(file -> file.toString()
+                                    .substring(file.toString().length() - 16)
+                                    .compareTo(position.sortable())
+                            > 0)
+                    .max(Comparator.comparingLong(file -> file.toFile().length()))
                     .orElseThrow();
         }
     }
