@@ -18,7 +18,9 @@ import java.util.Optional;
  */
 public record SshPublicKey(String hex) {
 
-    private static final String TYPE = "ssh-ed25519";
+    /** As OpenSSH calls it. */
+    public static final String TYPE = "ssh-ed25519";
+
     private static final int LENGTH = 32;
 
     /** Empty if it is not one, or of another type. */
@@ -28,13 +30,22 @@ public record SshPublicKey(String hex) {
             return Optional.empty();
         }
         try {
-            var blob = ByteBuffer.wrap(Base64.getDecoder().decode(words[1]));
+            return ofBlob(Base64.getDecoder().decode(words[1]));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** As OpenSSH wraps it; empty if it is not one, or of another type. */
+    public static Optional<SshPublicKey> ofBlob(byte[] bytes) {
+        try {
+            var blob = ByteBuffer.wrap(bytes);
             var type = new String(field(blob), StandardCharsets.US_ASCII);
             var key = field(blob);
             return type.equals(TYPE) && key.length == LENGTH && !blob.hasRemaining()
                     ? Optional.of(new SshPublicKey(HexFormat.of().formatHex(key)))
                     : Optional.empty();
-        } catch (IllegalArgumentException | BufferUnderflowException _) {
+        } catch (BufferUnderflowException _) {
             return Optional.empty();
         }
     }

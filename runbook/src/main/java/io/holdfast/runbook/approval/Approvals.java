@@ -1,5 +1,6 @@
 package io.holdfast.runbook.approval;
 
+import io.holdfast.plan.SshPublicKey;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
@@ -104,7 +105,10 @@ public final class Approvals {
 
     private String signer(ApprovalRequest request, SshPublicKey key) {
         var names = request.approvers().entrySet().stream()
-                .filter(entry -> SshPublicKey.parse(entry.getValue()).equals(key))
+                .filter(entry -> entry.getValue()
+                        .lines()
+                        .anyMatch(line ->
+                                SshPublicKey.parse(line).filter(key::equals).isPresent()))
                 .map(Map.Entry::getKey)
                 .toList();
         if (names.isEmpty()) {
@@ -131,7 +135,7 @@ public final class Approvals {
                 .bind("step", row.path())
                 .bind("attempt", row.attempt())
                 .bind("signer", signer)
-                .bind("key", signature.signer().line())
+                .bind("key", signature.signer().toString())
                 .bind("decision", decision.name())
                 .bind("signature", signature.armoured())
                 .bind("comment", comment)

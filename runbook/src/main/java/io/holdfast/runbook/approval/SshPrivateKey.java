@@ -2,6 +2,7 @@ package io.holdfast.runbook.approval;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.plan.SshPublicKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,8 @@ public final class SshPrivateKey {
         if (fields.number() != 1) {
             throw new IllegalArgumentException("it holds several keys");
         }
-        var publicKey = SshPublicKey.ofBlob(fields.bytes());
+        var publicKey = SshPublicKey.ofBlob(fields.bytes())
+                .orElseThrow(() -> new IllegalArgumentException("it is of another type"));
         var secret = new SshFields(fields.bytes());
         var check = secret.number();
         if (check != secret.number() || !secret.text().equals(SshPublicKey.TYPE)) {
@@ -97,6 +99,6 @@ public final class SshPrivateKey {
 
     @Override
     public String toString() {
-        return "private key of " + publicKey.line();
+        return "private key of " + publicKey;
     }
 }

@@ -2,11 +2,16 @@ package io.holdfast.runbook.approval;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.plan.SshPublicKey;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A signature over a text as {@code ssh-keygen -Y sign -n holdfast} makes it (OpenSSH, PROTOCOL.sshsig).
@@ -21,6 +26,9 @@ public record SshSignature(SshPublicKey signer, String armoured) {
 
     private static final byte[] MAGIC = "SSHSIG".getBytes(UTF_8);
     private static final int VERSION = 1;
+
+    /** What stands before the 32 bytes of a key in the encoding that Java reads (RFC 8410). */
+    private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
     /** Makes one. */
     public static SshSignature sign(SshPrivateKey key, String text) {
@@ -57,7 +65,8 @@ public record SshSignature(SshPublicKey signer, String armoured) {
         if (!Arrays.equals(fields.raw(MAGIC.length), MAGIC) || fields.number() != VERSION) {
             throw new IllegalArgumentException("it is of another format");
         }
-        var signer = SshPublicKey.ofBlob(fields.bytes());
+        var signer = SshPublicKey.ofBlob(fields.bytes())
+                .orElseThrow(() -> new IllegalArgumentException("its key is not an Ed25519 one"));
         if (!fields.text().equals(NAMESPACE)) {
             throw new IllegalArgumentException("it was made for another purpose than 'holdfast'");
         }
@@ -68,12 +77,19 @@ public record SshSignature(SshPublicKey signer, String armoured) {
             throw new IllegalArgumentException("it is not an Ed25519 one");
         }
         var verifier = Signature.getInstance("Ed25519");
-        verifier.initVerify(signer.forJava());
+        verifier.initVerify(forJava(signer));
         verifier.update(signed(algorithm, text));
         if (!verifier.verify(signature.bytes())) {
             throw new IllegalArgumentException("it is over another text");
         }
         return new SshSignature(signer, armoured);
+    }
+
+    private static PublicKey forJava(SshPublicKey key) throws GeneralSecurityException {
+        var raw = key.bytes();
+        var encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + raw.length);
+        System.arraycopy(raw, 0, encoded, X509_PREFIX.length, raw.length);
+        return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
     }
 
     private static byte[] signed(String algorithm, String text) {

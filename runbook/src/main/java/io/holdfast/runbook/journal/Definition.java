@@ -15,7 +15,7 @@ import java.util.Map;
  * @param environment where it runs, for example {@code prod}
  * @param environmentValues what the plan says of that environment, dotted: {@code database.host}
  * @param facts what was found out before the start, dotted
- * @param approvers the people of the plan who have a key, with it: {@code ssh-ed25519 AAAA...}
+ * @param approvers the people of the plan who have keys, with these, one a line: {@code ssh-ed25519 AAAA...}
  * @param health actions that only read; the run is green when all of them hold
  * @param planHash of the plan that this is from, in hexadecimal
  */

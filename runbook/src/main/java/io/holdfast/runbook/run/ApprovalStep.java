@@ -1,15 +1,17 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.plan.SshPublicKey;
 import io.holdfast.plan.procedure.Work;
-import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Approvals;
-import io.holdfast.runbook.approval.SshPublicKey;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The life of a step in which people say yes or no. */
@@ -46,30 +48,37 @@ final class ApprovalStep {
     private Map<String, String> approvers(Work.Approval approval) throws UnresolvedException {
         var approvers = new LinkedHashMap<String, String>();
         var keys = new HashSet<SshPublicKey>();
+        var people = 0;
         for (var name : approval.from()) {
-            var key = run.definition().approvers().get(name);
-            if (key != null) {
-                approvers.put(name, key);
-                if (!name.equals(run.row().starter())) {
-                    keys.add(parsed(name, key));
+            var lines = run.definition().approvers().get(name);
+            if (lines != null) {
+                approvers.put(name, lines);
+                var own = parsed(name, lines);
+                // Two names with one key are one person.
+                if (!name.equals(run.row().starter()) && Collections.disjoint(keys, own)) {
+                    people++;
                 }
+                keys.addAll(own);
             }
         }
-        if (approval.quorum() < 1 || keys.size() < approval.quorum()) {
+        if (approval.quorum() < 1 || people < approval.quorum()) {
             throw new UnresolvedException(
                     "%d must approve, and %d of those who may have a key and did not start the run"
-                            .formatted(approval.quorum(), keys.size()),
+                            .formatted(approval.quorum(), people),
                     "let another start it, or give contacts of the plan an Ed25519 key");
         }
         return approvers;
     }
 
-    private static SshPublicKey parsed(String name, String key) throws UnresolvedException {
-        try {
-            return SshPublicKey.parse(key);
-        } catch (ApprovalException e) {
-            throw new UnresolvedException("the key of '%s': %s".formatted(name, e.getMessage()), e.hint());
+    private static List<SshPublicKey> parsed(String name, String lines) throws UnresolvedException {
+        var keys = new ArrayList<SshPublicKey>();
+        for (var line : lines.lines().toList()) {
+            keys.add(SshPublicKey.parse(line)
+                    .orElseThrow(() -> new UnresolvedException(
+                            "the key of '%s': '%s' is not an Ed25519 key of OpenSSH".formatted(name, line),
+                            "make one with: ssh-keygen -t ed25519, and give the content of its .pub file")));
         }
+        return keys;
     }
 
     private void await(StepRow row) throws InterruptedException {

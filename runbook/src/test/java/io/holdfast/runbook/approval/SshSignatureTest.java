@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.plan.SshPublicKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +35,14 @@ class SshSignatureTest {
     void a_signature_of_openssh_is_verified() throws IOException {
         var signature = SshSignature.verify(resource("signature"), TEXT);
 
-        assertThat(signature.signer()).isEqualTo(SshPublicKey.parse(resource("key.pub")));
+        assertThat(signature.signer())
+                .isEqualTo(SshPublicKey.parse(resource("key.pub")).orElseThrow());
     }
 
     @Test
     void a_key_file_makes_the_signature_that_openssh_makes() throws IOException {
-        assertThat(key.publicKey()).isEqualTo(SshPublicKey.parse(resource("key.pub")));
+        assertThat(key.publicKey())
+                .isEqualTo(SshPublicKey.parse(resource("key.pub")).orElseThrow());
         assertThat(SshSignature.sign(key, TEXT).armoured()).isEqualTo(resource("signature"));
     }
 
@@ -88,8 +91,6 @@ class SshSignatureTest {
         var file = Files.writeString(folder.resolve("none"), "hello");
 
         assertThatThrownBy(() -> SshPrivateKey.read(file)).hasMessageStartingWith("cannot read '%s'".formatted(file));
-        assertThatThrownBy(() -> SshPublicKey.parse("ssh-rsa AAAA"))
-                .hasMessage("'ssh-rsa AAAA' is not an Ed25519 key of OpenSSH");
     }
 
     /** A change that leaves every bit as it was, in the unused bits before the padding, is no change. */

@@ -1,5 +1,6 @@
 package io.holdfast.runbook.approval;
 
+import io.holdfast.plan.SshPublicKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.EdECPublicKey;
@@ -24,7 +25,7 @@ public record TestKeys(SshPublicKey publicKey, SshPrivateKey privateKey) {
 
     /** The line of the plan. */
     public String line() {
-        return publicKey.line();
+        return publicKey.toString();
     }
 
     /** A signature over a text. */
