@@ -1,59 +1,48 @@
 package io.holdfast.runbook.run;
 
 import io.holdfast.problem.Secret;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.holdfast.runbook.action.SecretReferences;
+import io.holdfast.runbook.action.UnreadableSecretException;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Where secrets are, and which of them were read: these are blotted out of whatever is recorded or shown. A reference is
- * {@code env:NAME} or {@code file:PATH}. Thread-safe.
+ * The secrets that were read for a run: these are blotted out of whatever is recorded or shown, each line of one by itself as
+ * well, since what a step says is told line by line. Thread-safe.
  */
 final class Secrets {
 
     private static final String BLOT = "[REDACTED]";
 
-    private final Map<String, String> environment;
-    private final Set<String> read = new CopyOnWriteArraySet<>();
+    /** A shorter line of a longer secret gives nothing away, and would blot out half of every text. */
+    private static final int SHORTEST_LINE = 6;
+
+    /** Longer ones first: of a secret that begins with another one the rest would stay. */
+    private static final Comparator<String> LONGEST_FIRST =
+            Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder());
+
+    private final SecretReferences references;
+    private final Set<String> read = new ConcurrentSkipListSet<>(LONGEST_FIRST);
 
     Secrets(Map<String, String> environment) {
-        this.environment = environment;
+        this.references = new SecretReferences(environment);
     }
 
     Secret read(String reference) throws UnresolvedException {
-        var secret = find(reference);
-        if (secret.isEmpty()) {
-            throw new UnresolvedException("secret '%s' is empty".formatted(reference), "put it where the plan says");
+        try {
+            var secret = references.read(reference);
+            read.add(secret.reveal());
+            secret.reveal()
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> line.length() >= SHORTEST_LINE)
+                    .forEach(read::add);
+            return secret;
+        } catch (UnreadableSecretException e) {
+            throw new UnresolvedException(String.valueOf(e.getMessage()), e.hint());
         }
-        read.add(secret);
-        return Secret.of(secret);
-    }
-
-    private String find(String reference) throws UnresolvedException {
-        if (reference.startsWith("env:")) {
-            var name = reference.substring("env:".length());
-            var value = environment.get(name);
-            if (value == null) {
-                throw new UnresolvedException(
-                        "secret '%s' is not in the environment".formatted(reference), "export it and retry");
-            }
-            return value;
-        }
-        if (reference.startsWith("file:")) {
-            try {
-                return Files.readString(Path.of(reference.substring("file:".length())))
-                        .stripTrailing();
-            } catch (IOException e) {
-                throw new UnresolvedException(
-                        "secret '%s' cannot be read: %s".formatted(reference, e.getMessage()),
-                        "put it there, readable by whoever executes the run");
-            }
-        }
-        throw new UnresolvedException(
-                "secret reference '%s' has no reader here".formatted(reference), "use env:NAME or file:PATH");
     }
 
     String redact(String text) {

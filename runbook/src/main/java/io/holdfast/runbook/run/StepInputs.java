@@ -3,6 +3,7 @@ package io.holdfast.runbook.run;
 import io.holdfast.plan.action.ActionDescriptor;
 import io.holdfast.plan.action.Effect;
 import io.holdfast.plan.action.Input;
+import io.holdfast.plan.action.TimeSpan;
 import io.holdfast.plan.action.ValueType;
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Value;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * What an action is told, references resolved and types checked; secrets are still references.
@@ -24,8 +24,6 @@ import java.util.regex.Pattern;
  * @param values as {@link Inputs} says, but secrets as texts
  */
 record StepInputs(ActionDescriptor descriptor, Map<String, Object> values) {
-
-    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     static StepInputs resolve(ActionDescriptor descriptor, ActionCall call, Scope scope) throws UnresolvedException {
         var values = new LinkedHashMap<String, Object>();
@@ -133,19 +131,9 @@ record StepInputs(ActionDescriptor descriptor, Map<String, Object> values) {
         };
     }
 
+    /** As plans write it, or ISO 8601, as actions answer it. */
     static Duration duration(String text) {
-        var parts = SHORT_DURATION.matcher(text);
-        if (!parts.matches()) {
-            return Duration.parse(text);
-        }
-        var number = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> Duration.ofDays(number);
-        };
+        return TimeSpan.of(text).orElseGet(() -> Duration.parse(text));
     }
 
     private static Instant instant(String text) {
