@@ -44,7 +44,7 @@ public final class Resident implements AutoCloseable {
 
     private Resident(StateDatabase database, Runs runs, List<Recurring> recurring) {
         this.runs = runs;
-        scheduler = Scheduler.create(database.source(), task(runs))
+        scheduler = Scheduler.create(database.scheduling(), task(runs))
                 .startTasks(recurring.stream().map(work -> task(runs, work)).toList())
                 .schedulerName(new SchedulerName.Fixed(runs.engineName()))
                 .executorService(threads)

@@ -34,13 +34,19 @@ public final class StateDatabase implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final int POOL = 16;
 
+    /** For what must not wait until runs have written: whoever shows no life for seconds is taken for dead. */
+    private static final int SCHEDULING = 3;
+
     private final HikariDataSource pool;
+    private final HikariDataSource scheduling;
     private final Optional<StateServer> server;
     private final Optional<Thread> guard;
     private final String application;
 
-    private StateDatabase(HikariDataSource pool, Optional<StateServer> server, String application) {
+    private StateDatabase(
+            HikariDataSource pool, HikariDataSource scheduling, Optional<StateServer> server, String application) {
         this.pool = pool;
+        this.scheduling = scheduling;
         this.application = application;
         this.server = server;
         guard = server.map(owned -> Thread.ofVirtual().name("state-guard").start(() -> guard(owned)));
@@ -78,10 +84,10 @@ public final class StateDatabase implements AutoCloseable {
 
     private static StateDatabase open(
             DataSource source, Optional<StateServer> server, String application, String place) {
-        var pool = pool(source);
+        var pool = pool(source, "holdfast-state", POOL);
         try {
             migrate(pool, place);
-            return new StateDatabase(pool, server, application);
+            return new StateDatabase(pool, pool(source, "holdfast-scheduling", SCHEDULING), server, application);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
@@ -107,12 +113,12 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(DataSource source) {
+    private static HikariDataSource pool(DataSource source, String name, int size) {
         var config = new HikariConfig();
         config.setDataSource(source);
-        config.setPoolName("holdfast-state");
-        config.setMaximumPoolSize(POOL);
-        config.setMinimumIdle(1);
+        config.setPoolName(name);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT.toMillis());
         return new HikariDataSource(config);
@@ -150,6 +156,11 @@ public final class StateDatabase implements AutoCloseable {
         return pool;
     }
 
+    /** The same by connections of its own: for whoever shows by it that this process is alive. */
+    public DataSource scheduling() {
+        return scheduling;
+    }
+
     /** Takes the server over when its owner is gone, and starts it again when it is gone itself. */
     private static void guard(StateServer server) {
         while (!Thread.currentThread().isInterrupted()) {
@@ -167,6 +178,7 @@ public final class StateDatabase implements AutoCloseable {
     public void close() {
         guard.ifPresent(StateDatabase::end);
         var last = server.isPresent() && alone();
+        scheduling.close();
         pool.close();
         server.ifPresent(owned -> {
             if (last) {
