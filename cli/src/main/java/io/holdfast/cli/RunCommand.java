@@ -4,12 +4,16 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
+import io.holdfast.plan.check.Circumstances;
+import io.holdfast.plan.check.PlanCheck;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +56,9 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(paramLabel = "PROCEDURE", description = "Its id in the plan.")
     private String procedure = "";
 
@@ -72,6 +79,9 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--dry-run", description = "Say what would be done and whether it could be, and change nothing.")
     private boolean dryRun;
 
+    @Option(names = "--despite-errors", description = "Run it although 'holdfast plan check' finds errors in the plan.")
+    private boolean despiteErrors;
+
     @Override
     public List<Setting<?>> settings() {
         return List.of(Settings.PLAN);
@@ -81,10 +91,15 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         var plan = PlanFile.load(workspace.plan());
+        if (!despiteErrors) {
+            RunStart.requireNoErrors(PlanCheck.run(
+                    PlanFile.read(PlanFile.text(workspace.plan())),
+                    Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
+        }
         var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
-        var request = RunRequest.recovery(
-                        start.definition(parameters), options.person(), Optional.of(start.objective()))
+        var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
+        start.requireKnown(person.name());
         if (dryRun) {
             return rehearse(request);
         }

@@ -20,6 +20,9 @@ final class RunsCancelCommand implements Callable<Integer> {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(index = "0", paramLabel = "RUN", description = "Which one.")
     private String run = "";
 
@@ -29,7 +32,7 @@ final class RunsCancelCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var open = OpenRuns.of(spec, options)) {
-            open.runs().cancel(open.find(run), options.person(), reason);
+            open.runs().cancel(open.find(run), person.name(), reason);
         }
         return 0;
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the record of runs is, and who asks: mixed into every command about runs. */
+/** Where the record of runs is: mixed into every command about runs. */
 final class RunsOptions {
 
     @Option(
@@ -17,21 +17,11 @@ final class RunsOptions {
                             + " else /var/lib/holdfast/state for root, ~/.local/share/holdfast/state for others).")
     private @Nullable Path state;
 
-    @Option(
-            names = "--as",
-            paramLabel = "NAME",
-            description = "Who you are, by the id of a contact of the plan (default: your user name).")
-    private @Nullable String as;
-
     StateLocation location(Surroundings surroundings) {
         return StateLocation.choose(
                 Optional.ofNullable(state).map(surroundings.workingDirectory()::resolve),
                 surroundings.environment(),
                 System.getProperty("user.name", ""),
                 Path.of(System.getProperty("user.home", "/")));
-    }
-
-    String person() {
-        return as == null ? System.getProperty("user.name", "unknown") : as;
     }
 }

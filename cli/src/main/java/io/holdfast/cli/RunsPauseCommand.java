@@ -18,6 +18,9 @@ final class RunsPauseCommand implements Callable<Integer> {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(index = "0", paramLabel = "RUN", description = "Which one.")
     private String run = "";
 
@@ -27,7 +30,7 @@ final class RunsPauseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var open = OpenRuns.of(spec, options)) {
-            open.runs().pause(open.find(run), options.person(), reason);
+            open.runs().pause(open.find(run), person.name(), reason);
         }
         return 0;
     }

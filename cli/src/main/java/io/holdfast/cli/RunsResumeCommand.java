@@ -28,6 +28,9 @@ final class RunsResumeCommand implements Callable<Integer>, TakesSettings {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(paramLabel = "RUN", description = "Which one.")
     private String run = "";
 
@@ -43,7 +46,7 @@ final class RunsResumeCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         try (var open = OpenRuns.toExecute(spec, options, "resume")) {
             var id = open.find(run);
-            open.runs().resume(id, options.person());
+            open.runs().resume(id, person.name());
             if (detach) {
                 return 0;
             }

@@ -20,6 +20,9 @@ final class RunsRetryCommand implements Callable<Integer> {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(index = "0", paramLabel = "RUN", description = "Which one.")
     private String run = "";
 
@@ -34,9 +37,9 @@ final class RunsRetryCommand implements Callable<Integer> {
         try (var open = OpenRuns.of(spec, options)) {
             var id = open.find(run);
             if (from) {
-                open.runs().retryFrom(id, step, options.person());
+                open.runs().retryFrom(id, step, person.name());
             } else {
-                open.runs().retry(id, step, options.person());
+                open.runs().retry(id, step, person.name());
             }
         }
         return 0;

@@ -18,6 +18,9 @@ final class RunsSkipCommand implements Callable<Integer> {
     @Mixin
     private RunsOptions options;
 
+    @Mixin
+    private PersonOption person;
+
     @Parameters(index = "0", paramLabel = "RUN", description = "Which one.")
     private String run = "";
 
@@ -30,7 +33,7 @@ final class RunsSkipCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var open = OpenRuns.of(spec, options)) {
-            open.runs().skip(open.find(run), step, options.person(), reason);
+            open.runs().skip(open.find(run), step, person.name(), reason);
         }
         return 0;
     }

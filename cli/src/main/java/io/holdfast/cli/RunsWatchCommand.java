@@ -1,8 +1,10 @@
 package io.holdfast.cli;
 
+import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.run.RunView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Spec;
 final class RunsWatchCommand implements Callable<Integer> {
 
     private static final String TOP = "\u001b[H\u001b[2J";
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     @Spec
     private CommandSpec spec;
@@ -37,19 +40,29 @@ final class RunsWatchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try (var open = OpenRuns.of(spec, options)) {
             var id = open.find(run);
-            if (Workspace.surroundings(spec).terminal()) {
-                while (goesOn(open.runs().show(id))) {
-                    draw(open.runs().show(id));
-                    Thread.sleep(1000);
-                }
-            } else {
-                try (var _ = RunFollower.of(open.runs(), id, spec.commandLine().getErr())) {
-                    while (goesOn(open.runs().show(id))) {
-                        Thread.sleep(1000);
-                    }
-                }
+            return RunCommand.report(
+                    Workspace.surroundings(spec).terminal() ? drawn(open, id) : told(open, id), output);
+        }
+    }
+
+    private RunView drawn(OpenRuns open, RunId id) throws InterruptedException {
+        var view = open.runs().show(id);
+        while (goesOn(view)) {
+            draw(view);
+            Thread.sleep(BETWEEN_LOOKS);
+            view = open.runs().show(id);
+        }
+        return view;
+    }
+
+    private RunView told(OpenRuns open, RunId id) throws InterruptedException {
+        try (var _ = RunFollower.of(open.runs(), id, spec.commandLine().getErr())) {
+            var view = open.runs().show(id);
+            while (goesOn(view)) {
+                Thread.sleep(BETWEEN_LOOKS);
+                view = open.runs().show(id);
             }
-            return RunCommand.report(open.runs().show(id), output);
+            return view;
         }
     }
 

@@ -33,29 +33,19 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public Integer call() throws InterruptedException {
-        var told = new CountDownLatch(1);
-        var ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            told.countDown();
-            awaitQuietly(ended);
-        }));
         try (var open = OpenRuns.toExecute(spec, options, "serve");
-                var _ = Resident.start(open.database(), open.runs())) {
+                var resident = Resident.start(open.database(), open.runs())) {
+            ShutDown.closing(() -> end(resident, open));
             spec.commandLine()
                     .getErr()
                     .println("serving the runs in " + options.location(Workspace.surroundings(spec)));
-            told.await();
-        } finally {
-            ended.countDown();
+            new CountDownLatch(1).await();
+            return 0;
         }
-        return 0;
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    private static void end(Resident resident, OpenRuns open) {
+        resident.close();
+        open.close();
     }
 }

@@ -1,11 +1,15 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,12 +70,46 @@ class RunCommandsIT {
                     with:
                       argv: [touch, "${environment.harbour}/unloaded"]
                     timeout: 1m
+              open-tower:
+                title: Open the tower
+                use: The keeper is locked out
+                steps:
+                  - id: ask
+                    title: Ask the other keeper
+                    uses: approval
+                    with: { from: [anna, bernd], quorum: 1, expires: 5m, shown: the tower }
+                  - id: open
+                    title: Open it
+                    uses: command
+                    with:
+                      argv: [touch, "${environment.harbour}/open"]
+                    timeout: 1m
+              signal:
+                title: Signal
+                use: For ships
+                steps:
+                  - id: light
+                    title: Light it
+                    uses: wait
+                    with: {duration: 6s }
+                    timeout: 1m
+                  - id: note
+                    title: Note it
+                    uses: command
+                    with:
+                      argv: [touch, "${environment.harbour}/noted"]
+                    timeout: 1m
+            contacts:
+              anna: { role: Keeper, name: Anna, keys: [KEY] }
+              bernd: { role: Keeper, name: Bernd }
             environments:
               island:
                 title: The island
                 values:
                   harbour: HARBOUR
             """;
+
+    private static final Path KEYS = Path.of("../runbook/src/test/resources/io/holdfast/runbook/approval");
 
     @TempDir(factory = ServerFolder.class)
     private static Path folder;
@@ -80,7 +118,11 @@ class RunCommandsIT {
 
     @BeforeAll
     static void writePlan() throws IOException {
-        Files.writeString(folder.resolve("plan.yaml"), PLAN.replace("HARBOUR", folder.toString()));
+        Files.writeString(
+                folder.resolve("plan.yaml"),
+                PLAN.replace("HARBOUR", folder.toString())
+                        .replace(
+                                "KEY", Files.readString(KEYS.resolve("key.pub")).strip()));
         commands = new CommandRun(folder).variable("HOLDFAST_PLAN", "plan.yaml");
     }
 
@@ -161,6 +203,99 @@ class RunCommandsIT {
         var resumed = commands.run("runs", "resume", id, "--state", "state");
         assertThat(resumed.exitCode()).isEqualTo(3);
         assertThat(resumed.err()).contains("canceled");
+    }
+
+    @Test
+    void an_approval_is_a_signature_of_one_who_was_asked_and_did_not_start_the_run() throws Exception {
+        var stranger = commands.run("run", "open-tower", "--as", "mallory", "--state", "state");
+        assertThat(stranger.exitCode()).isEqualTo(2);
+        assertThat(stranger.err())
+                .contains("'mallory' is no contact of the plan")
+                .contains("anna, bernd");
+
+        var run = commands.start("run", "open-tower", "--as", "bernd", "--state", "state", "-o", "json");
+        try {
+            var id = waiting("open-tower", "waiting for approval");
+            var key = KEYS.resolve("key").toAbsolutePath().toString();
+            var statement = commands.run("runs", "approve", id, "ask", "--print", "--state", "state");
+            assertThat(statement.out())
+                    .contains("decision: approve")
+                    .contains("starter: bernd")
+                    .contains("the tower");
+            Files.writeString(folder.resolve("forged"), "hello");
+            var forged = commands.run(
+                    "runs",
+                    "approve",
+                    id,
+                    "ask",
+                    "--signature",
+                    folder.resolve("forged").toString(),
+                    "--state",
+                    "state");
+            assertThat(forged.exitCode()).describedAs(forged.err()).isNotZero();
+
+            var approved = commands.run("runs", "approve", id, "ask", "--key", key, "--state", "state");
+
+            assertThat(approved.exitCode()).describedAs(approved.err()).isZero();
+            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(run.exitValue()).isZero();
+            assertThat(folder.resolve("open")).exists();
+        } finally {
+            run.destroyForcibly();
+        }
+    }
+
+    @Test
+    void a_resident_goes_on_with_the_run_of_a_process_that_was_killed() throws Exception {
+        var run = commands.start("run", "signal", "--state", "state");
+        var id = waiting("signal", "running");
+        run.destroyForcibly().waitFor();
+        var resident = commands.start("serve", "--state", "state");
+        try {
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> json(commands.run("runs", "show", id, "--state", "state", "-o", "json")
+                                    .out())
+                            .path("state")
+                            .asString()
+                            .equals("completed"));
+            assertThat(folder.resolve("noted")).exists();
+            assertThat(commands.run("runs", "show", id, "--log", "--state", "state")
+                            .out())
+                    .contains("executed by serve@");
+            resident.destroy();
+            assertThat(resident.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(resident.exitValue()).isEqualTo(143);
+        } finally {
+            resident.destroyForcibly();
+        }
+    }
+
+    /** The run of a procedure once it is in a state. */
+    private static String waiting(String procedure, String state) {
+        return await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> json(commands.run("runs", "list", "--open", "--state", "state", "-o", "json")
+                                        .out())
+                                .valueStream()
+                                .filter(run -> run.path("procedure").asString().equals(procedure)
+                                        && run.path("state").asString().equals(state))
+                                .map(run -> run.path("id").asString())
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    @Test
+    void a_plan_with_errors_is_not_run_before_somebody_says_so() throws IOException {
+        var plan = Files.readString(folder.resolve("plan.yaml")).replace("stdout-equals", "stdout-is");
+        Files.writeString(folder.resolve("wrong.yaml"), plan);
+
+        var refused =
+                commands.run("run", "relight", "--set", "lamp=north", "--plan", "wrong.yaml", "--state", "untouched");
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("stdout-is").contains("HINT");
+        assertThat(folder.resolve("untouched")).doesNotExist();
     }
 
     @Test

@@ -4,9 +4,12 @@ import io.holdfast.plan.Category;
 import io.holdfast.plan.Contact;
 import io.holdfast.plan.Environment;
 import io.holdfast.plan.Plan;
+import io.holdfast.plan.SshPublicKey;
+import io.holdfast.plan.check.PlanFinding;
 import io.holdfast.plan.procedure.Procedure;
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.journal.Definition;
 import java.time.Duration;
 import java.util.Comparator;
@@ -40,6 +43,16 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
         return new RunStart(plan, where, procedure, found);
     }
 
+    /** A step that is wrong is found out in the middle of a recovery otherwise. */
+    public static void requireNoErrors(List<PlanFinding> findings) {
+        var errors = findings.stream()
+                .filter(finding -> finding.severity() == Severity.ERROR)
+                .toList();
+        if (!errors.isEmpty()) {
+            throw RunStartException.errors(errors);
+        }
+    }
+
     private static Environment environment(Plan plan, Optional<String> wanted) {
         var names = plan.environments().stream().map(Environment::name).toList();
         if (wanted.isPresent()) {
@@ -59,13 +72,29 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
                 .toList();
     }
 
+    /** Where people must approve, whoever starts is one of the plan's: else nobody could tell that it is not the same one. */
+    public void requireKnown(String starter) {
+        var asks = procedures().values().stream().anyMatch(one -> asks(one.steps()));
+        if (asks && plan.contact(starter).isEmpty()) {
+            throw RunStartException.stranger(
+                    starter, plan.contacts().stream().map(Contact::id).toList());
+        }
+    }
+
+    private static boolean asks(List<Step> steps) {
+        return steps.stream().anyMatch(step -> switch (step.work()) {
+            case Work.Act _, Work.Nested _ -> false;
+            case Work.Approval _ -> true;
+            case Work.Parallel(var inner) -> asks(inner);
+            case Work.ForEach loop -> asks(loop.steps());
+        });
+    }
+
     /** All that the run needs to know, so that it does not depend on the file. */
     public Definition definition(Map<String, String> parameters) {
-        var procedures = new LinkedHashMap<String, Procedure>();
-        collect(procedure.id(), procedure, procedures);
         return new Definition(
                 procedure.id(),
-                procedures,
+                procedures(),
                 environment.name(),
                 environment.values(),
                 parameters,
@@ -73,6 +102,13 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
                 approvers(),
                 plan.health(),
                 plan.hash().hex());
+    }
+
+    /** It and all that it nests. */
+    private Map<String, Procedure> procedures() {
+        var procedures = new LinkedHashMap<String, Procedure>();
+        collect(procedure.id(), procedure, procedures);
+        return procedures;
     }
 
     /** Nested ones under the names by which steps call them. */
@@ -97,7 +133,10 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
         return plan.contacts().stream()
                 .filter(contact -> !contact.keys().isEmpty())
                 .collect(Collectors.toMap(
-                        Contact::id, contact -> contact.keys().getFirst().toString()));
+                        Contact::id,
+                        contact -> contact.keys().stream()
+                                .map(SshPublicKey::toString)
+                                .collect(Collectors.joining("\n"))));
     }
 
     /** The shortest time in which a category that this answers is to be over, else the plan's recovery-time objective. */

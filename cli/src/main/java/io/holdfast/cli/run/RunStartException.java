@@ -1,5 +1,6 @@
 package io.holdfast.cli.run;
 
+import io.holdfast.plan.check.PlanFinding;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.util.List;
@@ -22,6 +23,22 @@ public final class RunStartException extends HoldfastException {
         return new RunStartException(
                 "procedure '%s' does not run in environment '%s'".formatted(id, environment),
                 startable.isEmpty() ? "none does" : "these do: " + String.join(", ", startable));
+    }
+
+    static RunStartException errors(List<PlanFinding> errors) {
+        var first = errors.getFirst();
+        return new RunStartException(
+                "the plan has errors (%d), the first in line %s: %s"
+                        .formatted(errors.size(), first.place(), first.message()),
+                "'holdfast plan check' names them all; correct them, or give --despite-errors");
+    }
+
+    static RunStartException stranger(String starter, List<String> contacts) {
+        return new RunStartException(
+                "'%s' is no contact of the plan, and the procedure asks for approvals".formatted(starter),
+                contacts.isEmpty()
+                        ? "give the plan contacts with keys"
+                        : "say who you are with --as, one of " + String.join(", ", contacts));
     }
 
     static RunStartException noEnvironment(String name, List<String> there) {
