@@ -109,8 +109,7 @@ class KeyFileKeyTest {
         var refusal = catchThrowableOfType(KeyException.class, () -> KeyFileKey.read(file));
 
         assertThat(refusal).hasMessage("'%s' is not a key file of holdfast", file);
-        assertThat(refusal.hint())
-                .isEqualTo("a key file holds one line: 32 bytes in base64, as 'holdfast init' writes it");
+        assertThat(refusal.hint()).isEqualTo("a key file holds one line: 32 bytes in base64");
     }
 
     @Test

@@ -1,0 +1,277 @@
+package io.holdfast.repository.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.repository.MemoryStore;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.SeededRandom;
+import io.holdfast.repository.document.Json;
+import io.holdfast.repository.evidence.EvidenceReport.Verdict;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.store.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceChainTest {
+
+    private static final InstantSource TIME = InstantSource.fixed(Instant.parse("2026-02-28T23:59:58Z"));
+
+    private final MemoryStore store = new MemoryStore();
+    private final SeededRandom random = new SeededRandom(5);
+
+    @TempDir
+    private Path folder;
+
+    private Repository repository;
+    private EvidenceSigner signer;
+
+    @BeforeEach
+    void make_a_repository() {
+        repository = Repository.initialise(
+                store, "lighthouse", KeyFileKey.generate(folder.resolve("key"), random), TIME, random);
+        signer = EvidenceSigner.generate(folder.resolve("evidence-key"), random);
+    }
+
+    @AfterEach
+    void close() {
+        repository.close();
+        assertThat(store.leaks()).isZero();
+    }
+
+    private EvidenceChain chain() {
+        return new EvidenceChain(repository, signer, TIME);
+    }
+
+    private Head add(EvidenceChain chain, String subject) {
+        return chain.add(
+                EvidenceKind.RUN, subject, Json.mapper().createObjectNode().put("lamp", "lit by " + subject));
+    }
+
+    private List<Head> addAll(int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(number -> add(chain(), "run-" + number))
+                .toList();
+    }
+
+    private ObjectKey object(int number) {
+        return ObjectKey.of("evidence", signer.key().writer(), "0000000" + number);
+    }
+
+    private EvidenceReport verify(Head... heads) {
+        return EvidenceArchive.of(repository)
+                .verify(new TrustedEvidence(
+                        Set.of(signer.key()),
+                        List.of(heads).stream().map(Head::hash).collect(Collectors.toSet()),
+                        Optional.of(repository.id())));
+    }
+
+    @Test
+    void what_was_added_is_intact_up_to_a_head_that_is_known() {
+        var heads = addAll(3);
+
+        var report = verify(heads.getLast());
+
+        assertThat(report.verdict()).isEqualTo(Verdict.INTACT);
+        assertThat(report.chains()).singleElement().satisfies(chain -> {
+            assertThat(chain.entries()).isEqualTo(3);
+            assertThat(chain.head()).contains(heads.getLast());
+        });
+        assertThat(EvidenceArchive.of(repository).all())
+                .extracting(found -> found.entry().orElseThrow().subject())
+                .containsExactly("run-1", "run-2", "run-3");
+    }
+
+    @Test
+    void without_a_key_or_a_head_from_elsewhere_nothing_is_vouched_for() {
+        var heads = addAll(1);
+
+        assertThat(verify().verdict()).isEqualTo(Verdict.UNVOUCHED);
+        assertThat(EvidenceArchive.of(repository)
+                        .verify(new TrustedEvidence(Set.of(), Set.of(), Optional.empty()))
+                        .verdict())
+                .isEqualTo(Verdict.UNVOUCHED);
+        assertThat(EvidenceArchive.of(repository)
+                        .verify(new TrustedEvidence(
+                                Set.of(), Set.of(heads.getFirst().hash()), Optional.empty()))
+                        .lostHeads())
+                .containsExactly(heads.getFirst().hash());
+    }
+
+    @Test
+    void a_tail_that_was_cut_off_shows_by_the_head() {
+        var heads = addAll(3);
+        store.remove(object(3));
+
+        var report = verify(heads.getLast());
+
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(report.lostHeads()).containsExactly(heads.getLast().hash());
+        assertThat(verify(heads.get(1)).verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    @Test
+    void a_tail_that_was_cut_off_shows_for_ever_once_the_writer_has_gone_on() {
+        addAll(4);
+        store.remove(object(3));
+        store.remove(object(4));
+
+        var next = add(chain(), "run-5");
+
+        assertThat(next.number()).isEqualTo(5);
+        assertThat(verify(next).chains())
+                .singleElement()
+                .satisfies(chain -> assertThat(chain.problems()).containsExactly("entries 3 to 4 are missing"));
+        assertThat(verify(next).verdict()).isEqualTo(Verdict.BROKEN);
+    }
+
+    @Test
+    void a_chain_that_is_gone_as_a_whole_shows_by_its_key() {
+        var heads = addAll(1);
+        store.remove(object(1));
+
+        assertThat(verify().missing()).containsExactly(signer.key());
+        assertThat(verify(heads.getFirst()).verdict()).isEqualTo(Verdict.BROKEN);
+    }
+
+    @Test
+    void an_entry_that_was_taken_out_changed_or_moved_shows() throws IOException {
+        var heads = addAll(3);
+        var signed = repository.objects().readDocument(object(2), SignedEntry.class);
+        store.remove(object(2));
+        assertThat(problems(heads.getLast())).containsExactly("entry 2 is missing");
+
+        repository
+                .objects()
+                .createDocument(
+                        object(2),
+                        new SignedEntry(0, signed.text().replace("lit by", "put out by"), signed.signature()));
+        assertThat(problems(heads.getLast()))
+                .containsExactly("'%s' is not signed by the writer".formatted(object(2)), "entry 2 is missing");
+
+        store.remove(object(2));
+        repository.objects().createDocument(object(4), signed);
+        assertThat(problems(heads.getLast()))
+                .containsExactly(
+                        "entry 2 is missing", "'%s' says that it is entry 2, and that is another".formatted(object(4)));
+    }
+
+    private List<String> problems(Head head) {
+        var report = verify(head);
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+        return report.chains().getFirst().problems();
+    }
+
+    @Test
+    void whoever_has_the_repository_key_only_cannot_add_in_another_name() {
+        var heads = addAll(1);
+        var thief = EvidenceSigner.generate(folder.resolve("thief"), random);
+        var forged = SignedEntry.of(
+                new EvidenceEntry(
+                        EvidenceEntry.FORMAT,
+                        repository.id(),
+                        signer.key(),
+                        2,
+                        heads.getFirst().hash(),
+                        TIME.instant(),
+                        EvidenceKind.RUN,
+                        "run-2",
+                        Json.mapper().createObjectNode()),
+                thief);
+        repository.objects().createDocument(object(2), forged);
+
+        assertThat(problems(heads.getFirst())).containsExactly("'%s' is not signed by the writer".formatted(object(2)));
+        assertThat(add(chain(), "run-3").number()).isEqualTo(2);
+
+        new EvidenceChain(repository, thief, TIME)
+                .add(EvidenceKind.RUN, "x", Json.mapper().createObjectNode());
+        assertThat(verify(heads.getFirst()).chains())
+                .extracting(EvidenceReport.Chain::trusted)
+                .containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void garbage_under_the_next_number_keeps_nobody_from_adding() throws IOException {
+        addAll(1);
+        try (var writer = store.create(object(2))) {
+            writer.write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.commit();
+        }
+
+        var head = add(chain(), "run-2");
+
+        assertThat(head.number()).isEqualTo(2);
+        assertThat(verify(head).unreadable())
+                .singleElement()
+                .satisfies(object -> assertThat(object.object()).isEqualTo(object(2)));
+        assertThat(verify(head).chains().getFirst().problems()).isEmpty();
+    }
+
+    @Test
+    void chains_of_another_repository_are_none_of_this() {
+        var heads = addAll(1);
+
+        var report = EvidenceArchive.of(repository)
+                .verify(new TrustedEvidence(
+                        Set.of(signer.key()),
+                        Set.of(heads.getFirst().hash()),
+                        Optional.of(io.holdfast.repository.key.RepositoryId.parse(
+                                "00000000-0000-0000-0000-000000000001"))));
+
+        assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
+    }
+
+    @Test
+    void processes_that_share_a_key_add_one_after_the_other() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            var added = new ArrayList<Future<Head>>();
+            for (var i = 0; i < 40; i++) {
+                var subject = "run-" + i;
+                added.add(threads.submit(() -> add(chain(), subject)));
+            }
+            for (var one : added) {
+                one.get();
+            }
+        }
+
+        assertThat(EvidenceArchive.of(repository).all()).hasSize(40);
+        assertThat(verify().chains().getFirst().problems()).isEmpty();
+    }
+
+    @Test
+    void what_was_added_before_a_crash_is_found_again() {
+        var heads = addAll(3);
+
+        assertThat(chain().find(EvidenceKind.RUN, "run-2", 1)).contains(heads.get(1));
+        assertThat(chain().find(EvidenceKind.RUN, "run-2", 2)).isEmpty();
+        assertThat(chain().find(EvidenceKind.PROOF, "run-2", 0)).isEmpty();
+    }
+
+    @Test
+    void what_is_exported_verifies_without_the_repository() throws IOException {
+        var heads = addAll(2);
+        var copy = folder.resolve("copy");
+
+        assertThat(EvidenceArchive.of(repository).export(copy)).isEqualTo(2);
+
+        var trusted =
+                new TrustedEvidence(Set.of(signer.key()), Set.of(heads.getLast().hash()), Optional.empty());
+        assertThat(EvidenceArchive.exported(copy).verify(trusted).verdict()).isEqualTo(Verdict.INTACT);
+        Files.delete(copy.resolve(object(1) + ".json"));
+        assertThat(EvidenceArchive.exported(copy).verify(trusted).verdict()).isEqualTo(Verdict.BROKEN);
+    }
+}
