@@ -1,12 +1,13 @@
 package io.holdfast.runbook.journal;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** The name of a run, for example {@code 20261126-120312-7f3a09}: when it was started, in UTC, and something random. */
-public record RunId(String value) {
+public record RunId(@JsonValue String value) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 

@@ -1,0 +1,104 @@
+package io.holdfast.runbook.publication;
+
+import io.holdfast.plan.yaml.Problem;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import java.util.List;
+import java.util.Set;
+
+/** A plan cannot be published, or none of those that are published can be trusted. Nothing was changed. */
+public final class PublicationException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+    private final ProblemKind kind;
+
+    private PublicationException(String code, ProblemKind kind, String message, String hint) {
+        super(message, hint);
+        this.code = code;
+        this.kind = kind;
+    }
+
+    static PublicationException none(String location) {
+        return new PublicationException(
+                "plan.none-published",
+                ProblemKind.REFUSED,
+                "no plan is published in " + location,
+                "publish one with 'holdfast plan publish', or name a file with --plan");
+    }
+
+    static PublicationException noSuch(int number) {
+        return new PublicationException(
+                "plan.none-published",
+                ProblemKind.USAGE,
+                "there is no published plan number %d".formatted(number),
+                "list them with 'holdfast plan history'");
+    }
+
+    static PublicationException unreadable(int number, List<Problem> problems) {
+        return new PublicationException(
+                "plan.unreadable",
+                ProblemKind.DAMAGED,
+                "published plan number %d cannot be read: %s"
+                        .formatted(number, problems.getFirst().message()),
+                "use the version of holdfast that published it, or a newer one");
+    }
+
+    static PublicationException unsigned() {
+        return new PublicationException(
+                "plan.unsigned",
+                ProblemKind.REFUSED,
+                "a published plan is signed, and no signature was given",
+                "give --key FILE, or sign what --print shows with 'ssh-keygen -Y sign -n holdfast' and give --signature FILE");
+    }
+
+    static PublicationException notAgreed(int number, int quorum, List<String> from, Set<String> agreed) {
+        return new PublicationException(
+                "plan.change-not-agreed",
+                ProblemKind.REFUSED,
+                "plan number %d asks for the signatures of %d of %s before it is changed; these have signed: %s"
+                        .formatted(
+                                number,
+                                quorum,
+                                String.join(", ", from),
+                                agreed.isEmpty() ? "none of them" : String.join(", ", agreed)),
+                "let the others sign what 'holdfast plan publish --print' shows, and give each --signature FILE");
+    }
+
+    static PublicationException unchanged(int number) {
+        return new PublicationException(
+                "plan.unchanged",
+                ProblemKind.REFUSED,
+                "this plan is published already, as number %d".formatted(number),
+                "there is nothing to do; comments and the order of keys do not make another plan");
+    }
+
+    static PublicationException overtaken(int number) {
+        return new PublicationException(
+                "plan.overtaken",
+                ProblemKind.REFUSED,
+                "somebody else has published number %d meanwhile".formatted(number),
+                "compare with 'holdfast plan diff', and let the owners sign anew: their signatures name the number");
+    }
+
+    static PublicationException untrusted(int number, Set<String> signers) {
+        return new PublicationException(
+                "plan.untrusted",
+                ProblemKind.KEY,
+                "published plan number %d is not signed by a trusted key; it is signed by: %s"
+                        .formatted(number, signers.isEmpty() ? "nobody" : String.join(", ", signers)),
+                "give the public key of an owner with --trust, from your own papers and not from the repository;"
+                        + " --number names an older one");
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,210 @@
+package io.holdfast.runbook.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.plan.SshPublicKey;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.runbook.approval.ApprovalException;
+import io.holdfast.runbook.approval.TestKeys;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublicationsTest {
+
+    private static final TestKeys ANNA = TestKeys.make();
+    private static final TestKeys BERND = TestKeys.make();
+    private static final TestKeys STRANGER = TestKeys.make();
+
+    @TempDir
+    private Path folder;
+
+    private Repository repository;
+    private Publications plans;
+
+    @BeforeEach
+    void make_a_repository() {
+        var random = new SecureRandom();
+        repository = Repository.initialise(
+                FilesystemStore.create(new LocalDisk(), folder.resolve("store"), InstantSource.system()),
+                "lighthouse",
+                KeyFileKey.generate(folder.resolve("key"), random),
+                InstantSource.system(),
+                random);
+        plans = new Publications(repository);
+    }
+
+    @AfterEach
+    void close() {
+        repository.close();
+    }
+
+    /** Anna and Bernd must agree to a change of it. */
+    private static String plan(String rto) {
+        return """
+                plan:
+                  name: shop
+                  overview: x
+                  version: "1"
+                  updated: 2026-01-15
+                  next-review: 2026-04-15
+                  owner: Me
+                  changes: {from: [keepers], quorum: 2}
+                objectives:
+                  rto: {target: %s, description: a}
+                  rpo: {target: 1h, description: b}
+                  mttr: {target: 2h, description: c}
+                procedures:
+                  restore:
+                    title: Restore
+                    use: Always
+                    steps:
+                      - {id: first, title: First, uses: wait, with: {duration: 1s}}
+                contacts:
+                  anna: {role: Keeper, name: Anna, groups: [keepers], keys: ["%s"]}
+                  bernd: {role: Helper, name: Bernd, groups: [keepers], keys: ["%s"]}
+                """.formatted(rto, ANNA.line(), BERND.line());
+    }
+
+    private PublishedPlan publish(String text, TestKeys... signers) {
+        var prepared = plans.prepare(text, "anna", InstantSource.system());
+        return plans.publish(prepared, signatures(prepared, signers));
+    }
+
+    private static List<String> signatures(PublishedPlan plan, TestKeys... signers) {
+        return Stream.of(signers).map(key -> key.sign(plan.statement())).toList();
+    }
+
+    private PublishedPlan inForce(TestKeys... trusted) {
+        return plans.inForce(
+                Set.copyOf(Stream.of(trusted).map(TestKeys::publicKey).toList()), Optional.empty());
+    }
+
+    @Test
+    void a_plan_is_in_force_for_whoever_trusts_a_key_that_signed_it() {
+        publish(plan("4h"), ANNA);
+
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("4h"));
+        assertThat(inForce(ANNA).signers()).containsExactly(ANNA.publicKey());
+        assertThatThrownBy(() -> inForce(STRANGER))
+                .isInstanceOf(PublicationException.class)
+                .hasMessageContaining("number 1 is not signed by a trusted key")
+                .hasMessageContaining(ANNA.publicKey().fingerprint());
+    }
+
+    @Test
+    void nothing_is_published_without_a_right_signature() {
+        var prepared = plans.prepare(plan("4h"), "anna", InstantSource.system());
+
+        assertThatThrownBy(() -> plans.publish(prepared, List.of())).isInstanceOf(PublicationException.class);
+        assertThatThrownBy(() -> plans.publish(prepared, List.of(ANNA.sign("another text"))))
+                .isInstanceOf(ApprovalException.class);
+        assertThat(plans.newest()).isEmpty();
+        assertThatThrownBy(() -> inForce(ANNA)).hasMessageStartingWith("no plan is published");
+    }
+
+    @Test
+    void a_change_needs_the_signatures_that_the_plan_before_asks_for() {
+        publish(plan("4h"), ANNA);
+        var changed = plan("5h").replace("quorum: 2", "quorum: 1");
+
+        assertThatThrownBy(() -> publish(changed, ANNA))
+                .isInstanceOf(PublicationException.class)
+                .hasMessageContaining("2 of keepers")
+                .hasMessageContaining("these have signed: anna");
+        assertThatThrownBy(() -> publish(changed, ANNA, STRANGER)).isInstanceOf(PublicationException.class);
+        publish(changed, ANNA, BERND);
+
+        assertThat(plans.all()).extracting(PublishedPlan::number).containsExactly(2, 1);
+        publish(plan("6h"), BERND);
+        assertThat(inForce(ANNA).number()).isEqualTo(3);
+    }
+
+    @Test
+    void trust_goes_on_from_plan_to_plan_as_each_asks() {
+        publish(plan("4h"), ANNA, STRANGER);
+        publish(plan("5h"), ANNA, BERND);
+
+        assertThat(inForce(STRANGER).number()).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_put_in_with_the_repository_key_only_is_not_trusted_and_nothing_older_is_taken_instead() {
+        var first = publish(plan("4h"), ANNA);
+        var forged = plans.prepare(plan("9h"), "mallory", InstantSource.system());
+        repository
+                .objects()
+                .createDocument(ObjectKey.of("plan", "00000002"), forged.signed(signatures(forged, STRANGER)));
+
+        assertThatThrownBy(() -> inForce(ANNA)).hasMessageContaining("number 2 is not signed by a trusted key");
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).text())
+                .isEqualTo(first.text());
+        assertThatThrownBy(() -> plans.inForce(Set.of(ANNA.publicKey()), Optional.of(7)))
+                .hasMessage("there is no published plan number 7");
+    }
+
+    @Test
+    void signatures_of_one_plan_are_none_of_another_nor_of_another_place() {
+        var first = publish(plan("4h"), ANNA);
+        var prepared = plans.prepare(plan("5h"), "anna", InstantSource.system());
+
+        assertThat(prepared.signed(first.signatures()).signers()).isEmpty();
+        assertThat(new PublishedPlan(
+                                0,
+                                prepared.repository(),
+                                3,
+                                prepared.previous(),
+                                prepared.text(),
+                                prepared.at(),
+                                "",
+                                signatures(prepared, ANNA, BERND))
+                        .signers())
+                .isEmpty();
+    }
+
+    @Test
+    void the_same_plan_is_not_published_twice_and_one_that_was_overtaken_not_at_all() {
+        publish(plan("4h"), ANNA);
+        assertThatThrownBy(() -> publish("# a comment\n" + plan("4h"), ANNA, BERND))
+                .hasMessageContaining("published already, as number 1");
+
+        var prepared = plans.prepare(plan("5h"), "anna", InstantSource.system());
+        var signatures = signatures(prepared, ANNA, BERND);
+        publish(plan("6h"), ANNA, BERND);
+        assertThatThrownBy(() -> plans.publish(prepared, signatures))
+                .hasMessageContaining("somebody else has published number 2");
+    }
+
+    @Test
+    void a_person_with_two_keys_is_one() {
+        var second = TestKeys.make();
+        publish(
+                plan("4h")
+                        .replace(
+                                "keys: [\"" + ANNA.line(), "keys: [\"%s\", \"%s".formatted(second.line(), ANNA.line())),
+                ANNA);
+
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA, second)).hasMessageContaining("these have signed: anna");
+    }
+
+    @Test
+    void keys_of_owners_are_compared_without_their_comments() {
+        publish(plan("4h"), ANNA);
+
+        var typed = SshPublicKey.parse(ANNA.line() + " anna@harbour").orElseThrow();
+        assertThat(plans.inForce(Set.of(typed), Optional.empty()).number()).isEqualTo(1);
+    }
+}

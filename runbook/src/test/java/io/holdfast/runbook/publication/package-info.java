@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.runbook.publication;
+
+import org.jspecify.annotations.NullMarked;
