@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.Table.Column;
 import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.progress.BackupVerificationLines;
 import io.holdfast.cli.progress.RestoreLines;
 import io.holdfast.postgres.backup.BackupRequest;
@@ -18,6 +19,7 @@ import io.holdfast.postgres.verify.VerificationRequest;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
@@ -140,7 +142,7 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
             outcome.restore()
                     .ifPresent(done -> RestoreRates.remember(
                             workspace.stateFolder(), done, workspace.clock().instant()));
-            var stored = store(repository, outcome.proof());
+            var stored = store(workspace, repository, outcome.proof());
             var result = Result.of(outcome, stored);
             output.printText(out -> print(result, out), () -> result);
             return exitCode(outcome.proof().verdict(), stored.isPresent());
@@ -159,12 +161,20 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
     }
 
     /** What was found is told in any case. */
-    private Optional<ObjectKey> store(Repository repository, Proof proof) {
+    private Optional<ObjectKey> store(Workspace workspace, Repository repository, Proof proof) {
         try {
             repository.writeObstacle().ifPresent(obstacle -> {
                 throw obstacle;
             });
-            return Optional.of(new Proofs(repository).store(proof, new SecureRandom()));
+            var stored = new Proofs(repository).store(proof, new SecureRandom());
+            HostEvidence.add(
+                    workspace,
+                    repository,
+                    EvidenceKind.PROOF,
+                    stored.text(),
+                    proof,
+                    spec.commandLine().getErr());
+            return Optional.of(stored);
         } catch (HoldfastException e) {
             spec.commandLine()
                     .getErr()

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Who asks: mixed into commands about runs whose record says so. */
-final class PersonOption {
+public final class PersonOption {
 
     @Option(
             names = "--as",
@@ -12,7 +12,7 @@ final class PersonOption {
             description = "Who you are, by the id of a contact of the plan (default: your user name).")
     private @Nullable String name;
 
-    String name() {
+    public String name() {
         return name == null ? System.getProperty("user.name", "unknown") : name;
     }
 }

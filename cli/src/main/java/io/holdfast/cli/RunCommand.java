@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
 import io.holdfast.plan.check.Circumstances;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +45,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  holdfast run point-in-time-recovery --plan plan.yaml --environment prod --set restore-time=2026-01-15T14:30:00Z --dry-run",
-            "  holdfast run full-database-restore --environment local --ungraceful"
+            "  holdfast run full-database-restore --environment local --ungraceful",
+            "  holdfast run full-database-restore --published --trust /safe/owner.pub --repository /mnt/backups --key-file repo.key"
         })
 final class RunCommand implements Callable<Integer>, TakesSettings {
 
@@ -58,6 +61,9 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
 
     @Mixin
     private PersonOption person;
+
+    @Mixin
+    private PlanSource source;
 
     @Parameters(paramLabel = "PROCEDURE", description = "Its id in the plan.")
     private String procedure = "";
@@ -84,32 +90,39 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(Settings.PLAN);
+        return Stream.of(List.<Setting<?>>of(Settings.PLAN), Settings.OF_EVIDENCE)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        var plan = PlanFile.load(workspace.plan());
+        var text = source.read(workspace);
+        var read = PlanFile.read(text);
         if (!despiteErrors) {
             RunStart.requireNoErrors(PlanCheck.run(
-                    PlanFile.read(PlanFile.text(workspace.plan())),
-                    Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
+                    read, Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
         }
-        var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
+        var start = RunStart.of(read.plan().orElseThrow(), procedure, Optional.ofNullable(environment));
         var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
         if (dryRun) {
             return rehearse(request);
         }
+        var err = spec.commandLine().getErr();
+        source.requireInForce(workspace, text, err);
         try (var open = OpenRuns.toExecute(spec, options, "run")) {
             var id = open.runs().start(request);
-            spec.commandLine().getErr().println("run %s".formatted(id));
+            err.println("run %s".formatted(id));
             RunView view;
-            try (var _ = RunFollower.of(open.runs(), id, spec.commandLine().getErr())) {
+            try (var _ = RunFollower.of(open.runs(), id, err)) {
                 view = open.runs().execute(id);
             }
+            HostEvidence.recordIfConfigured(workspace, open.database(), err)
+                    .forEach((run, head) -> err.println(
+                            "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
             return report(view, output);
         }
     }

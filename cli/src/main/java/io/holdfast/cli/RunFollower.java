@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,7 @@ final class RunFollower implements AutoCloseable {
     private final Runs runs;
     private final RunId run;
     private final PrintWriter out;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private long last;
 
@@ -42,10 +45,9 @@ final class RunFollower implements AutoCloseable {
 
     private void follow() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
+            do {
                 look();
-                Thread.sleep(BETWEEN_LOOKS);
-            }
+            } while (!ended.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException _) {
             // The last look is that of close().
         }
@@ -67,7 +69,8 @@ final class RunFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        // Not by an interrupt: that would break a connection in the middle of a query.
+        ended.countDown();
         try {
             thread.join();
         } catch (InterruptedException _) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the record of runs is: mixed into every command about runs. */
-final class RunsOptions {
+public final class RunsOptions {
 
     @Option(
             names = "--state",
@@ -17,7 +17,7 @@ final class RunsOptions {
                             + " else /var/lib/holdfast/state for root, ~/.local/share/holdfast/state for others).")
     private @Nullable Path state;
 
-    StateLocation location(Surroundings surroundings) {
+    public StateLocation location(Surroundings surroundings) {
         return StateLocation.choose(
                 Optional.ofNullable(state).map(surroundings.workingDirectory()::resolve),
                 surroundings.environment(),

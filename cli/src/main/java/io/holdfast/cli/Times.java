@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Times and durations as tables show them. */
-final class Times {
+public final class Times {
 
     /** With its offset, so that it can be pasted into {@code restore --to}. */
     private static final DateTimeFormatter SECONDS =
@@ -14,12 +14,12 @@ final class Times {
 
     private Times() {}
 
-    static String of(Instant time) {
+    public static String of(Instant time) {
         return SECONDS.format(time);
     }
 
     /** {@code 0.8 s}, {@code 12 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
-    static String took(double seconds) {
+    public static String took(double seconds) {
         if (seconds < 10) {
             long tenths = Math.round(seconds * 10);
             return tenths / 10 + "." + tenths % 10 + " s";

@@ -120,9 +120,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public List<Setting<?>> settings() {
-        return Stream.of(
-                        Settings.OF_THE_REPOSITORY,
-                        List.<Setting<?>>of(Settings.STATE_DIRECTORY, Settings.BIN_DIRECTORY))
+        return Stream.of(Settings.OF_EVIDENCE, List.<Setting<?>>of(Settings.BIN_DIRECTORY))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.ConfigurationSources;
+import io.holdfast.cli.configuration.Origin;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberName;
@@ -170,7 +171,7 @@ public final class Workspace {
     }
 
     /** A path as it was written on the command line. */
-    Path resolve(Path given) {
+    public Path resolve(Path given) {
         return surroundings.workingDirectory().resolve(given);
     }
 
@@ -181,6 +182,27 @@ public final class Workspace {
 
     RepositoryKey repositoryKey() {
         return new RepositoryKey(configuration, surroundings.passphrases());
+    }
+
+    /** Whether there is a repository that opens without asking a person. */
+    public boolean opensWithoutAsking() {
+        return configuration.find(Settings.REPOSITORY_PATH).isPresent()
+                && (recoverySheet.isPresent()
+                        || repositoryKey().keyFile().isPresent()
+                        || repositoryKey().passphraseFile().isPresent()
+                        || configuration.passphrase().isPresent());
+    }
+
+    /** The key that this host signs evidence with, whether or not it is there. */
+    public Path evidenceKey() {
+        return configuration.find(Settings.EVIDENCE_KEY_FILE).orElseGet(() -> {
+            var own = surroundings.environment().getOrDefault("HOME", "");
+            var usual = configuration.origin(Settings.STATE_DIRECTORY).equals(Optional.of(Origin.DEFAULT));
+            var folder = usual && !System.getProperty("user.name", "").equals("root") && !own.isEmpty()
+                    ? Path.of(own, ".local", "share", "holdfast")
+                    : stateFolder();
+            return folder.resolve("evidence-key");
+        });
     }
 
     /** How to reach the server; nothing is connected to. */

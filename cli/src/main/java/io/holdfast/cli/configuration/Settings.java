@@ -301,6 +301,13 @@ public final class Settings {
                     "plan", ValueType.file(), "The disaster recovery plan: see docs/plan.md.")
             .withFlag("--plan");
 
+    public static final Setting<Path> EVIDENCE_KEY_FILE = Setting.of(
+                    "evidence-key-file",
+                    ValueType.file(),
+                    "Key that this host signs evidence with; made when it is first needed. Default: evidence-key in the state"
+                            + " directory, for users other than root in ~/.local/share/holdfast.")
+            .withFlag("--evidence-key");
+
     public static final List<Setting<?>> ALL = List.of(
             REPOSITORY_PATH,
             KEY_FILE,
@@ -349,10 +356,15 @@ public final class Settings {
             CAPTURE_ACK,
             CAPTURE_DEGRADE_AFTER,
             STATE_DIRECTORY,
-            PLAN);
+            PLAN,
+            EVIDENCE_KEY_FILE);
 
     /** Those that open a repository. */
     public static final List<Setting<?>> OF_THE_REPOSITORY = List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE);
+
+    /** Those that sign evidence and put it into a repository. */
+    public static final List<Setting<?>> OF_EVIDENCE =
+            List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE, STATE_DIRECTORY, EVIDENCE_KEY_FILE);
 
     /** Those that reach the server. */
     public static final List<Setting<?>> OF_THE_SERVER = List.of(HOST, PORT, USER, DATABASE);

@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
             PlanRenderCommand.class,
             PlanDiffCommand.class,
             PlanInitCommand.class,
-            PlanSchemaCommand.class
+            PlanSchemaCommand.class,
+            PlanPublishCommand.class,
+            PlanFetchCommand.class,
+            PlanHistoryCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "More: docs/plan.md"})

@@ -6,9 +6,17 @@ import io.holdfast.cli.inventory.ProofEntry;
 import io.holdfast.cli.status.Protected;
 import io.holdfast.plan.render.Evidence;
 import io.holdfast.plan.render.Evidence.Measured;
+import io.holdfast.repository.evidence.EvidenceArchive;
+import io.holdfast.repository.evidence.EvidenceKind;
+import io.holdfast.repository.evidence.EvidenceReport;
+import io.holdfast.repository.evidence.TrustedEvidence;
+import io.holdfast.runbook.journal.RunState;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the configured repository proves. */
 final class RepositoryEvidence {
@@ -30,9 +38,35 @@ final class RepositoryEvidence {
                     proof.flatMap(good ->
                             good.restoreSeconds().map(seconds -> new Measured(duration(seconds), good.completed()))),
                     proof.map(ProofEntry::completed),
-                    Map.of(),
+                    recoveries(EvidenceArchive.of(repository)),
                     Map.of());
         }
+    }
+
+    /** How long the newest completed run of each procedure took until all was healthy; of chains in which nothing is wrong. */
+    static Map<String, Measured> recoveries(EvidenceArchive archive) {
+        var sound = archive.verify(new TrustedEvidence(Set.of(), Set.of(), Optional.empty())).chains().stream()
+                .filter(chain -> chain.problems().isEmpty())
+                .map(EvidenceReport.Chain::writer)
+                .toList();
+        var recoveries = new HashMap<String, Measured>();
+        archive.all().stream()
+                .flatMap(found -> found.entry().stream())
+                .filter(entry -> entry.kind() == EvidenceKind.RUN
+                        && sound.contains(entry.key().writer()))
+                .map(entry -> entry.content().path("run"))
+                .filter(run -> run.path("state").asString("").equals(RunState.COMPLETED.name()))
+                .filter(run -> run.hasNonNull("green"))
+                .forEach(run -> {
+                    var green = Instant.parse(run.path("green").asString());
+                    var took =
+                            Duration.between(Instant.parse(run.path("created").asString()), green);
+                    recoveries.merge(
+                            run.path("procedure").asString(),
+                            new Measured(took, green),
+                            (one, other) -> one.at().isAfter(other.at()) ? one : other);
+                });
+        return recoveries;
     }
 
     /** The newest that was good; one without a result does not undo it, one that was bad does. */

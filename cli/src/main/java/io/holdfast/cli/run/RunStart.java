@@ -113,7 +113,7 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
 
     /** Nested ones under the names by which steps call them. */
     private void collect(String name, Procedure one, Map<String, Procedure> into) {
-        if (into.putIfAbsent(name, one) == null) {
+        if (into.putIfAbsent(name, new ApprovingPeople(plan).in(one)) == null) {
             one.steps().forEach(step -> collect(step, into));
         }
     }

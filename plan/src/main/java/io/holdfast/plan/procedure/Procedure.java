@@ -23,4 +23,8 @@ public record Procedure(
         parameters = List.copyOf(parameters);
         steps = List.copyOf(steps);
     }
+
+    public Procedure withSteps(List<Step> others) {
+        return new Procedure(id, title, use, parameters, deadline, others);
+    }
 }

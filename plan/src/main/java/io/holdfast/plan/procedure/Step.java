@@ -51,4 +51,9 @@ public record Step(
                 new Ungraceful.Same(),
                 Optional.empty());
     }
+
+    /** The same step, doing something else. */
+    public Step withWork(Work other) {
+        return new Step(id, title, other, when, gates, verifications, timeout, retry, ungraceful, on);
+    }
 }

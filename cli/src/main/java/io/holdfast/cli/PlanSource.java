@@ -1,0 +1,93 @@
+package io.holdfast.cli;
+
+import io.holdfast.plan.file.PlanFile;
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.runbook.publication.Publications;
+import io.holdfast.runbook.publication.PublishedPlan;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where the plan is from: a file, or the repository. Mixed into commands that execute it. */
+final class PlanSource {
+
+    /** A recovery does not wait for a repository that does not answer only to know whether the file is the plan in force. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--published",
+            description =
+                    "Take the plan that is in force from the repository, signed by a key that you --trust, and no file.")
+    private boolean published;
+
+    @Option(names = "--number", paramLabel = "N", description = "With --published: which (default: the newest).")
+    private @Nullable Integer number;
+
+    @Mixin
+    private TrustedKeys trusted;
+
+    /** The text of the plan. */
+    String read(Workspace workspace) {
+        if (!published) {
+            var file = workspace.plan();
+            PlanFile.load(file);
+            return PlanFile.text(file);
+        }
+        if (!trusted.any()) {
+            throw UsageException.publishedWithoutTrust();
+        }
+        try (var repository = workspace.openRepositoryForReading()) {
+            return new Publications(repository)
+                    .inForce(trusted.keys(workspace), Optional.ofNullable(number))
+                    .text();
+        }
+    }
+
+    /**
+     * Refuses a file that is another plan than the published one, where that asks for signatures before it is changed.
+     *
+     * @param err is told if that is not known
+     */
+    void requireInForce(Workspace workspace, String text, PrintWriter err) throws InterruptedException {
+        if (published || !workspace.opensWithoutAsking()) {
+            return;
+        }
+        var asked = new CompletableFuture<Optional<PublishedPlan>>();
+        Thread.ofVirtual().name("plan-in-force").start(() -> {
+            try (var repository = workspace.openRepositoryForReading()) {
+                asked.complete(new Publications(repository).newest());
+            } catch (RuntimeException e) {
+                asked.completeExceptionally(e);
+            }
+        });
+        try {
+            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .filter(newest -> newest.plan().document().changes().isPresent())
+                    .filter(newest -> !newest.plan()
+                            .hash()
+                            .equals(PlanFile.read(text).plan().orElseThrow().hash()))
+                    .ifPresent(newest -> {
+                        throw UsageException.planNotInForce(newest.number());
+                    });
+        } catch (ExecutionException e) {
+            warn(
+                    err,
+                    e.getCause() instanceof HoldfastException known
+                            ? String.valueOf(known.getMessage())
+                            : e.toString());
+        } catch (TimeoutException _) {
+            warn(err, "the repository does not answer");
+        }
+    }
+
+    private static void warn(PrintWriter err, String why) {
+        err.println("WARNING: whether this is the plan in force is not known: " + why);
+    }
+}

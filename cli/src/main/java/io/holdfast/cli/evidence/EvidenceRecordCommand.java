@@ -1,0 +1,69 @@
+package io.holdfast.cli.evidence;
+
+import io.holdfast.cli.OutputOption;
+import io.holdfast.cli.RunsOptions;
+import io.holdfast.cli.Table;
+import io.holdfast.cli.Table.Column;
+import io.holdfast.cli.TakesSettings;
+import io.holdfast.cli.Workspace;
+import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.runbook.state.StateDatabase;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast evidence record}. */
+@Command(
+        name = "record",
+        description = {
+            "Put runs that have ended, and are in no chain yet, into the chain of this host. 'holdfast run' and 'holdfast serve' do it"
+                    + " by themselves; this makes up for it where the repository was not to be had, as after a recovery with nothing"
+                    + " else alive."
+        })
+final class EvidenceRecordCommand implements Callable<Integer>, TakesSettings {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private OutputOption output;
+
+    @Mixin
+    private RunsOptions options;
+
+    @Override
+    public List<Setting<?>> settings() {
+        return Settings.OF_EVIDENCE;
+    }
+
+    /** Where a run is in the chain. */
+    record Recorded(String run, String writer, int number, String hash) {}
+
+    @Override
+    public Integer call() {
+        var workspace = Workspace.of(spec);
+        try (var database = StateDatabase.open(options.location(Workspace.surroundings(spec)))) {
+            var recorded = HostEvidence.record(workspace, database).entrySet().stream()
+                    .map(entry -> new Recorded(
+                            entry.getKey().value(),
+                            entry.getValue().key().writer(),
+                            entry.getValue().number(),
+                            entry.getValue().hash()))
+                    .toList();
+            output.print(() -> table(recorded), () -> recorded);
+            return 0;
+        }
+    }
+
+    private static Table table(List<Recorded> all) {
+        var table = Table.of(Column.left("RUN"), Column.left("WRITER"), Column.right("NUMBER"), Column.left("HASH"));
+        for (var one : all) {
+            table = table.withRow(one.run(), one.writer(), one.number(), one.hash());
+        }
+        return table;
+    }
+}

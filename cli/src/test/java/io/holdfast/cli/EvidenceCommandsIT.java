@@ -1,0 +1,233 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.repository.document.Json;
+import io.holdfast.testkit.programs.ServerFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The life of a repository's evidence: each test goes on where the one before ended. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EvidenceCommandsIT {
+
+    private static final String PLAN = """
+            plan:
+              name: Lighthouse
+              overview: What the keepers do when the light goes out
+              version: "1"
+              updated: 2026-11-26
+              next-review: 2027-05-26
+              owner: The keepers
+              changes: { from: [Keeper], quorum: 1 }
+            objectives:
+              rto: { target: 1h, description: The light is back }
+              rpo: { target: 5m, description: Nothing of the log is lost }
+              mttr: { target: 30m, description: Usually }
+            health:
+              - { uses: command.check, with: { argv: [test, -e, "${environment.harbour}/light"] } }
+            procedures:
+              relight:
+                title: Relight the lamp
+                use: The lamp is out
+                steps:
+                  - id: light
+                    title: Light it
+                    uses: command
+                    with:
+                      argv: [touch, "${environment.harbour}/light"]
+                    timeout: 1m
+            contacts:
+              anna: { role: Keeper, name: Anna, keys: [KEY] }
+              bernd: { role: Keeper, name: Bernd }
+            environments:
+              island:
+                title: The island
+                values:
+                  harbour: HARBOUR
+            """;
+
+    private static final Path KEYS = Path.of("../runbook/src/test/resources/io/holdfast/runbook/approval")
+            .toAbsolutePath();
+
+    @TempDir(factory = ServerFolder.class)
+    private static Path folder;
+
+    private static CommandRun commands;
+    private static String head = "";
+
+    @BeforeAll
+    static void begin() throws IOException {
+        Files.writeString(
+                folder.resolve("plan.yaml"),
+                PLAN.replace("HARBOUR", folder.toString())
+                        .replace(
+                                "KEY", Files.readString(KEYS.resolve("key.pub")).strip()));
+        commands = new CommandRun(folder)
+                .variable("HOLDFAST_PLAN", "plan.yaml")
+                .variable("HOLDFAST_REPOSITORY_PATH", "repository")
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_STATE_DIRECTORY", "host");
+        done("init", "--name", "lighthouse", "--generate-key");
+    }
+
+    private static String done(String... words) {
+        var ended = commands.run(words);
+        assertThat(ended.exitCode()).describedAs(ended.err() + ended.out()).isZero();
+        return ended.out();
+    }
+
+    private static JsonNode json(String text) {
+        return Json.mapper().readTree(text);
+    }
+
+    @Test
+    @Order(1)
+    void a_run_is_in_the_evidence_when_it_has_ended() throws IOException {
+        var ended = commands.run("run", "relight", "--state", "state", "-o", "json");
+        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+        assertThat(ended.err()).contains("is in the evidence: entry 1, ");
+
+        var entries = json(done("evidence", "list", "-o", "json"));
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).path("result").asString()).isEqualTo("relight: completed");
+        assertThat(entries.get(0).at("/content/run/procedure").asString()).isEqualTo("relight");
+        assertThat(done("evidence", "record", "--state", "state", "-o", "json").strip())
+                .isEqualTo("[ ]");
+        Files.writeString(folder.resolve("evidence.pub"), done("evidence", "key"));
+        head = entries.get(0).path("hash").asString();
+    }
+
+    @Test
+    @Order(2)
+    void it_is_intact_only_for_whoever_knows_a_key_and_a_head() {
+        assertThat(commands.run("evidence", "verify").exitCode()).isEqualTo(1);
+        var unproven = commands.run("evidence", "verify", "--trust", "evidence.pub");
+        assertThat(unproven.exitCode()).isEqualTo(1);
+        assertThat(unproven.out()).contains("UNPROVEN").contains("verdict   unvouched");
+
+        assertThat(done("evidence", "verify", "--trust", "evidence.pub", "--head", head))
+                .contains("verdict   intact");
+
+        var wrong = commands.run("evidence", "verify", "--trust", "evidence.pub", "--head", "0".repeat(64));
+        assertThat(wrong.exitCode()).isEqualTo(6);
+        assertThat(commands.run("evidence", "verify", "--head", "abc").exitCode())
+                .isEqualTo(2);
+        assertThat(commands.run("evidence", "verify", "--trust", "none.pub").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    @Order(3)
+    void the_document_shows_how_long_it_took() {
+        var without = commands.run("plan", "render", "plan.yaml", "--no-evidence");
+        assertThat(without.out()).contains("**Evidence**: never proven");
+        assertThat(done("plan", "render", "plan.yaml"))
+                .containsPattern("\\*\\*Evidence\\*\\*: [0-9.]+ s")
+                .doesNotContain("**Evidence**: never proven");
+    }
+
+    @Test
+    @Order(4)
+    void a_plan_is_published_by_its_owners_only() throws IOException {
+        var statement = done("plan", "publish", "plan.yaml", "--print");
+        assertThat(statement).startsWith("holdfast plan 1\n").contains("number: 1\n");
+        assertThat(commands.run("plan", "publish", "plan.yaml").exitCode()).isEqualTo(3);
+
+        done("plan", "publish", "plan.yaml", "--key", KEYS.resolve("key").toString(), "--dry-run");
+        assertThat(json(done("plan", "history", "-o", "json"))).isEmpty();
+        done("plan", "publish", "plan.yaml", "--key", KEYS.resolve("key").toString(), "--as", "anna");
+
+        var history = json(done("plan", "history", "-o", "json"));
+        assertThat(history.at("/0/signedBy/0").asString()).isEqualTo("anna");
+        assertThat(done("plan", "fetch", "--trust", KEYS.resolve("key.pub").toString()))
+                .isEqualTo(Files.readString(folder.resolve("plan.yaml")));
+        assertThat(commands.run("plan", "fetch", "--trust", "evidence.pub").exitCode())
+                .isEqualTo(5);
+        assertThat(json(done("evidence", "list", "-o", "json"))
+                        .get(1)
+                        .path("kind")
+                        .asString())
+                .isEqualTo("plan");
+    }
+
+    @Test
+    @Order(5)
+    void a_file_that_is_not_the_plan_in_force_is_not_run() throws IOException {
+        var changed = Files.readString(folder.resolve("plan.yaml")).replace("target: 1h", "target: 9h");
+        Files.writeString(folder.resolve("changed.yaml"), changed);
+
+        var refused = commands.run("run", "relight", "--plan", "changed.yaml", "--state", "state");
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("this is not the plan in force, which is number 1");
+        assertThat(json(done("runs", "list", "--state", "state", "-o", "json"))).hasSize(1);
+    }
+
+    /** An empty home directory: the repository, its key and the public key of an owner. */
+    @Test
+    @Order(6)
+    void with_nothing_else_alive_the_plan_in_force_is_run_and_joins_the_evidence() throws IOException {
+        Files.delete(folder.resolve("light"));
+        var home = Files.createDirectory(folder.resolve("home"));
+        var alone = new CommandRun(home)
+                .variable("HOLDFAST_STATE_DIRECTORY", home.resolve("host").toString());
+        var where = new String[] {
+            "--repository",
+            folder.resolve("repository").toString(),
+            "--key-file",
+            folder.resolve("key").toString()
+        };
+
+        var untold = alone.always(where).run("run", "relight", "--published", "--state", "state");
+        assertThat(untold.exitCode()).isEqualTo(2);
+        var ended = alone.always(where)
+                .run(
+                        "run",
+                        "relight",
+                        "--published",
+                        "--trust",
+                        KEYS.resolve("key.pub").toString(),
+                        "--state",
+                        "state",
+                        "-o",
+                        "json");
+
+        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+        assertThat(json(ended.out()).path("state").asString()).isEqualTo("completed");
+        assertThat(folder.resolve("light")).exists();
+        assertThat(ended.err()).contains("is in the evidence: entry 1, ");
+        assertThat(json(done("evidence", "list", "-o", "json"))).hasSize(3);
+    }
+
+    @Test
+    @Order(7)
+    void what_was_exported_verifies_without_the_repository_and_what_was_changed_shows() throws IOException {
+        done("evidence", "export", "copy");
+        assertThat(commands.run("evidence", "export", "copy").exitCode()).isEqualTo(3);
+        var auditor = new CommandRun(folder);
+        var both = auditor.run("evidence", "verify", "--from", "copy", "--trust", "evidence.pub", "--head", head);
+        assertThat(both.exitCode()).describedAs(both.out()).isEqualTo(1);
+        assertThat(both.out()).contains("NOT TRUSTED");
+
+        try (var files = Files.walk(folder.resolve("copy"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var text = Files.readString(file);
+                Files.writeString(file, text.replace("COMPLETED", "FAILED"));
+            }
+        }
+        var changed = auditor.run("evidence", "verify", "--from", "copy", "--trust", "evidence.pub", "--head", head);
+        assertThat(changed.exitCode()).isEqualTo(6);
+        assertThat(changed.out()).contains("is not signed by the writer");
+        assertThat(auditor.run("evidence", "verify", "--from", "nowhere").exitCode())
+                .isEqualTo(2);
+    }
+}
