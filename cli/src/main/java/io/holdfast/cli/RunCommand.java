@@ -13,6 +13,7 @@ import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
+import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -120,11 +121,16 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
             try (var _ = RunFollower.of(open.runs(), id, err)) {
                 view = open.runs().execute(id);
             }
-            HostEvidence.recordIfConfigured(workspace, open.database(), err)
-                    .forEach((run, head) -> err.println(
-                            "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
+            recordEvidence(workspace, open, err);
             return report(view, output);
         }
+    }
+
+    /** Tells where the runs are that have ended. */
+    static void recordEvidence(Workspace workspace, OpenRuns open, PrintWriter err) {
+        HostEvidence.recordIfConfigured(workspace, open.database(), err)
+                .forEach((run, head) -> err.println(
+                        "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
     }
 
     private int rehearse(RunRequest request) throws InterruptedException {

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +40,7 @@ final class RunsResumeCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return Settings.OF_EVIDENCE;
     }
 
     @Override
@@ -50,9 +51,11 @@ final class RunsResumeCommand implements Callable<Integer>, TakesSettings {
             if (detach) {
                 return 0;
             }
-            try (var _ = RunFollower.of(open.runs(), id, spec.commandLine().getErr())) {
+            var err = spec.commandLine().getErr();
+            try (var _ = RunFollower.of(open.runs(), id, err)) {
                 open.runs().execute(id);
             }
+            RunCommand.recordEvidence(Workspace.of(spec), open, err);
             return RunCommand.report(open.runs().show(id), output);
         }
     }

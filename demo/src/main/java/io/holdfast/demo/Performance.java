@@ -52,8 +52,10 @@ final class Performance {
         if (stage.place() instanceof RepositoryPlace.InBucket(var bucket)) {
             outcomes.put("HOST STOLEN", hostStolen(bucket));
         }
+        screen.act("%d. What is left to show for it".formatted(outcomes.size() + 3));
+        var recorded = recovery.evidence();
         summary(out, outcomes);
-        return outcomes.values().stream().allMatch(Outcome::held) && judge.allRefused();
+        return outcomes.values().stream().allMatch(Outcome::held) && judge.allRefused() && recorded;
     }
 
     private void protect() throws Exception {

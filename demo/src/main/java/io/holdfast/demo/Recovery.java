@@ -77,6 +77,22 @@ final class Recovery {
         return result[0];
     }
 
+    /** Whether the record of the recoveries is whole, for somebody who kept the key and the last hash in another place. */
+    boolean evidence() throws Exception {
+        var intact = new boolean[1];
+        screen.step("holdfast evidence verify", () -> {
+            var key = product.run("evidence", "key").path("key").asString();
+            var entries = product.run("evidence", "list");
+            var head = entries.get(entries.size() - 1).path("hash").asString();
+            var verdict = product.runInAnyWay("evidence", "verify", "--trust", key, "--head", head)
+                    .path("verdict")
+                    .asString();
+            intact[0] = verdict.equals("intact");
+            return "%d entries, each signed and naming the one before: %s".formatted(entries.size(), verdict);
+        });
+        return intact[0];
+    }
+
     /** Where the record of runs is. */
     private Path record() {
         return stage.folder().resolve("runs");

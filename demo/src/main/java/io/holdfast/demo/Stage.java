@@ -84,6 +84,7 @@ final class Stage implements AutoCloseable {
                         + """
                 member: demo
                 state-directory: %1$s/state
+                evidence-key-file: %1$s/operator/evidence-key
                 postgres:
                   host: 127.0.0.1
                   port: %2$d
