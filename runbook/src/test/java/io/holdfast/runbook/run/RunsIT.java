@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.plan.action.ValueType;
-import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Condition;
 import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Retry;
@@ -16,8 +15,6 @@ import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
-import io.holdfast.problem.Finding;
-import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.OnFailure;
@@ -29,7 +26,6 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,7 +141,7 @@ class RunsIT {
 
     @Test
     void a_step_that_fails_is_tried_again_as_often_as_the_plan_says() throws Exception {
-        var step = retrying(step("shaky", "once", "line", "at last", "fails", "2"), 3);
+        var step = Plans.retrying(step("shaky", "once", "line", "at last", "fails", "2"), 3);
 
         var view = run(request(procedure("retry", step)));
 
@@ -287,8 +283,8 @@ class RunsIT {
 
     @Test
     void an_ungraceful_run_leaves_out_and_replaces_what_the_plan_says_and_ends_with_exceptions() throws Exception {
-        var skipped = ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip());
-        var replaced = ungraceful(
+        var skipped = Plans.ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip());
+        var replaced = Plans.ungraceful(
                 step("stop", "once", "line", "stop it"),
                 new Ungraceful.Instead(Plans.call("once", "line", "shut it off")));
 
@@ -367,29 +363,6 @@ class RunsIT {
     }
 
     @Test
-    void a_dry_run_says_what_would_be_done_and_does_none_of_it() throws Exception {
-        var request = request(procedure(
-                "dry",
-                step("first", "once", "line", "${environment.greeting}", "target", "database"),
-                step("second", "once", "line", "after ${steps.first.written}"),
-                Step.act("third", "not here", new ActionCall("test.none", Map.of())),
-                step("fourth", "once", "line", "${environment.nothing}")));
-        var steps = Runs.dryRun(
-                request,
-                Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("dry", Map.of(), InstantSource.system()));
-
-        assertThat(steps).extracting(DryStep::intention).containsExactly("write 'hello'", "", "", "");
-        assertThat(steps.getFirst().targets()).containsExactly("database");
-        assertThat(steps)
-                .flatExtracting(DryStep::findings)
-                .extracting(Finding::severity)
-                .containsExactly(Severity.PASSED, Severity.NOTICE, Severity.UNKNOWN, Severity.ERROR);
-        assertThat(EffectAction.lines(effects)).isEmpty();
-        assertThat(runs.list(true, 1000)).noneMatch(run -> run.procedure().equals("dry"));
-    }
-
-    @Test
     void procedures_that_nest_one_another_without_end_are_refused() {
         var endless = procedure("endless", Step.of("again", "again", new Work.Nested("endless", Map.of())));
 
@@ -400,33 +373,5 @@ class RunsIT {
 
     private RunView run(RunRequest request) throws InterruptedException {
         return runs.execute(runs.start(request));
-    }
-
-    private static Step retrying(Step step, int attempts) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                step.verifications(),
-                step.timeout(),
-                new Retry(attempts, Duration.ofMillis(20)),
-                step.ungraceful(),
-                step.on());
-    }
-
-    private static Step ungraceful(Step step, Ungraceful ungraceful) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                step.verifications(),
-                step.timeout(),
-                step.retry(),
-                ungraceful,
-                step.on());
     }
 }
