@@ -35,14 +35,14 @@ final class Health {
         calls = new Calls(run);
     }
 
-    /** Returns when all hold at once, or the time is up. */
+    /** Returns when all hold at once, or the time is up; waits meanwhile while the run is paused. */
     Result await(Scope scope) throws InterruptedException, UnresolvedException {
         var checks = run.definition().health();
         run.journal().write(run.claim(), "steps ended", writing -> {
             if (writing.run().lastStepEnded().isEmpty()) {
                 writing.stepsEnded();
             }
-            if (!checks.isEmpty()) {
+            if (!checks.isEmpty() && !writing.run().pauseRequested()) {
                 writing.state(RunState.MONITORING_HEALTH, "");
             }
             writing.event(EventType.HEALTH, checks.isEmpty() ? "steps ended" : "steps ended; watching health checks");
@@ -54,6 +54,11 @@ final class Health {
         var end = end();
         var said = "";
         while (true) {
+            var revision = run.control().revision();
+            if (run.control().pauseRequested()) {
+                run.awaitPerson(revision);
+                continue;
+            }
             var trouble = firstTrouble(scope);
             if (trouble.isEmpty()) {
                 return new Result.Green();
@@ -62,14 +67,16 @@ final class Health {
             if (!reason.equals(said)) {
                 run.journal().write(run.claim(), reason, writing -> {
                     writing.event(EventType.HEALTH, reason);
-                    writing.state(RunState.MONITORING_HEALTH, reason);
+                    if (!writing.run().pauseRequested()) {
+                        writing.state(RunState.MONITORING_HEALTH, reason);
+                    }
                 });
                 said = reason;
             }
             if (run.now().isAfter(end)) {
                 return new Result.NotGreen(reason);
             }
-            run.control().pause(run.control().revision(), POLL);
+            run.control().pause(revision, POLL);
         }
     }
 

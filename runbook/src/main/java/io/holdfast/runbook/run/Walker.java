@@ -86,11 +86,7 @@ final class Walker {
         if (failed && run.row().onFailure() == OnFailure.FAIL) {
             throw new FailedRunException("step '%s': %s".formatted(row.path(), row.message()));
         }
-        if (run.control().stuck(revision, run.deadline(), run.now())
-                && run.steps().park(revision)) {
-            run.control().park();
-        }
-        run.control().check();
+        run.awaitPerson(revision);
     }
 
     private void perform(Step step, Place place, StepRow row, Scope scope, Tries tries) throws InterruptedException {

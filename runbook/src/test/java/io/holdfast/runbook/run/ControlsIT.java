@@ -18,9 +18,11 @@ import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +88,29 @@ class ControlsIT {
         assertThat(runs.run(id).state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
         assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
         assertThat(EffectAction.lines(effects)).isEmpty();
+    }
+
+    @Test
+    void a_run_that_is_paused_while_its_health_checks_are_watched_stays_paused_until_it_is_resumed() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "health")),
+                Plans.definition(Map.of(), procedure("watched", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.MONITORING_HEALTH);
+
+        runs.pause(id, "tester", "lunch");
+        var paused = execution.end();
+        Files.delete(notYet);
+
+        assertThat(paused.run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        assertThat(paused.run().message()).isEqualTo("lunch");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+
+        runs.resume(id, "tester");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("x");
     }
 
     @Test
