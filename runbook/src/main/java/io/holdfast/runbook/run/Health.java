@@ -36,7 +36,7 @@ final class Health {
     }
 
     /** Returns when all hold at once, or the time is up; waits meanwhile while the run is paused. */
-    Result await(Scope scope) throws InterruptedException, UnresolvedException {
+    Result await(Scope scope) throws InterruptedException {
         var checks = run.definition().health();
         run.journal().write(run.claim(), "steps ended", writing -> {
             if (writing.run().lastStepEnded().isEmpty()) {
@@ -50,7 +50,7 @@ final class Health {
         return checks.isEmpty() ? new Result.NotAsked() : watch(scope);
     }
 
-    private Result watch(Scope scope) throws InterruptedException, UnresolvedException {
+    private Result watch(Scope scope) throws InterruptedException {
         var end = end();
         var said = "";
         while (true) {
@@ -85,7 +85,7 @@ final class Health {
         return patience.isBefore(run.deadline()) ? patience : run.deadline();
     }
 
-    private Optional<String> firstTrouble(Scope scope) throws InterruptedException, UnresolvedException {
+    private Optional<String> firstTrouble(Scope scope) throws InterruptedException {
         for (var check : run.definition().health()) {
             var trouble = trouble(check, scope);
             if (trouble.isPresent()) {
@@ -95,7 +95,16 @@ final class Health {
         return Optional.empty();
     }
 
-    private Optional<String> trouble(ActionCall check, Scope scope) throws InterruptedException, UnresolvedException {
+    /** A check that cannot be asked here is not green: what was done is done, and another host may be able to ask. */
+    private Optional<String> trouble(ActionCall check, Scope scope) throws InterruptedException {
+        try {
+            return answer(check, scope);
+        } catch (UnresolvedException e) {
+            return Optional.of(check.uses() + ": " + e.reason());
+        }
+    }
+
+    private Optional<String> answer(ActionCall check, Scope scope) throws InterruptedException, UnresolvedException {
         var action = run.action(check.uses());
         var inputs = StepInputs.resolve(action.descriptor(), check, scope);
         var nowhere = StepRow.pending("", "", "", check.uses());

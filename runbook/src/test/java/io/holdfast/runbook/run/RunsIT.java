@@ -5,8 +5,10 @@ import static io.holdfast.runbook.run.Plans.request;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.plan.action.ValueType;
+import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Condition;
 import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Retry;
@@ -345,6 +347,22 @@ class RunsIT {
                 .isGreaterThan(Duration.between(
                         view.run().created(), view.run().lastStepEnded().orElseThrow()));
         assertThat(view.left().orElseThrow()).isPositive();
+    }
+
+    @Test
+    void a_health_check_whose_action_is_not_installed_is_said_and_fails_no_run_whose_steps_are_done() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(new ActionCall("test.none", Map.of())),
+                Plans.definition(Map.of(), procedure("no-check", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var execution = Background.execute(runs, id);
+
+        await().until(() -> runs.run(id).message(), "test.none: action 'test.none' is not installed here"::equals);
+        assertThat(runs.run(id).state()).isEqualTo(RunState.MONITORING_HEALTH);
+        assertThat(Until.row(runs, id, "only").state()).isEqualTo(StepState.DONE);
+
+        runs.pause(id, "tester", "for a host that has it");
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
     }
 
     @Test
