@@ -129,9 +129,6 @@ final class Controls {
                 }
             }
             writing.event(EventType.CONTROL, skipped, "skip: " + reason);
-            if (writing.run().state() == RunState.WAITING_FOR_APPROVAL) {
-                writing.state(RunState.RUNNING, "");
-            }
             goOn(writing);
         });
     }
@@ -180,10 +177,16 @@ final class Controls {
         });
     }
 
-    /** Somebody executes the run again, if nobody does. */
+    /** Somebody executes the run again, if nobody does; people who were asked still are. */
     private static void goOn(Writing writing) {
-        if (writing.run().state().isPaused()) {
-            writing.state(RunState.PENDING, "");
+        var state = writing.run().state();
+        if (state.isPaused() || state == RunState.WAITING_FOR_APPROVAL) {
+            writing.steps().stream()
+                    .filter(row -> row.state() == StepState.WAITING_FOR_APPROVAL)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            row -> writing.state(RunState.WAITING_FOR_APPROVAL, "step '%s'".formatted(row.path())),
+                            () -> writing.state(RunState.PENDING, ""));
         }
         writing.schedule(Duration.ZERO);
     }

@@ -201,6 +201,25 @@ class ApprovalsIT {
         assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
     }
 
+    @Test
+    void a_run_that_is_resumed_waits_again_for_those_who_have_not_decided() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        runs.pause(id, "tester", "");
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+
+        runs.resume(id, "tester");
+        assertThat(runs.run(id).state()).isEqualTo(RunState.WAITING_FOR_APPROVAL);
+        execution = Background.execute(runs, id);
+        Until.claimed(runs, id, 2);
+
+        assertThat(runs.run(id).state()).isEqualTo(RunState.WAITING_FOR_APPROVAL);
+        assertThat(runs.run(id).message()).isEqualTo("step 'ask'");
+        approve(id, BERND);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
     private RunId start(int quorum, Duration expires, String starter) {
         var people = Map.of("anna", ANNA.line(), "bernd", BERND.line(), "carla", CARLA.line());
         var approval = new Work.Approval(
