@@ -150,11 +150,20 @@ final class Controls {
     static void end(Writing writing, RunState state, String message) {
         for (var row : writing.steps()) {
             if (!row.state().isEnd()) {
-                var note = inFlight(row) ? "it was under way; what it did is not known" : "";
-                writing.save(row.ends(StepState.CANCELED, note, writing.now()));
+                writing.save(row.ends(StepState.CANCELED, lastWord(row), writing.now()));
             }
         }
         writing.finish(state, message);
+    }
+
+    /** What a person must know of a step that does not go on. */
+    private static String lastWord(StepRow row) {
+        return switch (row.state()) {
+            case RUNNING -> inFlight(row) ? "it was under way; what it did is not known" : "";
+            case OUTCOME_UNKNOWN -> "what it did is not known: " + row.message();
+            case FAILED, WAITING_FOR_RETRY -> row.message();
+            case PENDING, WAITING_FOR_LOCK, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED -> "";
+        };
     }
 
     /** Steps that begin from now on are those of the other mode. */

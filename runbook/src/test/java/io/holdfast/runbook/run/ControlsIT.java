@@ -130,6 +130,24 @@ class ControlsIT {
     }
 
     @Test
+    void a_canceled_run_still_says_what_is_not_known_and_what_failed() throws Exception {
+        var both = Step.of(
+                "both",
+                "side by side",
+                new Work.Parallel(List.of(
+                        step("lost", "once", "line", "lost", "answers", "false"),
+                        step("broken", "once", "line", "broken", "fails", "9"))));
+        var view = runs.execute(runs.start(request(procedure("last-word", both))));
+        assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+
+        runs.cancel(view.run().id(), "tester", "");
+
+        assertThat(Until.row(runs, view.run().id(), "both/lost").message())
+                .isEqualTo("what it did is not known: its answer was lost");
+        assertThat(Until.row(runs, view.run().id(), "both/broken").message()).isEqualTo("it fails");
+    }
+
+    @Test
     void skipping_interrupts_a_long_action_and_the_run_goes_on_by_itself() throws Exception {
         var id = runs.start(request(procedure(
                 "skip",
