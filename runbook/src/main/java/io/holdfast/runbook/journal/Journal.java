@@ -225,11 +225,7 @@ public final class Journal {
 
     /** What a run executes. */
     public Definition awaitDefinition(Claim claim) throws InterruptedException {
-        return Json.definition(
-                transactions.untilAnswered(handle -> handle.createQuery("select definition from run where id = :id")
-                        .bind("id", claim.run().value())
-                        .mapTo(String.class)
-                        .one()));
+        return transactions.untilAnswered(handle -> Writing.definition(handle, claim.run()));
     }
 
     /** Newest first. */

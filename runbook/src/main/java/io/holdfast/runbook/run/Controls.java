@@ -111,16 +111,7 @@ final class Controls {
         }
         control(id, who, writing -> {
             var skipped = step(writing, path);
-            if (skipped.state().isEnd() || skipped.kind().equals("approval")) {
-                throw new RunRefusedException(
-                        "step '%s' is %s"
-                                .formatted(
-                                        path,
-                                        skipped.state().isEnd()
-                                                ? skipped.state().words()
-                                                : "an approval, which nobody can skip"),
-                        "skip one that has not ended; an approval is given, declined, or canceled with its run");
-            }
+            requireSkippable(writing, skipped);
             for (var row : writing.steps()) {
                 if (within(row, skipped) && !row.state().isEnd()) {
                     new Locks(writing).release(row.path());
@@ -131,6 +122,32 @@ final class Controls {
             writing.event(EventType.CONTROL, skipped, "skip: " + reason);
             goOn(writing);
         });
+    }
+
+    private static void requireSkippable(Writing writing, StepRow skipped) {
+        if (skipped.state().isEnd()) {
+            throw new RunRefusedException(
+                    "step '%s' is %s".formatted(skipped.path(), skipped.state().words()),
+                    "skip one that has not ended");
+        }
+        if (writing.steps().stream()
+                .anyMatch(row -> within(row, skipped) && !row.state().isEnd() && asks(writing, row))) {
+            throw new RunRefusedException(
+                    "step '%s' %s an approval, which nobody can skip"
+                            .formatted(skipped.path(), skipped.kind().equals("approval") ? "is" : "holds"),
+                    "skip what is beside it; an approval is given, declined, or canceled with its run");
+        }
+    }
+
+    /** Whether it is an approval, or a loop with approvals whose turns are not recorded yet. */
+    private static boolean asks(Writing writing, StepRow row) {
+        return switch (row.kind()) {
+            case "approval" -> true;
+            case "for-each" ->
+                writing.steps().stream().noneMatch(other -> within(other, row) && !other.equals(row))
+                        && new Outline(writing.definition()).asks(row.path());
+            default -> false;
+        };
     }
 
     private static boolean within(StepRow row, StepRow group) {
