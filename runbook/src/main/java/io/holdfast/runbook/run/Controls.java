@@ -156,10 +156,22 @@ final class Controls {
 
     /** The run ends here; an action that is under way is interrupted. */
     void cancel(RunId id, String who, String reason) {
-        control(id, who, writing -> {
-            writing.event(EventType.CONTROL, "cancel" + because(reason));
-            writing.supersede();
-            end(writing, RunState.CANCELED, reason);
+        control(id, who, writing -> cancel(writing, reason));
+    }
+
+    private static void cancel(Writing writing, String reason) {
+        writing.event(EventType.CONTROL, "cancel" + because(reason));
+        writing.supersede();
+        end(writing, RunState.CANCELED, reason);
+    }
+
+    /** Recurring work ends for a recovery, however long the record takes; it may have ended by itself meanwhile. */
+    void giveWay(RunId id, RunId recovery) throws InterruptedException {
+        journal.awaitControl(id, "run " + recovery, writing -> {
+            if (!writing.run().state().isEnd()) {
+                cancel(writing, "gives way to a recovery");
+            }
+            return id;
         });
     }
 

@@ -291,6 +291,46 @@ class ControlsIT {
     }
 
     @Test
+    void recurring_work_gives_way_also_when_the_connection_breaks_as_that_is_recorded() throws Exception {
+        var backup = request(procedure(
+                        "backup",
+                        step("hold", "once", "line", "backup", "target", "database"),
+                        step("slow", "idempotent", "line", "slow", "takes", "1h")))
+                .withPriority(Priority.RECURRING);
+        var backupId = runs.start(backup);
+        var execution = Background.execute(runs, backupId);
+        Until.step(runs, backupId, "slow", StepState.RUNNING);
+
+        state.breakOnce("update of epoch on run for each row when (new.id = '%s')".formatted(backupId));
+        var recovery = runs.execute(runs.start(inEnvironmentOf(
+                backup, request(procedure("recovery", step("x", "once", "line", "recovery", "target", "database"))))));
+
+        assertThat(state.broke()).isTrue();
+        assertThat(recovery.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+    }
+
+    @Test
+    void recurring_work_waits_for_other_recurring_work() throws Exception {
+        var backup = request(procedure(
+                        "nightly",
+                        step("hold", "once", "line", "backup", "target", "database"),
+                        step("slow", "once", "line", "still", "takes", "1s")))
+                .withPriority(Priority.RECURRING);
+        var backupId = runs.start(backup);
+        var execution = Background.execute(runs, backupId);
+        Until.step(runs, backupId, "slow", StepState.RUNNING);
+
+        var drill = inEnvironmentOf(
+                        backup, request(procedure("drill", step("x", "once", "line", "drill", "target", "database"))))
+                .withPriority(Priority.RECURRING);
+
+        assertThat(runs.execute(runs.start(drill)).run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("backup", "still", "drill");
+    }
+
+    @Test
     void recurring_work_gives_way_to_a_recovery() throws Exception {
         var backup = request(procedure(
                         "backup",
