@@ -12,6 +12,7 @@ import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.Priority;
 import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
@@ -185,6 +186,38 @@ class ControlsIT {
                 .extracting(StepRow::state)
                 .containsExactly(StepState.SKIPPED, StepState.SKIPPED, StepState.SKIPPED, StepState.DONE);
         assertThat(EffectAction.lines(effects)).containsExactly("after");
+    }
+
+    @Test
+    void a_control_that_is_about_something_else_interrupts_no_verification() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var looks = Plans.call("look", "line", "looks", "takes", "1s");
+        var id = runs.start(request(procedure(
+                "verified", Plans.retrying(Plans.verified(step("x", "once", "line", "x"), looks), 3))));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "x", StepState.WAITING_FOR_RETRY);
+        Files.delete(notYet);
+
+        runs.mode(id, Mode.UNGRACEFUL, "tester");
+
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(runs.events(id, 0, 100))
+                .filteredOn(event -> event.type() == EventType.STEP_FAILED)
+                .extracting(Event::text)
+                .containsExactly("verification test.look: not yet");
+    }
+
+    @Test
+    void an_engine_that_is_closed_executes_nothing_and_leaves_its_runs_to_others() throws Exception {
+        var id = runs.start(request(procedure("closed", step("x", "once", "line", "x"))));
+        runs.close();
+
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PENDING);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+
+        try (var other = state.runs(effects, "other@here", Map.of())) {
+            assertThat(other.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        }
     }
 
     @Test
