@@ -3,7 +3,6 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.Mode;
-import io.holdfast.runbook.journal.Phase;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
@@ -85,7 +84,7 @@ final class Controls {
             var from = step(writing, path);
             for (var row : writing.steps()) {
                 if (row.position().compareTo(from.position()) >= 0) {
-                    writing.save(inFlight(row) ? lost(row) : row.reset());
+                    writing.save(row.inFlight() ? lost(row) : row.reset());
                 } else if (from.position().startsWith(row.position() + ".")) {
                     writing.save(row.becomes(StepState.RUNNING, "", ""));
                 }
@@ -93,11 +92,6 @@ final class Controls {
             writing.event(EventType.CONTROL, from, "retry from here");
             goOn(writing);
         });
-    }
-
-    /** Its intent is there and its outcome is not. */
-    private static boolean inFlight(StepRow row) {
-        return row.phase() == Phase.INTENT && row.state() == StepState.RUNNING;
     }
 
     private static StepRow lost(StepRow row) {
@@ -188,7 +182,7 @@ final class Controls {
     /** What a person must know of a step that does not go on. */
     private static String lastWord(StepRow row) {
         return switch (row.state()) {
-            case RUNNING -> inFlight(row) ? "it was under way; what it did is not known" : "";
+            case RUNNING -> row.inFlight() ? "it was under way; what it did is not known" : "";
             case OUTCOME_UNKNOWN -> "what it did is not known: " + row.message();
             case FAILED, WAITING_FOR_RETRY -> row.message();
             case PENDING, WAITING_FOR_LOCK, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED -> "";

@@ -103,7 +103,12 @@ final class Walker {
                 case Work.Nested nested -> group(step, place, row, scope, tries, () -> nested(nested, place, scope));
             }
         } catch (UnresolvedException e) {
-            run.steps().failed(begun(row(place)), e.reason(), e.hint());
+            var now = row(place);
+            if (now.inFlight()) {
+                run.steps().unknown(now, "it began, and cannot be looked at here: " + e.reason());
+            } else {
+                run.steps().failed(begun(now), e.reason(), e.hint());
+            }
         }
     }
 

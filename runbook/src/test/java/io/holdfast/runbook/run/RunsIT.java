@@ -18,6 +18,7 @@ import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.runbook.journal.Event;
+import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.OnFailure;
 import io.holdfast.runbook.journal.RunRefusedException;
@@ -28,6 +29,7 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -208,6 +210,26 @@ class RunsIT {
         runs.skip(view.run().id(), "once", "tester", "it did");
         assertThat(runs.execute(view.run().id()).run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
         assertThat(EffectAction.lines(effects)).containsExactly("did it happen", "after");
+    }
+
+    @Test
+    void a_step_that_had_begun_is_an_unknown_outcome_for_an_engine_that_does_not_have_its_action() throws Exception {
+        var id = runs.start(request(procedure("elsewhere", step("slow", "once", "line", "slow", "takes", "1h"))));
+        var execution = Background.execute(runs, id);
+        Until.event(runs, id, EventType.INTENT);
+        runs.close();
+        execution.end();
+
+        try (var other = Runs.on(
+                state.database,
+                Catalogue.of(List.of()),
+                new RunSettings("bare@here", Map.of(), InstantSource.system()))) {
+            var view = other.execute(id);
+
+            assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+            assertThat(view.steps().getFirst().message())
+                    .isEqualTo("it began, and cannot be looked at here: action 'test.once' is not installed here");
+        }
     }
 
     @Test
