@@ -58,11 +58,15 @@ final class State implements AutoCloseable {
 
     /** Whether it has; it does not any more. */
     boolean broke() throws SQLException {
+        return count("select count(*) from breaks where is_called") == 1;
+    }
+
+    int count(String question) throws SQLException {
         try (var connection = database.source().getConnection();
                 var execution = connection.createStatement();
-                var rows = execution.executeQuery("select is_called from breaks")) {
+                var rows = execution.executeQuery(question)) {
             rows.next();
-            return rows.getBoolean(1);
+            return rows.getInt(1);
         }
     }
 
