@@ -169,6 +169,12 @@ public final class Journal {
                 handle -> body.apply(new Writing(handle, lock(handle, id), 0, author, clock.instant(), null)));
     }
 
+    /** The same for an engine, which waits for the database as long as it takes; it may be made twice. */
+    public <T> T awaitControl(RunId id, String author, Function<Writing, T> body) throws InterruptedException {
+        return transactions.persistently(
+                _ -> handle -> body.apply(new Writing(handle, lock(handle, id), 0, author, clock.instant(), null)));
+    }
+
     /** What a step says; lost where the database does not take it, which is no reason to fail a step. */
     public void log(Claim claim, String step, int attempt, String text) {
         try {
@@ -225,11 +231,7 @@ public final class Journal {
 
     /** What a run executes. */
     public Definition awaitDefinition(Claim claim) throws InterruptedException {
-        return Json.definition(
-                transactions.untilAnswered(handle -> handle.createQuery("select definition from run where id = :id")
-                        .bind("id", claim.run().value())
-                        .mapTo(String.class)
-                        .one()));
+        return transactions.untilAnswered(handle -> Writing.definition(handle, claim.run()));
     }
 
     /** Newest first. */

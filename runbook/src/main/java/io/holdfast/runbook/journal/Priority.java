@@ -4,6 +4,6 @@ package io.holdfast.runbook.journal;
 public enum Priority {
     /** Waits for other recoveries; recurring work makes way for it. */
     RECOVERY,
-    /** Ends where another run needs what it works on, and comes again at its next time. */
+    /** Ends where a recovery needs what it works on, and comes again at its next time; waits for others of its kind. */
     RECURRING
 }

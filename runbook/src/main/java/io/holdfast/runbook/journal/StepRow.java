@@ -185,6 +185,11 @@ public record StepRow(
                 Map.of());
     }
 
+    /** Its intent is there and its outcome is not: its effect may be there. */
+    public boolean inFlight() {
+        return phase == Phase.INTENT && state == StepState.RUNNING;
+    }
+
     /** How long it took, or has taken so far. */
     public Optional<Duration> took(Instant now) {
         return started.map(instant -> Duration.between(instant, ended.orElse(now)));

@@ -101,7 +101,8 @@ public final class Transactions {
 
     /**
      * By class of SQLSTATE: connection, deadlock, resources, operator intervention, input and output. What has none is
-     * the pool's or the driver's: a connection that broke before.
+     * the pool's or the driver's: a connection that broke before. And two single ones: read-only, as a server is that was
+     * not promoted yet, and idle for too long within a transaction, as this process was if it was stopped.
      */
     private static boolean passes(SQLException trouble) {
         var state = Optional.ofNullable(trouble.getSQLState()).orElse("");
@@ -112,6 +113,7 @@ public final class Transactions {
                 || state.startsWith("53")
                 || state.startsWith("57")
                 || state.startsWith("58")
-                || state.equals("25006");
+                || state.equals("25006")
+                || state.equals("25P03");
     }
 }

@@ -46,6 +46,18 @@ public final class Writing {
         return handle;
     }
 
+    /** What the run executes. */
+    public Definition definition() {
+        return definition(handle, run.id());
+    }
+
+    static Definition definition(Handle handle, RunId run) {
+        return Json.definition(handle.createQuery("select definition from run where id = :id")
+                .bind("id", run.value())
+                .mapTo(String.class)
+                .one());
+    }
+
     public Optional<StepRow> step(String path) {
         return step(handle, run.id(), path);
     }

@@ -14,7 +14,6 @@ import io.holdfast.runbook.action.Probe;
 import io.holdfast.runbook.action.Verdict;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.Phase;
-import io.holdfast.runbook.journal.Priority;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
 import java.time.Duration;
@@ -81,13 +80,14 @@ final class ActStep {
         }
     }
 
-    /** Of a recovery and recurring work, the recurring work gives way, whichever came first. */
-    private void makeWay(Locks.Answer.HeldBy holder) {
-        if (run.row().priority() == Priority.RECURRING) {
-            throw new GivesWayException(holder.reason());
+    /** Of a recovery and recurring work, the recurring work gives way, whichever came first; like waits for like. */
+    private void makeWay(Locks.Answer.HeldBy holder) throws InterruptedException {
+        if (run.row().priority() == holder.priority()) {
+            return;
         }
-        if (holder.priority() == Priority.RECURRING) {
-            run.controls().cancel(holder.run(), "run " + run.row().id(), "gives way to a recovery");
+        switch (holder.priority()) {
+            case RECOVERY -> throw new GivesWayException(holder.reason());
+            case RECURRING -> run.controls().giveWay(holder.run(), run.row().id());
         }
     }
 

@@ -3,7 +3,6 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.Mode;
-import io.holdfast.runbook.journal.Phase;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
@@ -85,7 +84,7 @@ final class Controls {
             var from = step(writing, path);
             for (var row : writing.steps()) {
                 if (row.position().compareTo(from.position()) >= 0) {
-                    writing.save(inFlight(row) ? lost(row) : row.reset());
+                    writing.save(row.inFlight() ? lost(row) : row.reset());
                 } else if (from.position().startsWith(row.position() + ".")) {
                     writing.save(row.becomes(StepState.RUNNING, "", ""));
                 }
@@ -93,11 +92,6 @@ final class Controls {
             writing.event(EventType.CONTROL, from, "retry from here");
             goOn(writing);
         });
-    }
-
-    /** Its intent is there and its outcome is not. */
-    private static boolean inFlight(StepRow row) {
-        return row.phase() == Phase.INTENT && row.state() == StepState.RUNNING;
     }
 
     private static StepRow lost(StepRow row) {
@@ -111,16 +105,7 @@ final class Controls {
         }
         control(id, who, writing -> {
             var skipped = step(writing, path);
-            if (skipped.state().isEnd() || skipped.kind().equals("approval")) {
-                throw new RunRefusedException(
-                        "step '%s' is %s"
-                                .formatted(
-                                        path,
-                                        skipped.state().isEnd()
-                                                ? skipped.state().words()
-                                                : "an approval, which nobody can skip"),
-                        "skip one that has not ended; an approval is given, declined, or canceled with its run");
-            }
+            requireSkippable(writing, skipped);
             for (var row : writing.steps()) {
                 if (within(row, skipped) && !row.state().isEnd()) {
                     new Locks(writing).release(row.path());
@@ -129,11 +114,34 @@ final class Controls {
                 }
             }
             writing.event(EventType.CONTROL, skipped, "skip: " + reason);
-            if (writing.run().state() == RunState.WAITING_FOR_APPROVAL) {
-                writing.state(RunState.RUNNING, "");
-            }
             goOn(writing);
         });
+    }
+
+    private static void requireSkippable(Writing writing, StepRow skipped) {
+        if (skipped.state().isEnd()) {
+            throw new RunRefusedException(
+                    "step '%s' is %s".formatted(skipped.path(), skipped.state().words()),
+                    "skip one that has not ended");
+        }
+        if (writing.steps().stream()
+                .anyMatch(row -> within(row, skipped) && !row.state().isEnd() && asks(writing, row))) {
+            throw new RunRefusedException(
+                    "step '%s' %s an approval, which nobody can skip"
+                            .formatted(skipped.path(), skipped.kind().equals("approval") ? "is" : "holds"),
+                    "skip what is beside it; an approval is given, declined, or canceled with its run");
+        }
+    }
+
+    /** Whether it is an approval, or a loop with approvals whose turns are not recorded yet. */
+    private static boolean asks(Writing writing, StepRow row) {
+        return switch (row.kind()) {
+            case "approval" -> true;
+            case "for-each" ->
+                writing.steps().stream().noneMatch(other -> within(other, row) && !other.equals(row))
+                        && new Outline(writing.definition()).asks(row.path());
+            default -> false;
+        };
     }
 
     private static boolean within(StepRow row, StepRow group) {
@@ -142,10 +150,22 @@ final class Controls {
 
     /** The run ends here; an action that is under way is interrupted. */
     void cancel(RunId id, String who, String reason) {
-        control(id, who, writing -> {
-            writing.event(EventType.CONTROL, "cancel" + because(reason));
-            writing.supersede();
-            end(writing, RunState.CANCELED, reason);
+        control(id, who, writing -> cancel(writing, reason));
+    }
+
+    private static void cancel(Writing writing, String reason) {
+        writing.event(EventType.CONTROL, "cancel" + because(reason));
+        writing.supersede();
+        end(writing, RunState.CANCELED, reason);
+    }
+
+    /** Recurring work ends for a recovery, however long the record takes; it may have ended by itself meanwhile. */
+    void giveWay(RunId id, RunId recovery) throws InterruptedException {
+        journal.awaitControl(id, "run " + recovery, writing -> {
+            if (!writing.run().state().isEnd()) {
+                cancel(writing, "gives way to a recovery");
+            }
+            return id;
         });
     }
 
@@ -153,11 +173,20 @@ final class Controls {
     static void end(Writing writing, RunState state, String message) {
         for (var row : writing.steps()) {
             if (!row.state().isEnd()) {
-                var note = inFlight(row) ? "it was under way; what it did is not known" : "";
-                writing.save(row.ends(StepState.CANCELED, note, writing.now()));
+                writing.save(row.ends(StepState.CANCELED, lastWord(row), writing.now()));
             }
         }
         writing.finish(state, message);
+    }
+
+    /** What a person must know of a step that does not go on. */
+    private static String lastWord(StepRow row) {
+        return switch (row.state()) {
+            case RUNNING -> row.inFlight() ? "it was under way; what it did is not known" : "";
+            case OUTCOME_UNKNOWN -> "what it did is not known: " + row.message();
+            case FAILED, WAITING_FOR_RETRY -> row.message();
+            case PENDING, WAITING_FOR_LOCK, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED -> "";
+        };
     }
 
     /** Steps that begin from now on are those of the other mode. */
@@ -180,10 +209,16 @@ final class Controls {
         });
     }
 
-    /** Somebody executes the run again, if nobody does. */
+    /** Somebody executes the run again, if nobody does; people who were asked still are. */
     private static void goOn(Writing writing) {
-        if (writing.run().state().isPaused()) {
-            writing.state(RunState.PENDING, "");
+        var state = writing.run().state();
+        if (state.isPaused() || state == RunState.WAITING_FOR_APPROVAL) {
+            writing.steps().stream()
+                    .filter(row -> row.state() == StepState.WAITING_FOR_APPROVAL)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            row -> writing.state(RunState.WAITING_FOR_APPROVAL, "step '%s'".formatted(row.path())),
+                            () -> writing.state(RunState.PENDING, ""));
         }
         writing.schedule(Duration.ZERO);
     }

@@ -3,9 +3,11 @@ package io.holdfast.runbook.run;
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Template;
+import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.problem.Finding;
 import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunRow;
 import io.holdfast.runbook.journal.RunState;
@@ -90,8 +92,17 @@ final class DryRun {
             add(place, step.title(), Place.kind(step.work()), "left out: its condition does not hold", List.of());
             return;
         }
+        if (ungraceful(request, step) instanceof Ungraceful.Skip) {
+            add(place, step.title(), Place.kind(step.work()), "left out in an ungraceful run", List.of());
+            return;
+        }
         switch (step.work()) {
-            case Work.Act(var action) -> act(step, action, place, scope);
+            case Work.Act(var action) ->
+                act(
+                        step,
+                        ungraceful(request, step) instanceof Ungraceful.Instead(var other) ? other : action,
+                        place,
+                        scope);
             case Work.Approval approval ->
                 add(
                         place,
@@ -126,6 +137,10 @@ final class DryRun {
                 walk(request, procedure.steps(), place, scope.nested(Parameters.complete(procedure, given)));
             }
         }
+    }
+
+    private static Ungraceful ungraceful(RunRequest request, Step step) {
+        return request.mode() == Mode.UNGRACEFUL ? step.ungraceful() : new Ungraceful.Same();
     }
 
     private static String shown(Template template, Scope scope) {

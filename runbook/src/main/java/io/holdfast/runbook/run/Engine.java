@@ -2,7 +2,6 @@ package io.holdfast.runbook.run;
 
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
-import io.holdfast.runbook.journal.StepState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,8 +68,15 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** Executes a run until it ends, is parked, or is somebody else's. Does nothing if it is paused or has ended. */
+    /**
+     * Executes a run until it ends, is parked, or is somebody else's. Does nothing if it is paused or has ended; leaves it
+     * to others if this engine is closed.
+     */
     void execute(RunId id) throws InterruptedException {
+        if (isClosed()) {
+            executions.release(id, name);
+            return;
+        }
         var claim = journal.claim(id, name);
         if (claim.isEmpty()) {
             return;
@@ -79,6 +85,9 @@ final class Engine implements AutoCloseable {
         var control = new RunControl(claim.get(), row);
         var secrets = new Secrets(environment);
         executing.put(id, control);
+        if (isClosed()) {
+            control.stop();
+        }
         try {
             var steps = new StepJournal(journal, claim.get(), secrets);
             new RunExecution(new RunContext(
@@ -98,6 +107,10 @@ final class Engine implements AutoCloseable {
         } finally {
             executing.remove(id, control);
         }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     private void watch() {
@@ -141,14 +154,13 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** A person has skipped the step or begun it anew. */
+    /** A person has skipped the step or begun it anew; of one that only waited for another try, more is heard. */
     private void interruptIfOvertaken(RunId id, String path, RunControl.Running running) {
         if (path.isEmpty()) {
             return;
         }
         var row = journal.step(id, path);
-        var goesOn = row.state() == StepState.RUNNING || row.state() == StepState.OUTCOME_UNKNOWN;
-        if (!goesOn || row.attempt() != running.number()) {
+        if (row.state().isEnd() || row.attempt() != running.number()) {
             running.attempt().interrupt();
         }
     }

@@ -35,14 +35,14 @@ final class Health {
         calls = new Calls(run);
     }
 
-    /** Returns when all hold at once, or the time is up. */
-    Result await(Scope scope) throws InterruptedException, UnresolvedException {
+    /** Returns when all hold at once, or the time is up; waits meanwhile while the run is paused. */
+    Result await(Scope scope) throws InterruptedException {
         var checks = run.definition().health();
         run.journal().write(run.claim(), "steps ended", writing -> {
             if (writing.run().lastStepEnded().isEmpty()) {
                 writing.stepsEnded();
             }
-            if (!checks.isEmpty()) {
+            if (!checks.isEmpty() && !writing.run().pauseRequested()) {
                 writing.state(RunState.MONITORING_HEALTH, "");
             }
             writing.event(EventType.HEALTH, checks.isEmpty() ? "steps ended" : "steps ended; watching health checks");
@@ -50,10 +50,15 @@ final class Health {
         return checks.isEmpty() ? new Result.NotAsked() : watch(scope);
     }
 
-    private Result watch(Scope scope) throws InterruptedException, UnresolvedException {
+    private Result watch(Scope scope) throws InterruptedException {
         var end = end();
         var said = "";
         while (true) {
+            var revision = run.control().revision();
+            if (run.control().pauseRequested()) {
+                run.awaitPerson(revision);
+                continue;
+            }
             var trouble = firstTrouble(scope);
             if (trouble.isEmpty()) {
                 return new Result.Green();
@@ -62,14 +67,16 @@ final class Health {
             if (!reason.equals(said)) {
                 run.journal().write(run.claim(), reason, writing -> {
                     writing.event(EventType.HEALTH, reason);
-                    writing.state(RunState.MONITORING_HEALTH, reason);
+                    if (!writing.run().pauseRequested()) {
+                        writing.state(RunState.MONITORING_HEALTH, reason);
+                    }
                 });
                 said = reason;
             }
             if (run.now().isAfter(end)) {
                 return new Result.NotGreen(reason);
             }
-            run.control().pause(run.control().revision(), POLL);
+            run.control().pause(revision, POLL);
         }
     }
 
@@ -78,7 +85,7 @@ final class Health {
         return patience.isBefore(run.deadline()) ? patience : run.deadline();
     }
 
-    private Optional<String> firstTrouble(Scope scope) throws InterruptedException, UnresolvedException {
+    private Optional<String> firstTrouble(Scope scope) throws InterruptedException {
         for (var check : run.definition().health()) {
             var trouble = trouble(check, scope);
             if (trouble.isPresent()) {
@@ -88,7 +95,16 @@ final class Health {
         return Optional.empty();
     }
 
-    private Optional<String> trouble(ActionCall check, Scope scope) throws InterruptedException, UnresolvedException {
+    /** A check that cannot be asked here is not green: what was done is done, and another host may be able to ask. */
+    private Optional<String> trouble(ActionCall check, Scope scope) throws InterruptedException {
+        try {
+            return answer(check, scope);
+        } catch (UnresolvedException e) {
+            return Optional.of(check.uses() + ": " + e.reason());
+        }
+    }
+
+    private Optional<String> answer(ActionCall check, Scope scope) throws InterruptedException, UnresolvedException {
         var action = run.action(check.uses());
         var inputs = StepInputs.resolve(action.descriptor(), check, scope);
         var nowhere = StepRow.pending("", "", "", check.uses());

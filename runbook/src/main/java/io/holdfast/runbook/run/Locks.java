@@ -9,7 +9,8 @@ import java.util.List;
  * Who works on which target, within the environment of a run. A step that only reads holds its targets shared while it
  * runs; one that changes them holds them exclusively, and its run keeps them to its end: what it began to change is
  * nobody else's to touch before it is through. Two transactions that ask for the same target do so one after the other,
- * by an advisory lock per target, taken in the order of the names.
+ * by an advisory lock per target, taken in the order of the names; and two that would have to wait do so by one for the
+ * environment, taken last, so that of a circle only the one that closes it sees it.
  */
 final class Locks {
 
@@ -37,7 +38,7 @@ final class Locks {
 
     /** Takes all or none. */
     Answer acquire(String step, List<String> targets, boolean exclusive) {
-        targets.forEach(this::oneAfterTheOther);
+        targets.forEach(target -> oneAfterTheOther("/" + target));
         if (!targets.isEmpty()) {
             release(step);
         }
@@ -45,6 +46,7 @@ final class Locks {
             var holders = holders(target, exclusive);
             if (!holders.isEmpty()) {
                 var holder = holders.getFirst();
+                oneAfterTheOther("");
                 if (waitsForUs(holder.run())) {
                     return new Answer.Circle(holder);
                 }
@@ -65,10 +67,10 @@ final class Locks {
                 .execute();
     }
 
-    private void oneAfterTheOther(String target) {
+    private void oneAfterTheOther(String what) {
         writing.handle()
                 .createQuery("select 1 from pg_advisory_xact_lock(hashtextextended(:name, 6))")
-                .bind("name", writing.run().environment() + "/" + target)
+                .bind("name", writing.run().environment() + what)
                 .mapTo(Integer.class)
                 .one();
     }

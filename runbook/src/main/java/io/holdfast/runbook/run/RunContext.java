@@ -44,6 +44,14 @@ record RunContext(
                         "run it where its provider is installed, or skip the step"));
     }
 
+    /** Waits until a person changes something; the last thread of the run to do so parks it. */
+    void awaitPerson(long revision) throws InterruptedException {
+        if (control.stuck(revision, deadline(), now()) && steps.park(revision)) {
+            control.park();
+        }
+        control.check();
+    }
+
     /** What the scope {@code run} and others that are the same in the whole run hold. */
     static Map<String, Map<String, String>> constants(RunRow row, Definition definition) {
         return Map.of(

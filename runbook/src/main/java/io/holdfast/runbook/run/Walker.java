@@ -86,11 +86,7 @@ final class Walker {
         if (failed && run.row().onFailure() == OnFailure.FAIL) {
             throw new FailedRunException("step '%s': %s".formatted(row.path(), row.message()));
         }
-        if (run.control().stuck(revision, run.deadline(), run.now())
-                && run.steps().park(revision)) {
-            run.control().park();
-        }
-        run.control().check();
+        run.awaitPerson(revision);
     }
 
     private void perform(Step step, Place place, StepRow row, Scope scope, Tries tries) throws InterruptedException {
@@ -107,7 +103,12 @@ final class Walker {
                 case Work.Nested nested -> group(step, place, row, scope, tries, () -> nested(nested, place, scope));
             }
         } catch (UnresolvedException e) {
-            run.steps().failed(begun(row(place)), e.reason(), e.hint());
+            var now = row(place);
+            if (now.inFlight()) {
+                run.steps().unknown(now, "it began, and cannot be looked at here: " + e.reason());
+            } else {
+                run.steps().failed(begun(now), e.reason(), e.hint());
+            }
         }
     }
 

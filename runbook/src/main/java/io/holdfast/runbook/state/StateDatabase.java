@@ -34,6 +34,12 @@ public final class StateDatabase implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(15);
     private static final int POOL = 16;
 
+    /**
+     * A process that is stopped or cut off in the middle of a transaction must not keep a run locked: neither controls nor
+     * whoever takes the run over would get by. Shorter than the time after which it counts as dead.
+     */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
+
     /** For what must not wait until runs have written: whoever shows no life for seconds is taken for dead. */
     private static final int SCHEDULING = 3;
 
@@ -78,20 +84,24 @@ public final class StateDatabase implements AutoCloseable {
     }
 
     private static StateDatabase open(StateLocation.Database location) {
+        if (!location.isUsable()) {
+            throw new StateException(
+                    "HOLDFAST_STATE_URL is no JDBC URL of a PostgreSQL database",
+                    "give it as jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD",
+                    null);
+        }
         var application = newApplication();
         return open(new UrlSource(location.url(), application), Optional.empty(), application, location.toString());
     }
 
     private static StateDatabase open(
             DataSource source, Optional<StateServer> server, String application, String place) {
-        var pool = pool(source, "holdfast-state", POOL);
-        try {
-            migrate(pool, place);
-            return new StateDatabase(pool, pool(source, "holdfast-scheduling", SCHEDULING), server, application);
-        } catch (RuntimeException e) {
-            pool.close();
-            throw e;
-        }
+        migrate(source, place);
+        return new StateDatabase(
+                pool(source, "holdfast-state", POOL),
+                pool(source, "holdfast-scheduling", SCHEDULING),
+                server,
+                application);
     }
 
     private static String newApplication() {
@@ -121,6 +131,7 @@ public final class StateDatabase implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT.toMillis());
+        config.setConnectionInitSql("set idle_in_transaction_session_timeout = %d".formatted(LONGEST_IDLE.toMillis()));
         return new HikariDataSource(config);
     }
 

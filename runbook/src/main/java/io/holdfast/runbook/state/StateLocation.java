@@ -3,6 +3,7 @@ package io.holdfast.runbook.state;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Where the state of runs is. */
 public sealed interface StateLocation {
@@ -10,12 +11,23 @@ public sealed interface StateLocation {
     /** A folder in which a server of our own keeps it. */
     record Folder(Path path) implements StateLocation {}
 
-    /** A database that others keep; user and password are in the URL. It prints without either. */
+    /** A database that others keep; user and password are in the URL, behind its question mark. It prints without either. */
     record Database(String url) implements StateLocation {
+
+        private static final String HOST = "([\\w.-]+|\\[[0-9a-fA-F:.]+])?(:\\d{1,5})?";
+
+        private static final Pattern SHAPE =
+                Pattern.compile("(jdbc:postgresql:(//%1$s(,%1$s)*/)?[^/:@?]*)(\\?.*)?".formatted(HOST));
+
+        /** Whether it has the shape that the driver takes; what has not is told to nobody, not even the driver, which logs it. */
+        boolean isUsable() {
+            return SHAPE.matcher(url).matches();
+        }
 
         @Override
         public String toString() {
-            return url.replaceAll("\\?.*", "").replaceAll("//[^@/]*@", "//");
+            var parts = SHAPE.matcher(url);
+            return parts.matches() ? parts.group(1) : "HOLDFAST_STATE_URL";
         }
     }
 

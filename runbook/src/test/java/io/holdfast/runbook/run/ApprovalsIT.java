@@ -4,6 +4,7 @@ import static io.holdfast.runbook.run.Plans.procedure;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Template;
@@ -174,6 +175,44 @@ class ApprovalsIT {
     }
 
     @Test
+    void nobody_skips_a_group_in_which_people_are_still_to_be_asked() throws Exception {
+        var approval =
+                new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("loses 15 minutes"));
+        var ask = Step.of("ask", "ask her", approval);
+        var definition = Plans.approvedBy(
+                Map.of("anna", ANNA.line()),
+                Plans.definition(
+                        Map.of(),
+                        procedure(
+                                "groups",
+                                Step.of("both", "both", new Work.Parallel(List.of(ask))),
+                                Step.of(
+                                        "each",
+                                        "each",
+                                        new Work.ForEach(List.of(Template.literal("a")), 1, List.of(ask))),
+                                Step.of("nest", "nest", new Work.Nested("nested", Map.of())),
+                                Step.of("no-one", "none", new Work.Parallel(List.of(step("x", "once", "line", "x"))))),
+                        procedure("nested", Step.of("inner", "inner", new Work.Parallel(List.of(ask))))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        for (var group : List.of("both", "each", "nest", "nest/inner")) {
+            assertThatThrownBy(() -> runs.skip(id, group, "tester", "in a hurry"))
+                    .isInstanceOf(RunRefusedException.class)
+                    .hasMessage("step '%s' holds an approval, which nobody can skip".formatted(group));
+        }
+        runs.skip(id, "no-one", "tester", "not needed");
+        runs.decide(id, "both/ask", Decision.APPROVE, ANNA.sign(asked(id, "both/ask")), "");
+        await().until(() -> runs.asked(id, "each[0]/ask").isPresent());
+        assertThatThrownBy(() -> runs.skip(id, "each", "tester", "in a hurry"))
+                .hasMessage("step 'each' holds an approval, which nobody can skip");
+
+        runs.cancel(id, "tester", "");
+        execution.end();
+    }
+
+    @Test
     void a_key_of_the_plan_that_is_none_fails_the_step_that_needs_it() throws Exception {
         var approval = new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("all"));
         var definition = Plans.approvedBy(
@@ -201,6 +240,25 @@ class ApprovalsIT {
         assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
     }
 
+    @Test
+    void a_run_that_is_resumed_waits_again_for_those_who_have_not_decided() throws Exception {
+        var id = start(1, Duration.ofMinutes(5), "tester");
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+        runs.pause(id, "tester", "");
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+
+        runs.resume(id, "tester");
+        assertThat(runs.run(id).state()).isEqualTo(RunState.WAITING_FOR_APPROVAL);
+        execution = Background.execute(runs, id);
+        Until.claimed(runs, id, 2);
+
+        assertThat(runs.run(id).state()).isEqualTo(RunState.WAITING_FOR_APPROVAL);
+        assertThat(runs.run(id).message()).isEqualTo("step 'ask'");
+        approve(id, BERND);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
     private RunId start(int quorum, Duration expires, String starter) {
         var people = Map.of("anna", ANNA.line(), "bernd", BERND.line(), "carla", CARLA.line());
         var approval = new Work.Approval(
@@ -214,6 +272,10 @@ class ApprovalsIT {
                                 Step.of("ask", "ask them", approval),
                                 step("after", "once", "line", "after ${steps.ask.approvers}"))));
         return runs.start(RunRequest.recovery(definition, starter, Optional.empty()));
+    }
+
+    private String asked(RunId id, String step) {
+        return runs.asked(id, step).orElseThrow().statement(Decision.APPROVE);
     }
 
     private ApprovalRequest request(RunId id) {

@@ -22,6 +22,10 @@ final class Background {
         return background;
     }
 
+    boolean isOver() {
+        return result.isDone();
+    }
+
     RunView end() throws Exception {
         return result.get(Duration.ofSeconds(60).toMillis(), TimeUnit.MILLISECONDS);
     }

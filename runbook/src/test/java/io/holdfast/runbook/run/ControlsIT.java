@@ -12,15 +12,18 @@ import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.EventType;
+import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.Priority;
 import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +92,29 @@ class ControlsIT {
     }
 
     @Test
+    void a_run_that_is_paused_while_its_health_checks_are_watched_stays_paused_until_it_is_resumed() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "health")),
+                Plans.definition(Map.of(), procedure("watched", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.MONITORING_HEALTH);
+
+        runs.pause(id, "tester", "lunch");
+        var paused = execution.end();
+        Files.delete(notYet);
+
+        assertThat(paused.run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+        assertThat(paused.run().message()).isEqualTo("lunch");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+
+        runs.resume(id, "tester");
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("x");
+    }
+
+    @Test
     void canceling_interrupts_a_long_action_and_records_what_it_still_says() throws Exception {
         var id = runs.start(request(procedure("cancel", step("slow", "once", "line", "slow", "takes", "1h"))));
         var execution = Background.execute(runs, id);
@@ -102,6 +128,24 @@ class ControlsIT {
         assertThat(view.steps().getFirst().state()).isEqualTo(StepState.CANCELED);
         assertThat(runs.events(id, 0, 100)).extracting(Event::type).contains(EventType.SUPERSEDED);
         assertThat(view.heldBy()).isEmpty();
+    }
+
+    @Test
+    void a_canceled_run_still_says_what_is_not_known_and_what_failed() throws Exception {
+        var both = Step.of(
+                "both",
+                "side by side",
+                new Work.Parallel(List.of(
+                        step("lost", "once", "line", "lost", "answers", "false"),
+                        step("broken", "once", "line", "broken", "fails", "9"))));
+        var view = runs.execute(runs.start(request(procedure("last-word", both))));
+        assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+
+        runs.cancel(view.run().id(), "tester", "");
+
+        assertThat(Until.row(runs, view.run().id(), "both/lost").message())
+                .isEqualTo("what it did is not known: its answer was lost");
+        assertThat(Until.row(runs, view.run().id(), "both/broken").message()).isEqualTo("it fails");
     }
 
     @Test
@@ -142,6 +186,38 @@ class ControlsIT {
                 .extracting(StepRow::state)
                 .containsExactly(StepState.SKIPPED, StepState.SKIPPED, StepState.SKIPPED, StepState.DONE);
         assertThat(EffectAction.lines(effects)).containsExactly("after");
+    }
+
+    @Test
+    void a_control_that_is_about_something_else_interrupts_no_verification() throws Exception {
+        var notYet = Files.createFile(effects.resolve("not-yet"));
+        var looks = Plans.call("look", "line", "looks", "takes", "1s");
+        var id = runs.start(request(procedure(
+                "verified", Plans.retrying(Plans.verified(step("x", "once", "line", "x"), looks), 3))));
+        var execution = Background.execute(runs, id);
+        Until.step(runs, id, "x", StepState.WAITING_FOR_RETRY);
+        Files.delete(notYet);
+
+        runs.mode(id, Mode.UNGRACEFUL, "tester");
+
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(runs.events(id, 0, 100))
+                .filteredOn(event -> event.type() == EventType.STEP_FAILED)
+                .extracting(Event::text)
+                .containsExactly("verification test.look: not yet");
+    }
+
+    @Test
+    void an_engine_that_is_closed_executes_nothing_and_leaves_its_runs_to_others() throws Exception {
+        var id = runs.start(request(procedure("closed", step("x", "once", "line", "x"))));
+        runs.close();
+
+        assertThat(runs.execute(id).run().state()).isEqualTo(RunState.PENDING);
+        assertThat(EffectAction.lines(effects)).isEmpty();
+
+        try (var other = state.runs(effects, "other@here", Map.of())) {
+            assertThat(other.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        }
     }
 
     @Test
@@ -245,6 +321,46 @@ class ControlsIT {
             execution.end();
         }
         assertThat(runs.run(stuck.equals(firstId) ? secondId : firstId).state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    @Test
+    void recurring_work_gives_way_also_when_the_connection_breaks_as_that_is_recorded() throws Exception {
+        var backup = request(procedure(
+                        "backup",
+                        step("hold", "once", "line", "backup", "target", "database"),
+                        step("slow", "idempotent", "line", "slow", "takes", "1h")))
+                .withPriority(Priority.RECURRING);
+        var backupId = runs.start(backup);
+        var execution = Background.execute(runs, backupId);
+        Until.step(runs, backupId, "slow", StepState.RUNNING);
+
+        state.breakOnce("update of epoch on run for each row when (new.id = '%s')".formatted(backupId));
+        var recovery = runs.execute(runs.start(inEnvironmentOf(
+                backup, request(procedure("recovery", step("x", "once", "line", "recovery", "target", "database"))))));
+
+        assertThat(state.broke()).isTrue();
+        assertThat(recovery.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+    }
+
+    @Test
+    void recurring_work_waits_for_other_recurring_work() throws Exception {
+        var backup = request(procedure(
+                        "nightly",
+                        step("hold", "once", "line", "backup", "target", "database"),
+                        step("slow", "once", "line", "still", "takes", "1s")))
+                .withPriority(Priority.RECURRING);
+        var backupId = runs.start(backup);
+        var execution = Background.execute(runs, backupId);
+        Until.step(runs, backupId, "slow", StepState.RUNNING);
+
+        var drill = inEnvironmentOf(
+                        backup, request(procedure("drill", step("x", "once", "line", "drill", "target", "database"))))
+                .withPriority(Priority.RECURRING);
+
+        assertThat(runs.execute(runs.start(drill)).run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(EffectAction.lines(effects)).containsExactly("backup", "still", "drill");
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.holdfast.runbook.run;
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Retry;
 import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.runbook.journal.Definition;
 import java.time.Duration;
@@ -31,6 +33,50 @@ final class Plans {
             with.put(inputs[i], Value.text(inputs[i + 1]));
         }
         return new ActionCall("test." + kind, with);
+    }
+
+    /** The same, tried so often. */
+    static Step retrying(Step step, int attempts) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                step.verifications(),
+                step.timeout(),
+                new Retry(attempts, Duration.ofMillis(20)),
+                step.ungraceful(),
+                step.on());
+    }
+
+    /** The same, with what must hold afterwards. */
+    static Step verified(Step step, ActionCall verification) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                List.of(verification),
+                step.timeout(),
+                step.retry(),
+                step.ungraceful(),
+                step.on());
+    }
+
+    static Step ungraceful(Step step, Ungraceful ungraceful) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                step.verifications(),
+                step.timeout(),
+                step.retry(),
+                ungraceful,
+                step.on());
     }
 
     static Procedure procedure(String id, Step... steps) {

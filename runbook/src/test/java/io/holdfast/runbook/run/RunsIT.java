@@ -5,6 +5,7 @@ import static io.holdfast.runbook.run.Plans.request;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.plan.action.ValueType;
 import io.holdfast.plan.procedure.ActionCall;
@@ -16,9 +17,8 @@ import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
-import io.holdfast.problem.Finding;
-import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.journal.Event;
+import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.OnFailure;
 import io.holdfast.runbook.journal.RunRefusedException;
@@ -145,7 +145,7 @@ class RunsIT {
 
     @Test
     void a_step_that_fails_is_tried_again_as_often_as_the_plan_says() throws Exception {
-        var step = retrying(step("shaky", "once", "line", "at last", "fails", "2"), 3);
+        var step = Plans.retrying(step("shaky", "once", "line", "at last", "fails", "2"), 3);
 
         var view = run(request(procedure("retry", step)));
 
@@ -210,6 +210,26 @@ class RunsIT {
         runs.skip(view.run().id(), "once", "tester", "it did");
         assertThat(runs.execute(view.run().id()).run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
         assertThat(EffectAction.lines(effects)).containsExactly("did it happen", "after");
+    }
+
+    @Test
+    void a_step_that_had_begun_is_an_unknown_outcome_for_an_engine_that_does_not_have_its_action() throws Exception {
+        var id = runs.start(request(procedure("elsewhere", step("slow", "once", "line", "slow", "takes", "1h"))));
+        var execution = Background.execute(runs, id);
+        Until.event(runs, id, EventType.INTENT);
+        runs.close();
+        execution.end();
+
+        try (var other = Runs.on(
+                state.database,
+                Catalogue.of(List.of()),
+                new RunSettings("bare@here", Map.of(), InstantSource.system()))) {
+            var view = other.execute(id);
+
+            assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+            assertThat(view.steps().getFirst().message())
+                    .isEqualTo("it began, and cannot be looked at here: action 'test.once' is not installed here");
+        }
     }
 
     @Test
@@ -287,8 +307,8 @@ class RunsIT {
 
     @Test
     void an_ungraceful_run_leaves_out_and_replaces_what_the_plan_says_and_ends_with_exceptions() throws Exception {
-        var skipped = ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip());
-        var replaced = ungraceful(
+        var skipped = Plans.ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip());
+        var replaced = Plans.ungraceful(
                 step("stop", "once", "line", "stop it"),
                 new Ungraceful.Instead(Plans.call("once", "line", "shut it off")));
 
@@ -352,6 +372,22 @@ class RunsIT {
     }
 
     @Test
+    void a_health_check_whose_action_is_not_installed_is_said_and_fails_no_run_whose_steps_are_done() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(new ActionCall("test.none", Map.of())),
+                Plans.definition(Map.of(), procedure("no-check", step("only", "once", "line", "x"))));
+        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var execution = Background.execute(runs, id);
+
+        await().until(() -> runs.run(id).message(), "test.none: action 'test.none' is not installed here"::equals);
+        assertThat(runs.run(id).state()).isEqualTo(RunState.MONITORING_HEALTH);
+        assertThat(Until.row(runs, id, "only").state()).isEqualTo(StepState.DONE);
+
+        runs.pause(id, "tester", "for a host that has it");
+        assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+    }
+
+    @Test
     void a_forecast_comes_from_earlier_runs_and_counts_what_it_does_not_know() throws Exception {
         var request = request(procedure(
                 "forecast", step("a", "idempotent", "line", "a", "takes", "300ms"), step("b", "once", "line", "b")));
@@ -367,29 +403,6 @@ class RunsIT {
     }
 
     @Test
-    void a_dry_run_says_what_would_be_done_and_does_none_of_it() throws Exception {
-        var request = request(procedure(
-                "dry",
-                step("first", "once", "line", "${environment.greeting}", "target", "database"),
-                step("second", "once", "line", "after ${steps.first.written}"),
-                Step.act("third", "not here", new ActionCall("test.none", Map.of())),
-                step("fourth", "once", "line", "${environment.nothing}")));
-        var steps = Runs.dryRun(
-                request,
-                Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("dry", Map.of(), InstantSource.system()));
-
-        assertThat(steps).extracting(DryStep::intention).containsExactly("write 'hello'", "", "", "");
-        assertThat(steps.getFirst().targets()).containsExactly("database");
-        assertThat(steps)
-                .flatExtracting(DryStep::findings)
-                .extracting(Finding::severity)
-                .containsExactly(Severity.PASSED, Severity.NOTICE, Severity.UNKNOWN, Severity.ERROR);
-        assertThat(EffectAction.lines(effects)).isEmpty();
-        assertThat(runs.list(true, 1000)).noneMatch(run -> run.procedure().equals("dry"));
-    }
-
-    @Test
     void procedures_that_nest_one_another_without_end_are_refused() {
         var endless = procedure("endless", Step.of("again", "again", new Work.Nested("endless", Map.of())));
 
@@ -400,33 +413,5 @@ class RunsIT {
 
     private RunView run(RunRequest request) throws InterruptedException {
         return runs.execute(runs.start(request));
-    }
-
-    private static Step retrying(Step step, int attempts) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                step.verifications(),
-                step.timeout(),
-                new Retry(attempts, Duration.ofMillis(20)),
-                step.ungraceful(),
-                step.on());
-    }
-
-    private static Step ungraceful(Step step, Ungraceful ungraceful) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                step.verifications(),
-                step.timeout(),
-                step.retry(),
-                ungraceful,
-                step.on());
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -30,6 +31,43 @@ final class State implements AutoCloseable {
                 database,
                 Catalogue.of(EffectAction.all(effects)),
                 new RunSettings(name, environment, InstantSource.system()));
+    }
+
+    void sql(String statement) throws SQLException {
+        try (var connection = database.source().getConnection();
+                var execution = connection.createStatement()) {
+            execution.execute(statement);
+        }
+    }
+
+    /**
+     * The server ends the session that does something, the first time that it is done; what it did is undone.
+     *
+     * @param when as a trigger has it, behind {@code before}
+     */
+    void breakOnce(String when) throws SQLException {
+        sql("""
+                drop sequence if exists breaks cascade;
+                create sequence breaks;
+                create or replace function break() returns trigger language plpgsql as $$ begin
+                    if nextval('breaks') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if;
+                    return new;
+                end $$;
+                create or replace trigger break before\s""" + when + " execute function break()");
+    }
+
+    /** Whether it has; it does not any more. */
+    boolean broke() throws SQLException {
+        return count("select count(*) from breaks where is_called") == 1;
+    }
+
+    int count(String question) throws SQLException {
+        try (var connection = database.source().getConnection();
+                var execution = connection.createStatement();
+                var rows = execution.executeQuery(question)) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     static Path effects(Path parent) {

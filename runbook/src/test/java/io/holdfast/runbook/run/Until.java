@@ -28,6 +28,13 @@ final class Until {
                 .until(() -> row(runs, id, path), row -> row.state() == state);
     }
 
+    /** For the n-th time. */
+    static void claimed(Runs runs, RunId id, long epoch) {
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> runs.run(id).epoch() >= epoch);
+    }
+
     static void event(Runs runs, RunId id, EventType type) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))

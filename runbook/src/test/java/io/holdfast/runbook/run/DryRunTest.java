@@ -1,0 +1,76 @@
+package io.holdfast.runbook.run;
+
+import static io.holdfast.runbook.run.Plans.procedure;
+import static io.holdfast.runbook.run.Plans.request;
+import static io.holdfast.runbook.run.Plans.step;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Ungraceful;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
+import io.holdfast.runbook.journal.Mode;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DryRunTest {
+
+    @TempDir
+    Path effects;
+
+    @AfterEach
+    void nothing_was_done() {
+        assertThat(effects).isEmptyDirectory();
+    }
+
+    @Test
+    void it_says_what_would_be_done_and_what_is_in_the_way() throws Exception {
+        var steps = dryRun(request(procedure(
+                "dry",
+                step("first", "once", "line", "${environment.greeting}", "target", "database"),
+                step("second", "once", "line", "after ${steps.first.written}"),
+                Step.act("third", "not here", new ActionCall("test.none", Map.of())),
+                step("fourth", "once", "line", "${environment.nothing}"))));
+
+        assertThat(steps).extracting(DryStep::intention).containsExactly("write 'hello'", "", "", "");
+        assertThat(steps.getFirst().targets()).containsExactly("database");
+        assertThat(steps)
+                .flatExtracting(DryStep::findings)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.PASSED, Severity.NOTICE, Severity.UNKNOWN, Severity.ERROR);
+    }
+
+    @Test
+    void of_an_ungraceful_run_it_says_what_is_left_out_and_what_takes_the_place_of_a_step() throws Exception {
+        var procedure = procedure(
+                "dry",
+                Plans.ungraceful(step("ask", "once", "line", "ask the primary"), new Ungraceful.Skip()),
+                Plans.ungraceful(
+                        step("stop", "once", "line", "stop it"),
+                        new Ungraceful.Instead(Plans.call("checkable", "line", "shut it off"))));
+
+        var graceful = dryRun(request(procedure));
+        var ungraceful = dryRun(request(procedure).withMode(Mode.UNGRACEFUL));
+
+        assertThat(graceful)
+                .extracting(DryStep::intention)
+                .containsExactly("write 'ask the primary'", "write 'stop it'");
+        assertThat(ungraceful)
+                .extracting(DryStep::intention)
+                .containsExactly("left out in an ungraceful run", "write 'shut it off'");
+        assertThat(ungraceful.getLast().kind()).isEqualTo("test.checkable");
+    }
+
+    private List<DryStep> dryRun(RunRequest request) throws InterruptedException {
+        return Runs.dryRun(
+                request,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("dry", Map.of(), InstantSource.system()));
+    }
+}
