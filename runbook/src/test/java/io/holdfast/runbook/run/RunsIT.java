@@ -352,6 +352,42 @@ class RunsIT {
     }
 
     @Test
+    void a_health_check_that_would_change_something_is_not_done() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("once", "line", "health")),
+                Plans.definition(Map.of(), procedure("unhealthy", step("only", "once", "line", "x"))));
+
+        var view = run(RunRequest.recovery(definition, "tester", Optional.of(Duration.ofHours(4))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(view.run().message()).isEqualTo("health checks not green: test.once would change something");
+        assertThat(view.run().recoveryTime()).isEmpty();
+        assertThat(EffectAction.lines(effects)).containsExactly("x");
+    }
+
+    @Test
+    void a_dry_run_looks_at_what_the_run_would_wait_for() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(
+                        Plans.call("look", "line", "health"),
+                        Plans.call("look", "line", "${environment.none}"),
+                        Plans.call("once", "line", "x")),
+                Plans.definition(Map.of(), procedure("dry-health", step("only", "once", "line", "x"))));
+
+        var steps = Runs.dryRun(
+                RunRequest.recovery(definition, "tester", Optional.empty()),
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("dry", Map.of(), InstantSource.system()));
+
+        assertThat(steps).extracting(DryStep::path).containsExactly("only", "health", "health", "health");
+        assertThat(steps.get(1).intention()).isEqualTo("write 'health'");
+        assertThat(steps.subList(2, 4))
+                .flatExtracting(DryStep::findings)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.ERROR, Severity.ERROR);
+    }
+
+    @Test
     void a_forecast_comes_from_earlier_runs_and_counts_what_it_does_not_know() throws Exception {
         var request = request(procedure(
                 "forecast", step("a", "idempotent", "line", "a", "takes", "300ms"), step("b", "once", "line", "b")));
