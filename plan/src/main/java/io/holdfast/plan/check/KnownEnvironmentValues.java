@@ -15,7 +15,7 @@ final class KnownEnvironmentValues implements Rule {
 
     @Override
     public List<String> sections() {
-        return List.of("procedures", "environments");
+        return List.of("procedures", "health", "environments");
     }
 
     @Override
@@ -24,33 +24,42 @@ final class KnownEnvironmentValues implements Rule {
             var where = plan.environments().stream()
                     .filter(environment -> runs(plan, environment).contains(procedure.id()))
                     .toList();
-            check(procedure, where, plan.environments().isEmpty(), report);
+            var templates = Walk.steps(procedure).stream()
+                    .flatMap(visited -> Templates.of(visited).stream())
+                    .toList();
+            check(templates, where, plan.environments().isEmpty(), report);
         }
+        var health = Walk.health(plan).stream()
+                .flatMap(use -> Templates.of(use).stream())
+                .toList();
+        var used = plan.environments().stream()
+                .filter(environment -> !runs(plan, environment).isEmpty())
+                .toList();
+        check(health, used, plan.environments().isEmpty(), report);
     }
 
-    private static void check(Procedure procedure, List<Environment> where, boolean nowhere, Report report) {
-        for (var visited : Walk.steps(procedure)) {
-            for (var placed : Templates.of(visited)) {
-                for (var reference : placed.template().references()) {
-                    var path = reference.path();
-                    var name = String.join(".", path.subList(1, path.size()));
-                    if (!reference.scope().equals("environment") || name.isEmpty() || name.equals("name")) {
-                        continue;
-                    }
-                    if (nowhere) {
-                        report.error(
-                                "plan.unknown-reference",
-                                "%s stands for nothing: the plan has no environments".formatted(reference),
-                                "give the value beneath environments.NAME.values",
-                                placed.path());
-                    }
-                    lacking(where, name)
-                            .ifPresent(names -> report.error(
-                                    "plan.unknown-reference",
-                                    "%s stands for nothing in environment %s".formatted(reference, names),
-                                    hint(where, name),
-                                    placed.path()));
+    private static void check(
+            List<Templates.Placed> templates, List<Environment> where, boolean nowhere, Report report) {
+        for (var placed : templates) {
+            for (var reference : placed.template().references()) {
+                var path = reference.path();
+                var name = String.join(".", path.subList(1, path.size()));
+                if (!reference.scope().equals("environment") || name.isEmpty() || name.equals("name")) {
+                    continue;
                 }
+                if (nowhere) {
+                    report.error(
+                            "plan.unknown-reference",
+                            "%s stands for nothing: the plan has no environments".formatted(reference),
+                            "give the value beneath environments.NAME.values",
+                            placed.path());
+                }
+                lacking(where, name)
+                        .ifPresent(names -> report.error(
+                                "plan.unknown-reference",
+                                "%s stands for nothing in environment %s".formatted(reference, names),
+                                hint(where, name),
+                                placed.path()));
             }
         }
     }

@@ -16,15 +16,13 @@ final class KnownInputs implements Rule {
 
     @Override
     public List<String> sections() {
-        return List.of("procedures");
+        return List.of("procedures", "health");
     }
 
     @Override
     public void check(Plan plan, Circumstances circumstances, Report report) {
-        for (var procedure : plan.procedures()) {
-            for (var use : Walk.uses(procedure)) {
-                use.descriptor().ifPresent(action -> check(use, action, report));
-            }
+        for (var use : Walk.uses(plan)) {
+            use.descriptor().ifPresent(action -> check(use, action, report));
         }
     }
 

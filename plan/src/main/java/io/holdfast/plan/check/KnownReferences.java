@@ -26,7 +26,7 @@ final class KnownReferences implements Rule {
 
     @Override
     public List<String> sections() {
-        return List.of("procedures");
+        return List.of("procedures", "health");
     }
 
     @Override
@@ -35,6 +35,68 @@ final class KnownReferences implements Rule {
             new Reading(procedure, report)
                     .steps(procedure.steps(), Paths.of("procedures", procedure.id(), "steps"), false);
         }
+        Walk.health(plan).stream()
+                .flatMap(use -> Templates.of(use).stream())
+                .forEach(placed -> placed.template()
+                        .references()
+                        .forEach(reference -> afterAll(reference, placed.path(), report)));
+    }
+
+    /** Health is looked at after any procedure, so nothing that belongs to one can be meant. */
+    private static void afterAll(Reference reference, List<String> path, Report report) {
+        switch (reference.scope()) {
+            case "parameters", "steps", "item" ->
+                tell(
+                        reference,
+                        "health checks belong to no procedure",
+                        "write ${environment.NAME}: it is known wherever a procedure runs",
+                        path,
+                        report);
+            default -> anywhere(reference, path, report);
+        }
+    }
+
+    /** What is known in every place, or nowhere. */
+    private static void anywhere(Reference reference, List<String> path, Report report) {
+        switch (reference.scope()) {
+            case "run" -> among(reference, name(reference), RUN, "a run has no", path, report);
+            case "environment", "facts" -> {
+                if (name(reference).isEmpty()) {
+                    tell(reference, "it names nothing", "write ${%s.NAME}".formatted(reference.scope()), path, report);
+                }
+            }
+            default ->
+                tell(
+                        reference,
+                        "there is no '%s'".formatted(reference.scope()),
+                        nearest(reference.scope(), SCOPES),
+                        path,
+                        report);
+        }
+    }
+
+    private static String name(Reference reference) {
+        return String.join(".", reference.path().subList(1, reference.path().size()));
+    }
+
+    private static void among(
+            Reference reference, String name, List<String> names, String complaint, List<String> path, Report report) {
+        if (!names.contains(name)) {
+            tell(reference, "%s '%s'".formatted(complaint, name), nearest(name, names), path, report);
+        }
+    }
+
+    private static String nearest(String name, Collection<String> names) {
+        return NearestName.of(name, names)
+                .map("did you mean '%s'?"::formatted)
+                .orElseGet(() -> names.isEmpty()
+                        ? "there are none"
+                        : "known are "
+                                + String.join(", ", names.stream().sorted().toList()));
+    }
+
+    private static void tell(Reference reference, String complaint, String hint, List<String> path, Report report) {
+        report.error("plan.unknown-reference", "%s stands for nothing: %s".formatted(reference, complaint), hint, path);
     }
 
     /** One procedure, in the order in which its steps run. */
@@ -100,71 +162,50 @@ final class KnownReferences implements Rule {
         }
 
         private void reference(Reference reference, List<String> path, String itself, boolean inLoop) {
-            var name = String.join(
-                    ".", reference.path().subList(1, reference.path().size()));
             switch (reference.scope()) {
-                case "parameters" -> among(reference, name, parameters, "the procedure has no parameter", path);
-                case "run" -> among(reference, name, RUN, "a run has no", path);
+                case "parameters" ->
+                    among(reference, name(reference), parameters, "the procedure has no parameter", path, report);
                 case "item" -> {
-                    if (!inLoop || !name.isEmpty()) {
-                        tell(reference, "there is no loop around it", "write ${item} in the steps of a for-each", path);
+                    if (!inLoop || !name(reference).isEmpty()) {
+                        tell(
+                                reference,
+                                "there is no loop around it",
+                                "write ${item} in the steps of a for-each",
+                                path,
+                                report);
                     }
                 }
                 case "steps" -> output(reference, path, itself);
-                case "environment", "facts" -> {
-                    if (name.isEmpty()) {
-                        tell(reference, "it names nothing", "write ${%s.NAME}".formatted(reference.scope()), path);
-                    }
-                }
-                default ->
-                    tell(
-                            reference,
-                            "there is no '%s'".formatted(reference.scope()),
-                            nearest(reference.scope(), SCOPES),
-                            path);
-            }
-        }
-
-        private void among(Reference reference, String name, List<String> names, String complaint, List<String> path) {
-            if (!names.contains(name)) {
-                tell(reference, "%s '%s'".formatted(complaint, name), nearest(name, names), path);
+                default -> anywhere(reference, path, report);
             }
         }
 
         private void output(Reference reference, List<String> path, String itself) {
             if (reference.path().size() < 3) {
-                tell(reference, "it names no output", "write ${steps.STEP.OUTPUT}", path);
+                tell(reference, "it names no output", "write ${steps.STEP.OUTPUT}", path, report);
                 return;
             }
             var step = reference.path().get(1);
             var outputs = all.get(step);
             if (outputs == null) {
-                tell(reference, "the procedure has no step '%s'".formatted(step), nearest(step, all.keySet()), path);
+                tell(
+                        reference,
+                        "the procedure has no step '%s'".formatted(step),
+                        nearest(step, all.keySet()),
+                        path,
+                        report);
             } else if (!known.contains(step) && !step.equals(itself)) {
                 tell(
                         reference,
                         "step '%s' has not been done by then".formatted(step),
                         "refer to steps before this one, not within another loop or beside it",
-                        path);
+                        path,
+                        report);
             } else {
                 var name = String.join(
                         ".", reference.path().subList(2, reference.path().size()));
-                among(reference, name, outputs, "step '%s' has no output".formatted(step), path);
+                among(reference, name, outputs, "step '%s' has no output".formatted(step), path, report);
             }
-        }
-
-        private static String nearest(String name, Collection<String> names) {
-            return NearestName.of(name, names)
-                    .map("did you mean '%s'?"::formatted)
-                    .orElseGet(() -> names.isEmpty()
-                            ? "there are none"
-                            : "known are "
-                                    + String.join(", ", names.stream().sorted().toList()));
-        }
-
-        private void tell(Reference reference, String complaint, String hint, List<String> path) {
-            report.error(
-                    "plan.unknown-reference", "%s stands for nothing: %s".formatted(reference, complaint), hint, path);
         }
     }
 }

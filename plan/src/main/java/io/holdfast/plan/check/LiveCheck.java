@@ -50,7 +50,12 @@ public final class LiveCheck {
                             finding.severity(),
                             "live." + use.call().uses(),
                             places.of(use.path()),
-                            "step %s: %s".formatted(use.step().id(), finding.message()),
+                            "%s: %s"
+                                    .formatted(
+                                            use.step()
+                                                    .map(step -> "step " + step.id())
+                                                    .orElse("health"),
+                                            finding.message()),
                             finding.hint()));
                 }
             }

@@ -32,7 +32,7 @@ final class NamespaceFirst implements Rule {
                 report.warning(
                         "plan.namespace-missing",
                         "'%s' works in a namespace of a new cluster, and no step before '%s' makes it"
-                                .formatted(procedure.id(), use.step().id()),
+                                .formatted(procedure.id(), use.place()),
                         "add a step before it: uses: kubernetes.namespace.create",
                         use.path());
                 return;

@@ -27,13 +27,12 @@ final class NoSecrets implements Rule {
 
     @Override
     public List<String> sections() {
-        return List.of("procedures", "environments", "contacts");
+        return List.of("procedures", "health", "environments", "contacts");
     }
 
     @Override
     public void check(Plan plan, Circumstances circumstances, Report report) {
         for (var procedure : plan.procedures()) {
-            Walk.uses(procedure).forEach(use -> inputs(plan, use, report));
             Walk.steps(procedure).stream()
                     .flatMap(visited -> Templates.of(visited).stream())
                     .forEach(placed -> text(placed.template().toString(), placed.path(), report));
@@ -42,6 +41,10 @@ final class NoSecrets implements Rule {
                             .of(procedure.id(), visited.step().id())
                             .ifPresent(commands -> text(commands, Paths.of(visited.path(), "by-hand"), report)));
         }
+        Walk.uses(plan).forEach(use -> inputs(plan, use, report));
+        Walk.health(plan).stream()
+                .flatMap(use -> Templates.of(use).stream())
+                .forEach(placed -> text(placed.template().toString(), placed.path(), report));
         for (var environment : plan.environments()) {
             environment.values().forEach((name, value) -> text(value, path(environment, name), report));
         }

@@ -5,7 +5,7 @@ import io.holdfast.plan.Plan;
 import io.holdfast.plan.action.ActionDescriptor;
 import io.holdfast.plan.action.TimeSpan;
 import io.holdfast.plan.action.ValueType;
-import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Template.Reference;
 import io.holdfast.plan.procedure.Value;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What there is to ask about the procedures of an environment. */
+/** What there is to ask about the procedures of an environment, and about the health checks after them. */
 final class Questions {
 
     private final Environment environment;
@@ -37,6 +37,7 @@ final class Questions {
         /**
          * Depends on what is known only then.
          *
+         * @param procedure whose dry run looks further
          * @param reference what stands for it
          */
         record Later(Use use, String procedure, Reference reference) implements Asked {}
@@ -47,16 +48,30 @@ final class Questions {
         var questions = new Questions(environment);
         var asked = new ArrayList<Asked>();
         var seen = new HashSet<Map.Entry<String, Map<String, Object>>>();
-        for (var procedure : plan.procedures()) {
-            if (plan.runsIn(procedure, environment)) {
-                Walk.uses(procedure)
-                        .forEach(use -> use.descriptor()
-                                .map(action -> questions.ask(procedure, use, action))
-                                .filter(it -> isNew(it, seen))
-                                .ifPresent(asked::add));
-            }
+        var runnable = plan.procedures().stream()
+                .filter(procedure -> plan.runsIn(procedure, environment))
+                .toList();
+        for (var procedure : runnable) {
+            questions.ask(procedure.id(), procedure.parameters(), Walk.uses(procedure), seen, asked);
+        }
+        if (!runnable.isEmpty()) {
+            questions.ask("PROCEDURE", List.of(), Walk.health(plan), seen, asked);
         }
         return asked;
+    }
+
+    private void ask(
+            String procedure,
+            List<Parameter> parameters,
+            List<Use> uses,
+            Set<Map.Entry<String, Map<String, Object>>> seen,
+            List<Asked> asked) {
+        for (var use : uses) {
+            use.descriptor()
+                    .map(action -> ask(procedure, parameters, use, action))
+                    .filter(it -> isNew(it, seen))
+                    .ifPresent(asked::add);
+        }
     }
 
     private static boolean isNew(Asked asked, Set<Map.Entry<String, Map<String, Object>>> seen) {
@@ -67,46 +82,46 @@ final class Questions {
         };
     }
 
-    private Asked ask(Procedure procedure, Use use, ActionDescriptor action) {
+    private Asked ask(String procedure, List<Parameter> parameters, Use use, ActionDescriptor action) {
         var unknown = use.call().with().values().stream()
-                .flatMap(value -> unknown(procedure, value).stream())
+                .flatMap(value -> unknown(parameters, value).stream())
                 .findFirst();
         if (unknown.isPresent()) {
-            return new Asked.Later(use, procedure.id(), unknown.get());
+            return new Asked.Later(use, procedure, unknown.get());
         }
         var inputs = new LinkedHashMap<String, Object>();
         use.call()
                 .with()
                 .forEach((name, value) -> action.input(name)
-                        .ifPresent(input -> inputs.put(name, typed(input.type(), resolved(procedure, value)))));
-        return new Asked.Now(use, new Question(procedure.id(), use.step().id(), action, inputs, use.path()));
+                        .ifPresent(input -> inputs.put(name, typed(input.type(), resolved(parameters, value)))));
+        return new Asked.Now(use, new Question(procedure, use.place(), action, inputs, use.path()));
     }
 
-    private Optional<Reference> unknown(Procedure procedure, Value value) {
+    private Optional<Reference> unknown(List<Parameter> parameters, Value value) {
         return switch (value) {
             case Value.Text(var template) ->
                 template.references().stream()
-                        .filter(reference -> value(procedure, reference).isEmpty())
+                        .filter(reference -> value(parameters, reference).isEmpty())
                         .findFirst();
             case Value.Listing(var values) ->
                 values.stream()
-                        .flatMap(inner -> unknown(procedure, inner).stream())
+                        .flatMap(inner -> unknown(parameters, inner).stream())
                         .findFirst();
             case Value.Mapping(var values) ->
                 values.values().stream()
-                        .flatMap(inner -> unknown(procedure, inner).stream())
+                        .flatMap(inner -> unknown(parameters, inner).stream())
                         .findFirst();
         };
     }
 
-    private Optional<String> value(Procedure procedure, Reference reference) {
+    private Optional<String> value(List<Parameter> parameters, Reference reference) {
         var name = String.join(".", reference.path().subList(1, reference.path().size()));
         return switch (reference.scope()) {
             case "environment" ->
                 Optional.ofNullable(environment.values().get(name))
                         .or(() -> name.equals("name") ? Optional.of(environment.name()) : Optional.empty());
             case "parameters" ->
-                procedure.parameters().stream()
+                parameters.stream()
                         .filter(parameter -> parameter.name().equals(name))
                         .flatMap(parameter -> parameter.fallback().stream())
                         .findFirst();
@@ -115,26 +130,26 @@ final class Questions {
     }
 
     /** A text, a list of texts, or texts by name. */
-    private Object resolved(Procedure procedure, Value value) {
+    private Object resolved(List<Parameter> parameters, Value value) {
         return switch (value) {
-            case Value.Text(var template) -> text(procedure, template);
+            case Value.Text(var template) -> text(parameters, template);
             case Value.Listing(var values) ->
-                values.stream().map(inner -> resolved(procedure, inner)).toList();
+                values.stream().map(inner -> resolved(parameters, inner)).toList();
             case Value.Mapping(var values) -> {
                 var named = new LinkedHashMap<String, Object>();
-                values.forEach((name, inner) -> named.put(name, resolved(procedure, inner)));
+                values.forEach((name, inner) -> named.put(name, resolved(parameters, inner)));
                 yield named;
             }
         };
     }
 
-    private String text(Procedure procedure, Template template) {
+    private String text(List<Parameter> parameters, Template template) {
         var text = new StringBuilder();
         for (var part : template.parts()) {
             text.append(
                     switch (part) {
                         case Template.Literal(var literal) -> literal;
-                        case Reference reference -> value(procedure, reference).orElseThrow();
+                        case Reference reference -> value(parameters, reference).orElseThrow();
                     });
         }
         return text.toString();

@@ -33,6 +33,12 @@ final class Templates {
         return found;
     }
 
+    static List<Placed> of(Use use) {
+        var found = new ArrayList<Placed>();
+        ofCall(use, found);
+        return found;
+    }
+
     private static void ofWork(Step step, List<String> path, List<Placed> found) {
         switch (step.work()) {
             case Work.Approval approval ->

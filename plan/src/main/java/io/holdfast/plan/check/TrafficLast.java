@@ -34,7 +34,8 @@ final class TrafficLast implements Rule {
             if (use.is("http.check", "kubernetes.pods.check", "kubernetes.rollout.status")) {
                 looked = true;
             } else if (Dangers.touchesApplication(use)) {
-                looked = use.step().verifications().stream()
+                looked = use.step().stream()
+                        .flatMap(step -> step.verifications().stream())
                         .anyMatch(call ->
                                 call.uses().equals("http.check") || call.uses().equals("kubernetes.pods.check"));
             }

@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One use of an action in a step.
+ * One use of an action.
  *
+ * @param step absent: it is a health check of the whole plan
  * @param path where it is in the file
  */
-record Use(Step step, ActionCall call, Role role, List<String> path) {
+record Use(Optional<Step> step, ActionCall call, Role role, List<String> path) {
 
     enum Role {
         WORK,
         GATE,
         VERIFICATION,
         /** In place of the work, in an ungraceful run. */
-        INSTEAD
+        INSTEAD,
+        /** After the last step of any procedure. */
+        HEALTH
     }
 
     boolean is(String... names) {
@@ -30,6 +33,19 @@ record Use(Step step, ActionCall call, Role role, List<String> path) {
 
     Optional<ActionDescriptor> descriptor() {
         return ActionCatalogue.find(call.uses());
+    }
+
+    /** The id of its step, or what stands for one. */
+    String place() {
+        return step.map(Step::id).orElse("health");
+    }
+
+    /** It has to hold, and to change nothing. */
+    boolean onlyReads() {
+        return switch (role) {
+            case GATE, VERIFICATION, HEALTH -> true;
+            case WORK, INSTEAD -> false;
+        };
     }
 
     boolean changes() {

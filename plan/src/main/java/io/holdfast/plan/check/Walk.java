@@ -9,6 +9,7 @@ import io.holdfast.plan.procedure.Work;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The steps of a procedure in order, those within others too. */
@@ -41,6 +42,20 @@ final class Walk {
         };
     }
 
+    /** Every use of an action in a plan: in its procedures, and its health checks. */
+    static List<Use> uses(Plan plan) {
+        var uses = new ArrayList<Use>();
+        plan.procedures().forEach(procedure -> uses.addAll(uses(procedure)));
+        uses.addAll(health(plan));
+        return uses;
+    }
+
+    static List<Use> health(Plan plan) {
+        var uses = new ArrayList<Use>();
+        addAll(uses, Optional.empty(), plan.health(), Use.Role.HEALTH, Paths.of("health"));
+        return uses;
+    }
+
     /** Every use of an action in a procedure itself. */
     static List<Use> uses(Procedure procedure) {
         var uses = new ArrayList<Use>();
@@ -59,18 +74,20 @@ final class Walk {
 
     private static void add(List<Use> uses, Visited visited) {
         var step = visited.step();
+        var itself = Optional.of(step);
         var path = visited.path();
-        addAll(uses, step, step.gates(), Use.Role.GATE, Paths.of(path, "gates"));
+        addAll(uses, itself, step.gates(), Use.Role.GATE, Paths.of(path, "gates"));
         if (step.work() instanceof Work.Act(var call)) {
-            uses.add(new Use(step, call, Use.Role.WORK, path));
+            uses.add(new Use(itself, call, Use.Role.WORK, path));
         }
         if (step.ungraceful() instanceof Ungraceful.Instead(var call)) {
-            uses.add(new Use(step, call, Use.Role.INSTEAD, Paths.of(path, "ungraceful")));
+            uses.add(new Use(itself, call, Use.Role.INSTEAD, Paths.of(path, "ungraceful")));
         }
-        addAll(uses, step, step.verifications(), Use.Role.VERIFICATION, Paths.of(path, "verify"));
+        addAll(uses, itself, step.verifications(), Use.Role.VERIFICATION, Paths.of(path, "verify"));
     }
 
-    private static void addAll(List<Use> uses, Step step, List<ActionCall> calls, Use.Role role, List<String> path) {
+    private static void addAll(
+            List<Use> uses, Optional<Step> step, List<ActionCall> calls, Use.Role role, List<String> path) {
         for (var i = 0; i < calls.size(); i++) {
             uses.add(new Use(step, calls.get(i), role, Paths.of(path, Integer.toString(i))));
         }

@@ -21,6 +21,7 @@ public final class PlanDiff {
         add(sections, "Disaster categories", before, after, Said::categories);
         add(sections, "Backups", before, after, Said::backups);
         add(sections, "What recovery itself needs", before, after, Said::safekeeping);
+        add(sections, "Health", before, after, Said::health);
         add(sections, "Procedures", ProcedureChanges.between(before, after));
         add(sections, "Communication", before, after, Said::communication);
         add(sections, "Tests", before, after, Said::tests);
@@ -30,7 +31,11 @@ public final class PlanDiff {
         var same = before.hash().equals(after.hash());
         if (!same && sections.isEmpty()) {
             // Whatever counts for the hash and has no sentence of its own must not pass as no change.
-            add(sections, "The plan", List.of("the files differ in what is written, not in what it means"));
+            add(
+                    sections,
+                    "The plan",
+                    List.of(
+                            "something differs that has no sentence of its own, such as the order of things: compare the files"));
         }
         return new PlanChanges(
                 name(before),

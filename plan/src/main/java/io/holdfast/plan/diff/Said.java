@@ -1,11 +1,11 @@
 package io.holdfast.plan.diff;
 
-import io.holdfast.plan.Category;
 import io.holdfast.plan.Communication.Told;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.Recurring;
 import io.holdfast.plan.Safekeeping.Keeping;
 import io.holdfast.plan.SshPublicKey;
+import io.holdfast.plan.render.StepText;
 import io.holdfast.plan.render.Words;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,7 +54,7 @@ final class Said {
                             name,
                             "procedures",
                             category.answers().stream()
-                                    .map(Category.Answer::procedure)
+                                    .map(answer -> "%s (%s)".formatted(answer.text(), answer.procedure()))
                                     .collect(Collectors.joining(", ")));
         }
         return said;
@@ -102,6 +102,14 @@ final class Said {
                 .say("the keys that open them", "places", places(safe.keys()));
         safe.state().ifPresent(state -> said.say("the record of runs", "place", places(List.of(state))));
         return said;
+    }
+
+    static Subjects health(Plan plan) {
+        return new Subjects()
+                .say(
+                        "a recovery",
+                        "end",
+                        plan.health().stream().map(StepText::of).collect(Collectors.joining("; ")));
     }
 
     private static String places(List<Keeping> places) {

@@ -26,6 +26,7 @@ final class ProcedureSection {
     static List<Block> of(Plan plan, Evidence evidence) {
         var section = new ProcedureSection(plan, evidence);
         section.blocks.add(new Block.Heading(2, "Recovery Procedures"));
+        plan.health().forEach(check -> section.blocks.add(new Block.Fact("Recovered when", StepText.of(check))));
         for (var i = 0; i < plan.procedures().size(); i++) {
             section.procedure(i + 1, plan.procedures().get(i));
         }

@@ -65,7 +65,7 @@ public final class StepText {
         };
     }
 
-    private static String of(ActionCall call) {
+    public static String of(ActionCall call) {
         return "`%s`%s".formatted(call.uses(), of(call.with()));
     }
 

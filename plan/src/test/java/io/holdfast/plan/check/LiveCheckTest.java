@@ -37,6 +37,36 @@ class LiveCheckTest {
     }
 
     @Test
+    void health_checks_are_asked_too_where_a_procedure_runs() throws Exception {
+        var read = PlanFile.read("""
+                plan: {name: shop, overview: x, version: 1, updated: 2026-01-01, next-review: 2027-07-01, owner: Me}
+                objectives:
+                  rto: {target: 4h, description: a}
+                  rpo: {target: 1h, description: b}
+                  mttr: {target: 2h, description: c}
+                health:
+                  - {uses: http.check, with: {url: "http://${environment.host}/"}}
+                  - {uses: http.check, with: {url: "http://${run.id}/"}}
+                procedures:
+                  a: {title: A, use: x, steps: [{id: w, title: W, uses: wait, with: {duration: 1s}}]}
+                environments:
+                  prod: {title: P, values: {host: shop}}
+                  idle: {title: P, runs: [], values: {host: shop}}
+                """);
+        var plan = read.plan().orElseThrow();
+        var check = new LiveCheck(
+                read.places(),
+                question -> List.of(Finding.passed("x", String.valueOf(question.inputs()))),
+                Duration.ofSeconds(30));
+
+        assertThat(check.run(plan, plan.environment("prod").orElseThrow()))
+                .filteredOn(finding -> finding.code().equals("live.http.check"))
+                .extracting(PlanFinding::message)
+                .containsExactly("health: {url=http://shop/}", "health: ${run.id} is known only in a run");
+        assertThat(check.run(plan, plan.environment("idle").orElseThrow())).isEmpty();
+    }
+
+    @Test
     void what_is_known_only_in_a_run_is_unknown_before() throws Exception {
         var findings = check("prod", Duration.ofSeconds(30), _ -> List.of(Finding.passed("x", "fine")));
 

@@ -114,7 +114,7 @@ class PlanCheckTest {
                         "plan.unknown-reference ${item} stands for nothing: there is no loop around it",
                         "plan.unknown-reference ${enviroment.x} stands for nothing: there is no 'enviroment'",
                         "plan.unknown-reference ${environment.hots} stands for nothing in environment 'prod'",
-                        "plan.gate-changes 'command' changes something, so it is no gate and no verification",
+                        "plan.gate-changes 'command' changes something, so it is no gate, no verification and no health check",
                         "plan.unknown-parameter procedure 'b' has no parameter 'speed'",
                         "plan.missing-parameter procedure 'b' is not told its parameter 'spede'",
                         "plan.procedure-cycle procedure 'a' would run itself, through 'b'",
@@ -128,6 +128,35 @@ class PlanCheckTest {
                         "plan.shared-key 'cto' has the same key as 'boss': SHA256:upJT9HlKjlZx1JJdpl+qHunwTXe7lkXt9WptTlf9MVs",
                         "plan.unknown-environment there is no environment 'prd'",
                         "plan.unknown-procedure there is no procedure 'c'");
+    }
+
+    @Test
+    void health_checks_are_held_against_the_same_rules_and_know_only_what_every_procedure_knows() {
+        assertThat(errors("""
+                health:
+                  - {uses: http.chek, with: {url: x}}
+                  - {uses: http.check, with: {urll: "${environment.hots}"}}
+                  - {uses: command, with: {argv: ["${parameters.size}", "${steps.one.waited}", "${run.idd}"]}}
+                  - {uses: http.check, with: {url: "http://admin:hunter2@shop/"}}
+                procedures:
+                  a:
+                    title: A
+                    use: x
+                    parameters: {size: {description: y}}
+                    steps: [{id: one, title: One, uses: wait, with: {duration: 1s}}]
+                environments:
+                  prod: {title: P, values: {host: x}}
+                """))
+                .containsExactlyInAnyOrder(
+                        "plan.unknown-action there is no action 'http.chek'",
+                        "plan.unknown-input 'http.check' has no input 'urll'",
+                        "plan.missing-input 'http.check' is not told its input 'url'",
+                        "plan.unknown-reference ${environment.hots} stands for nothing in environment 'prod'",
+                        "plan.gate-changes 'command' changes something, so it is no gate, no verification and no health check",
+                        "plan.unknown-reference ${parameters.size} stands for nothing: health checks belong to no procedure",
+                        "plan.unknown-reference ${steps.one.waited} stands for nothing: health checks belong to no procedure",
+                        "plan.unknown-reference ${run.idd} stands for nothing: a run has no 'idd'",
+                        "plan.secret-in-file this looks like a secret");
     }
 
     @Test

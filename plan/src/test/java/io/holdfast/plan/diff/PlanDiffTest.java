@@ -77,6 +77,21 @@ class PlanDiffTest {
     }
 
     @Test
+    void another_health_check_or_another_name_of_an_answer_is_told() {
+        var before = PLAN.replace("procedures:\n", "health: [{uses: http.check, with: {url: a}}]\nprocedures:\n")
+                + "categories:\n  1: {title: C, severity: low, recovery-within: 1h, answers: [{text: t, procedure: restore}]}\n";
+
+        assertThat(PlanDiff.between(plan(before), plan(before.replace("url: a", "url: b")))
+                        .sections())
+                .containsExactly(new PlanChanges.Section(
+                        "Health", List.of("a recovery: end is `http.check`: url `b`, was `http.check`: url `a`")));
+        assertThat(PlanDiff.between(plan(before), plan(before.replace("text: t", "text: u")))
+                        .sections())
+                .containsExactly(new PlanChanges.Section(
+                        "Disaster categories", List.of("category 1: procedures is u (restore), was t (restore)")));
+    }
+
+    @Test
     void steps_that_move_or_go_are_told() {
         var moved = PLAN.replace("id: first, title: First", "id: x, title: x")
                 .replace("id: second, title: Second", "id: first, title: First")

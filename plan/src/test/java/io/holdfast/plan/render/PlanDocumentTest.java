@@ -66,6 +66,15 @@ class PlanDocumentTest {
     }
 
     @Test
+    void when_a_recovery_is_over_stands_before_the_procedures() {
+        assertThat(PlanDocument.markdown(plan, Evidence.NONE))
+                .containsSubsequence(
+                        "## Recovery Procedures",
+                        "**Recovered when**: `http.check`: url `${environment.application.health}`",
+                        "### Procedure 1");
+    }
+
+    @Test
     void sections_stand_in_the_order_of_the_original() {
         var headings = PlanDocument.markdown(plan, Evidence.NONE)
                 .lines()

@@ -317,6 +317,18 @@ class ServerActionsIT {
             return new StartServer(host, Thread::sleep);
         }
 
+        /** As where somebody else starts it between the look and the start. */
+        @Test
+        void a_server_that_another_has_started_meanwhile_is_left_alone() throws InterruptedException {
+            succeed(inputs());
+            var running = world();
+
+            assertThatThrownBy(() -> LocalServer.of(new Inputs(inputs()), host).start(Map.of(), Thread::sleep))
+                    .hasMessageContaining("postmaster.pid");
+
+            assertThat(world()).isEqualTo(running);
+        }
+
         @Test
         void one_that_runs_on_another_port_is_said() throws InterruptedException {
             succeed(inputs());

@@ -355,6 +355,32 @@ class SqlActionsIT {
         }
 
         @Test
+        void settings_of_its_model_do_not_hold_for_the_work_itself() throws InterruptedException {
+            server.execute(quoted("ALTER DATABASE %s SET default_transaction_read_only TO on", LIVE));
+            server.execute(quoted("ALTER DATABASE %s SET search_path TO lamps, public", LIVE));
+
+            succeed(inputs());
+
+            assertThat(facts("fresh \"one\"")).isEqualTo(facts(LIVE));
+        }
+
+        @Test
+        void what_an_extension_brings_does_not_fill_a_database() throws InterruptedException {
+            in(RESTORED, "DROP TABLE public.lighthouses");
+            in(RESTORED, "CREATE TYPE public.lamp AS (oil int)");
+            in(RESTORED, "CREATE TABLE public.charts (n serial PRIMARY KEY, t text)");
+            in(RESTORED, "ALTER EXTENSION plpgsql ADD TYPE public.lamp");
+            in(RESTORED, "ALTER EXTENSION plpgsql ADD TABLE public.charts");
+            in(RESTORED, "ALTER EXTENSION plpgsql ADD SEQUENCE public.charts_n_seq");
+            succeed(Calls.with(inputs(), "database", RESTORED));
+
+            in(RESTORED, "CREATE TYPE public.oil AS ENUM ('whale')");
+            assertThat(action().execute(new Calls().of("run-2/step-1", Calls.with(inputs(), "database", RESTORED)))
+                            .toString())
+                    .contains("is not empty: it holds type public.oil");
+        }
+
+        @Test
         void one_that_is_there_is_taken_only_if_it_is_empty() throws InterruptedException {
             assertThat(fail(Calls.with(inputs(), "database", RESTORED)).reason())
                     .isEqualTo("database '%s' at 127.0.0.1:%d is not empty: it holds relation public.lighthouses"
@@ -473,6 +499,38 @@ class SqlActionsIT {
             in(LIVE, "COMMIT PREPARED 'lamp'");
             succeed(inputs());
             assertThat(lighthouses(LIVE)).isEqualTo(2);
+        }
+
+        @Test
+        void what_fails_after_a_crash_shuts_nobody_out_either() throws InterruptedException {
+            try (var session = SqlSession.open(server.socket().withDatabase(LIVE))) {
+                session.together(List.of("INSERT INTO public.lighthouses VALUES (4)", "PREPARE TRANSACTION 'lamp'"));
+            }
+            // What an engine leaves that is killed after the first transaction.
+            var mark = Mark.of("swap", call(inputs()));
+            server.execute(quoted("COMMENT ON DATABASE %s IS '" + mark.line() + "'", RESTORED));
+            server.execute(quoted("ALTER DATABASE %s ALLOW_CONNECTIONS false", LIVE));
+            server.execute(quoted("ALTER DATABASE %s ALLOW_CONNECTIONS false", RESTORED));
+
+            fail(inputs());
+
+            assertThat(databases()).isEqualTo(Map.of(LIVE, true, RESTORED, true));
+            in(LIVE, "COMMIT PREPARED 'lamp'");
+        }
+
+        /** As where the run was told to begin again with an earlier step. */
+        @Test
+        void a_replacement_that_is_there_again_has_not_been_swapped() throws InterruptedException {
+            succeed(inputs());
+            server.execute(quoted("CREATE DATABASE %s TEMPLATE template0", RESTORED));
+            in(RESTORED, "CREATE TABLE public.lighthouses AS SELECT generate_series(1, 5) AS n");
+
+            assertThat(action().probe(call(inputs()))).isEqualTo(new Probe.NotDone());
+            assertThat(fail(inputs()).reason()).startsWith("there is a database '%s' at ".formatted(KEPT));
+
+            server.execute(quoted("DROP DATABASE %s", KEPT));
+            succeed(inputs());
+            assertThat(lighthouses(LIVE)).isEqualTo(5);
         }
 
         @Test

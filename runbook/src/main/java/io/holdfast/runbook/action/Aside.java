@@ -34,7 +34,12 @@ public final class Aside {
         try {
             return result.get();
         } catch (InterruptedException e) {
-            end.run();
+            try {
+                end.run();
+            } catch (RuntimeException problem) {
+                // What cannot be asked to end is interrupted all the same.
+                e.addSuppressed(problem);
+            }
             worker.interrupt();
             worker.join(GRACE);
             throw e;

@@ -1,5 +1,6 @@
 package io.holdfast.runbook.command;
 
+import io.holdfast.runbook.action.Redaction;
 import io.holdfast.runbook.action.StepLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,19 +53,18 @@ final class CapturedOutput {
 
     private synchronized void take(byte[] buffer, int count) {
         var room = Math.min(count, limit - kept.size());
-        kept.write(buffer, 0, room);
         truncated |= room < count;
+        if (room == 0) {
+            return;
+        }
+        kept.write(buffer, 0, room);
         var bytes = kept.toByteArray();
         for (var at = shown; at < bytes.length; at++) {
             if (bytes[at] == '\n') {
-                show(bytes, at);
+                log.line(redaction.of(new String(bytes, shown, at - shown, StandardCharsets.UTF_8)));
                 shown = at + 1;
             }
         }
-    }
-
-    private void show(byte[] bytes, int end) {
-        log.line(redaction.of(new String(bytes, shown, end - shown, StandardCharsets.UTF_8)));
     }
 
     /**
@@ -77,12 +77,16 @@ final class CapturedOutput {
         synchronized (this) {
             var bytes = kept.toByteArray();
             if (shown < bytes.length) {
-                show(bytes, bytes.length);
+                log.line(redacted(new String(bytes, shown, bytes.length - shown, StandardCharsets.UTF_8)));
                 shown = bytes.length;
             }
             var text = new String(bytes, StandardCharsets.UTF_8);
-            return redaction.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+            return redacted(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
         }
+    }
+
+    private String redacted(String end) {
+        return truncated ? redaction.ofCut(end) : redaction.of(end);
     }
 
     synchronized boolean isTruncated() {

@@ -4,6 +4,7 @@ import io.holdfast.problem.Secret;
 import io.holdfast.runbook.action.Call;
 import io.holdfast.runbook.action.Inputs;
 import io.holdfast.runbook.action.Pause;
+import io.holdfast.runbook.action.Redaction;
 import io.holdfast.runbook.action.UnusableInputException;
 import java.io.File;
 import java.io.IOException;

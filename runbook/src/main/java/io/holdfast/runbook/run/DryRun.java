@@ -7,6 +7,7 @@ import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.problem.Finding;
 import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.journal.Definition;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunRow;
@@ -42,6 +43,7 @@ final class DryRun {
                     RunContext.constants(nowhere(request), definition),
                     Parameters.complete(procedure, definition.parameters()));
             walk(request, procedure.steps(), Place.ROOT, scope);
+            health(definition, scope);
         } catch (UnresolvedException e) {
             add(Place.ROOT, procedure.title(), "procedure " + procedure.id(), "", List.of(), trouble(e));
         }
@@ -74,6 +76,25 @@ final class DryRun {
                 Optional.empty());
     }
 
+    /** What the run would wait for after its last step. */
+    private void health(Definition definition, Scope scope) throws InterruptedException {
+        for (var check : definition.health()) {
+            if (catalogue.find(check.uses()).filter(Health::changes).isPresent()) {
+                var refused = Finding.error(
+                        "run.health-changes",
+                        "a health check must not change anything",
+                        "use an action that only reads");
+                add("health", "health", check.uses(), "", List.of(), refused);
+                continue;
+            }
+            try {
+                act("health", check, "health", scope);
+            } catch (UnresolvedException e) {
+                add("health", "health", check.uses(), "", List.of(), trouble(e));
+            }
+        }
+    }
+
     private void walk(RunRequest request, List<Step> inner, Place parent, Scope scope) throws InterruptedException {
         for (var i = 0; i < inner.size(); i++) {
             var step = inner.get(i);
@@ -99,9 +120,9 @@ final class DryRun {
         switch (step.work()) {
             case Work.Act(var action) ->
                 act(
-                        step,
+                        step.title(),
                         ungraceful(request, step) instanceof Ungraceful.Instead(var other) ? other : action,
-                        place,
+                        place.path(),
                         scope);
             case Work.Approval approval ->
                 add(
@@ -151,7 +172,7 @@ final class DryRun {
         }
     }
 
-    private void act(Step step, ActionCall planned, Place place, Scope scope)
+    private void act(String title, ActionCall planned, String path, Scope scope)
             throws InterruptedException, UnresolvedException {
         var action = catalogue.find(planned.uses());
         if (action.isEmpty()) {
@@ -159,11 +180,11 @@ final class DryRun {
                     "run.action-not-installed",
                     "action '%s' is not installed here".formatted(planned.uses()),
                     "run it where its provider is installed");
-            add(place, step.title(), planned.uses(), "", List.of(), finding);
+            add(path, title, planned.uses(), "", List.of(), finding);
             return;
         }
         var inputs = StepInputs.resolve(action.get().descriptor(), planned, scope);
-        var call = new Call("dry-run/" + place.path(), inputs.reveal(secrets), _ -> {}, Instant.MAX, clock);
+        var call = new Call("dry-run/" + path, inputs.reveal(secrets), _ -> {}, Instant.MAX, clock);
         var findings = new ArrayList<Finding>();
         try {
             findings.addAll(action.get().examine(call));
@@ -172,8 +193,8 @@ final class DryRun {
                     "run.not-examined", "it cannot be examined: " + secrets.redact(e.toString()), "see its message"));
         }
         add(
-                place,
-                step.title(),
+                path,
+                title,
                 planned.uses(),
                 secrets.redact(action.get().intention(call)),
                 inputs.targets(),
@@ -193,6 +214,11 @@ final class DryRun {
 
     private void add(
             Place place, String title, String kind, String intention, List<String> targets, Finding... findings) {
-        steps.add(new DryStep(place.path(), title, kind, intention, targets, List.of(findings)));
+        add(place.path(), title, kind, intention, targets, findings);
+    }
+
+    private void add(
+            String path, String title, String kind, String intention, List<String> targets, Finding... findings) {
+        steps.add(new DryStep(path, title, kind, intention, targets, List.of(findings)));
     }
 }

@@ -4,10 +4,13 @@ import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.Transactions;
 import io.holdfast.runbook.journal.Writing;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who executes which run, in the table of db-scheduler and by its rules: whoever has picked a row shows every so often
@@ -24,6 +27,8 @@ public final class Executions {
 
     /** The name of its task. */
     public static final String TASK = "run";
+
+    private static final Duration LOOK = Duration.ofMillis(300);
 
     private static final Duration DEAD = HEARTBEAT.multipliedBy(MISSED);
 
@@ -77,6 +82,31 @@ public final class Executions {
                             .execute()
                     == 1;
         });
+    }
+
+    /** The same, but waits for whoever has the run to show once more that he is alive; he is dead if he does not. */
+    boolean takeOver(RunId run, String owner) throws InterruptedException {
+        var before = Optional.<Instant>empty();
+        while (!take(run, owner)) {
+            var beat = lastBeat(run);
+            if (before.isPresent() && !before.equals(beat)) {
+                return false;
+            }
+            before = beat;
+            LockSupport.parkNanos(LOOK.toNanos());
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+        return true;
+    }
+
+    private Optional<Instant> lastBeat(RunId run) {
+        return transactions.once(handle -> handle.createQuery("""
+                        select last_heartbeat from scheduled_tasks where task_name = 'run' and task_instance = :run""")
+                .bind("run", run.value())
+                .mapTo(Instant.class)
+                .findOne());
     }
 
     /** Shows that this process is alive; returns the runs that are still its own. */

@@ -1,6 +1,8 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.plan.action.Effect;
 import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.runbook.action.Action;
 import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.RunState;
@@ -47,7 +49,20 @@ final class Health {
             }
             writing.event(EventType.HEALTH, checks.isEmpty() ? "steps ended" : "steps ended; watching health checks");
         });
-        return checks.isEmpty() ? new Result.NotAsked() : watch(scope);
+        if (checks.isEmpty()) {
+            return new Result.NotAsked();
+        }
+        for (var check : checks) {
+            if (run.installed(check.uses()).filter(Health::changes).isPresent()) {
+                return new Result.NotGreen("%s would change something".formatted(check.uses()));
+            }
+        }
+        return watch(scope);
+    }
+
+    /** Then it is no health check, and is not done. */
+    static boolean changes(Action action) {
+        return action.descriptor().effect() == Effect.CHANGES;
     }
 
     private Result watch(Scope scope) throws InterruptedException {

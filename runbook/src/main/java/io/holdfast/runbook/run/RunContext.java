@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What all that execute one run share. */
 record RunContext(
@@ -36,9 +37,12 @@ record RunContext(
         return clock.instant();
     }
 
+    Optional<Action> installed(String name) {
+        return catalogue.find(name);
+    }
+
     Action action(String name) throws UnresolvedException {
-        return catalogue
-                .find(name)
+        return installed(name)
                 .orElseThrow(() -> new UnresolvedException(
                         "action '%s' is not installed here".formatted(name),
                         "run it where its provider is installed, or skip the step"));

@@ -111,12 +111,13 @@ public final class Runs implements AutoCloseable {
     }
 
     /**
-     * Executes a run in this process until it ends, waits for a person, or is somebody else's; returns how it is then.
+     * Executes a run in this process until it ends, waits for a person, or is somebody else's; returns how it is then. Where
+     * another process has it, waits until that has shown that it is alive, or is dead: eight seconds at most.
      *
      * @throws RunRefusedException if another process that is alive executes it
      */
     public RunView execute(RunId id) throws InterruptedException {
-        if (!executions.take(id, engine.name())) {
+        if (!executions.takeOver(id, engine.name())) {
             throw new RunRefusedException(
                     "run %s is executed by %s".formatted(id, journal.run(id).engine()), "watch it");
         }

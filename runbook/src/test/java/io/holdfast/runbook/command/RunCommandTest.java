@@ -119,6 +119,14 @@ class RunCommandTest extends ActionContract {
     }
 
     @Test
+    void a_secret_that_the_limit_cuts_is_not_shown_in_part() throws InterruptedException {
+        var outputs = succeed(Calls.with(shell("echo \"use $TOKEN\""), "output-limit", 12L));
+
+        assertThat(outputs.values()).containsEntry("stdout", "use [REDACTED]").containsEntry("truncated", "true");
+        assertThat(log()).containsExactly("use [REDACTED]");
+    }
+
+    @Test
     void when_its_time_is_up_the_whole_group_is_killed_and_nothing_is_claimed() throws Exception {
         var pid = folder.resolve("pid");
 

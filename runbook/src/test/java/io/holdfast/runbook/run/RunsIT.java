@@ -17,6 +17,8 @@ import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Mode;
@@ -385,6 +387,60 @@ class RunsIT {
 
         runs.pause(id, "tester", "for a host that has it");
         assertThat(execution.end().run().state()).isEqualTo(RunState.PAUSED_BY_OPERATOR);
+    }
+
+    @Test
+    void whoever_would_go_on_with_a_run_waits_until_its_engine_is_known_to_live_or_to_be_dead() throws Exception {
+        var alive = runs.start(request(procedure("held", step("slow", "once", "line", "slow", "takes", "1h"))));
+        var execution = Background.execute(runs, alive);
+        Until.step(runs, alive, "slow", StepState.RUNNING);
+        // As of a process that was killed as soon as it had recorded it.
+        var abandoned = runs.start(request(procedure("abandoned", step("only", "once", "line", "x"))));
+
+        try (var other = state.runs(effects, "other@here", Map.of())) {
+            assertThatThrownBy(() -> other.execute(alive))
+                    .isInstanceOf(RunRefusedException.class)
+                    .hasMessageContaining("is executed by test@here");
+            assertThat(other.execute(abandoned).run().state()).isEqualTo(RunState.COMPLETED);
+        }
+        runs.cancel(alive, "tester", "");
+        execution.end();
+    }
+
+    @Test
+    void a_health_check_that_would_change_something_is_not_done() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(Plans.call("once", "line", "health")),
+                Plans.definition(Map.of(), procedure("unhealthy", step("only", "once", "line", "x"))));
+
+        var view = run(RunRequest.recovery(definition, "tester", Optional.of(Duration.ofHours(4))));
+
+        assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(view.run().message()).isEqualTo("health checks not green: test.once would change something");
+        assertThat(view.run().recoveryTime()).isEmpty();
+        assertThat(EffectAction.lines(effects)).containsExactly("x");
+    }
+
+    @Test
+    void a_dry_run_looks_at_what_the_run_would_wait_for() throws Exception {
+        var definition = Plans.healthyBy(
+                List.of(
+                        Plans.call("look", "line", "health"),
+                        Plans.call("look", "line", "${environment.none}"),
+                        Plans.call("once", "line", "x")),
+                Plans.definition(Map.of(), procedure("dry-health", step("only", "once", "line", "x"))));
+
+        var steps = Runs.dryRun(
+                RunRequest.recovery(definition, "tester", Optional.empty()),
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("dry", Map.of(), InstantSource.system()));
+
+        assertThat(steps).extracting(DryStep::path).containsExactly("only", "health", "health", "health");
+        assertThat(steps.get(1).intention()).isEqualTo("write 'health'");
+        assertThat(steps.subList(2, 4))
+                .flatExtracting(DryStep::findings)
+                .extracting(Finding::severity)
+                .containsExactly(Severity.ERROR, Severity.ERROR);
     }
 
     @Test

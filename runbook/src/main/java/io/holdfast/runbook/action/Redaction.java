@@ -1,0 +1,99 @@
+package io.holdfast.runbook.action;
+
+import io.holdfast.problem.Secret;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Takes secrets out of a text: each whole, and each line of one that has several, since texts are often told line by line. */
+public final class Redaction {
+
+    public static final Redaction NONE = new Redaction(Set.of());
+
+    private static final String REDACTED = "[REDACTED]";
+
+    /** A shorter line of a longer secret would hide half of the text, and give nothing away. */
+    private static final int SHORTEST_LINE = 6;
+
+    private final Set<String> words;
+
+    private Redaction(Set<String> words) {
+        this.words = Set.copyOf(words);
+    }
+
+    public static Redaction of(Collection<Secret> secrets) {
+        var all = NONE;
+        for (var secret : secrets) {
+            all = all.with(secret);
+        }
+        return all;
+    }
+
+    public Redaction with(Secret secret) {
+        var more = new HashSet<>(words);
+        if (!secret.reveal().isEmpty()) {
+            more.add(secret.reveal());
+        }
+        secret.reveal()
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.length() >= SHORTEST_LINE)
+                .forEach(more::add);
+        return new Redaction(more);
+    }
+
+    public String of(String text) {
+        return shown(text, hidden(text));
+    }
+
+    /** The same for a text that was cut off: where it ends as a secret begins, that beginning goes, too. */
+    public String ofCut(String text) {
+        // The cut may have gone through a character.
+        var end = text.endsWith("\uFFFD") ? text.length() - 1 : text.length();
+        var hidden = hidden(text);
+        for (var word : words) {
+            var from = beginning(word, text, end);
+            if (from < end) {
+                hidden.set(from, text.length());
+            }
+        }
+        return shown(text, hidden);
+    }
+
+    /** From where on a text, up to its end, is how a word begins; the end if it is nowhere. */
+    private static int beginning(String word, String text, int end) {
+        var from = Math.max(0, end - word.length());
+        while (from < end && !word.startsWith(text.substring(from, end))) {
+            from++;
+        }
+        return from;
+    }
+
+    /** Secrets may begin with, or lie across, one another: of none of them anything may stay. */
+    private BitSet hidden(String text) {
+        var hidden = new BitSet(text.length());
+        for (var word : words) {
+            for (var at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+                hidden.set(at, at + word.length());
+            }
+        }
+        return hidden;
+    }
+
+    private static String shown(String text, BitSet hidden) {
+        var shown = new StringBuilder();
+        var at = 0;
+        while (at < text.length()) {
+            if (hidden.get(at)) {
+                shown.append(REDACTED);
+                at = hidden.nextClearBit(at);
+            } else {
+                var end = hidden.nextSetBit(at);
+                shown.append(text, at, end < 0 ? text.length() : end);
+                at = end < 0 ? text.length() : end;
+            }
+        }
+        return shown.toString();
+    }
+}
