@@ -1,6 +1,8 @@
 package io.holdfast.cli;
 
+import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Decision;
+import io.holdfast.runbook.approval.SshAgent;
 import io.holdfast.runbook.approval.SshPrivateKey;
 import io.holdfast.runbook.approval.SshSignature;
 import java.io.IOException;
@@ -43,6 +45,9 @@ final class RunsDecision {
                 description = "A signature that you made with ssh-keygen -Y sign -n holdfast over what --print prints.")
         private @Nullable Path signature;
 
+        @Option(names = "--agent", description = "Sign with the ssh agent, by a key that the plan lists.")
+        private boolean agent;
+
         @Option(names = "--print", description = "Print what is to be signed, and decide nothing.")
         private boolean print;
     }
@@ -59,14 +64,22 @@ final class RunsDecision {
             }
             out.println(asked.body().strip());
             out.flush();
-            open.runs().decide(id, step, decision, signature(asked.statement(decision)), comment);
+            open.runs().decide(id, step, decision, signature(spec, asked, decision), comment);
             return 0;
         }
     }
 
-    private String signature(String statement) throws IOException {
-        return how.key != null
-                ? SshSignature.sign(SshPrivateKey.read(how.key), statement).armoured()
-                : Files.readString(Objects.requireNonNull(how.signature));
+    private String signature(CommandSpec spec, ApprovalRequest asked, Decision decision) throws IOException {
+        var surroundings = Workspace.surroundings(spec);
+        var statement = asked.statement(decision);
+        if (how.agent) {
+            return SshSignature.sign(SshAgent.of(surroundings.environment()).holding(asked.keys()), statement)
+                    .armoured();
+        }
+        if (how.key != null) {
+            var key = SshPrivateKey.read(surroundings.workingDirectory().resolve(how.key));
+            return SshSignature.sign(key, statement).armoured();
+        }
+        return Files.readString(surroundings.workingDirectory().resolve(Objects.requireNonNull(how.signature)));
     }
 }

@@ -12,6 +12,7 @@ import io.holdfast.plan.check.PlanCheck;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.evidence.EvidenceKind;
+import io.holdfast.runbook.approval.SshAgent;
 import io.holdfast.runbook.approval.SshPrivateKey;
 import io.holdfast.runbook.approval.SshSignature;
 import io.holdfast.runbook.publication.Publications;
@@ -65,6 +66,9 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
             paramLabel = "FILE",
             description = "An owner's Ed25519 key as ssh-keygen makes it, without a passphrase. May be repeated.")
     private List<Path> keys = List.of();
+
+    @Option(names = "--agent", description = "Sign with the ssh agent, by a key of a contact of the plan.")
+    private boolean agent;
 
     @Option(
             names = "--signature",
@@ -133,6 +137,13 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
         for (var key : keys) {
             all.add(SshSignature.sign(SshPrivateKey.read(workspace.resolve(key)), prepared.statement())
                     .armoured());
+        }
+        if (agent) {
+            var known = prepared.plan().contacts().stream()
+                    .flatMap(contact -> contact.keys().stream())
+                    .toList();
+            var signer = SshAgent.of(Workspace.surroundings(spec).environment()).holding(known);
+            all.add(SshSignature.sign(signer, prepared.statement()).armoured());
         }
         for (var signature : signatures) {
             all.add(Files.readString(workspace.resolve(signature)));

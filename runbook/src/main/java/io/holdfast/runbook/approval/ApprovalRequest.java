@@ -1,10 +1,13 @@
 package io.holdfast.runbook.approval;
 
+import io.holdfast.plan.SshPublicKey;
 import io.holdfast.runbook.journal.RunRow;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What people are asked.
@@ -25,6 +28,14 @@ public record ApprovalRequest(
 
     public ApprovalRequest {
         approvers = Collections.unmodifiableMap(new LinkedHashMap<>(approvers));
+    }
+
+    /** The keys of those who may decide. */
+    public Set<SshPublicKey> keys() {
+        return approvers.values().stream()
+                .flatMap(String::lines)
+                .flatMap(line -> SshPublicKey.parse(line).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The text that is signed. Everything that could be swapped for something else is in it. */

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** An Ed25519 key as {@code ssh-keygen -t ed25519} writes it into a file, without a passphrase. */
-public final class SshPrivateKey {
+public final class SshPrivateKey implements SshSigner {
 
     private static final byte[] MAGIC = "openssh-key-v1\0".getBytes(UTF_8);
 
@@ -82,11 +82,13 @@ public final class SshPrivateKey {
         return KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(encoded));
     }
 
+    @Override
     public SshPublicKey publicKey() {
         return publicKey;
     }
 
-    byte[] sign(byte[] bytes) {
+    @Override
+    public byte[] sign(byte[] bytes) {
         try {
             var signature = Signature.getInstance("Ed25519");
             signature.initSign(key);

@@ -31,7 +31,7 @@ public record SshSignature(SshPublicKey signer, String armoured) {
     private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
     /** Makes one. */
-    public static SshSignature sign(SshPrivateKey key, String text) {
+    public static SshSignature sign(SshSigner key, String text) {
         var raw = key.sign(signed("sha512", text));
         var blob = new SshFields.Writer()
                 .raw(MAGIC)
