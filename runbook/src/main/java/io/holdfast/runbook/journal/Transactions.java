@@ -6,6 +6,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,10 +23,15 @@ public final class Transactions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
+    /** As many at once as there are connections: who comes first is served first, which a pool does not promise. */
+    private static final int AT_ONCE = 16;
+
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(15);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final Jdbi jdbi;
+    private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
     public Transactions(DataSource source) {
         jdbi = Jdbi.create(source);
@@ -36,11 +43,7 @@ public final class Transactions {
      * @throws StateException if the database does not do its part
      */
     public <T> T once(Function<Handle, T> body) {
-        try {
-            return jdbi.inTransaction(body::apply);
-        } catch (JdbiException e) {
-            throw unavailable(e).orElse(e);
-        }
+        return inTurn(() -> jdbi.inTransaction(body::apply));
     }
 
     /**
@@ -49,10 +52,40 @@ public final class Transactions {
      * @throws StateException if the database does not do its part
      */
     <T> T query(Function<Handle, T> body) {
+        return inTurn(() -> jdbi.withHandle(body::apply));
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        if (!awaitTurn()) {
+            throw new StateException(
+                    "the state database has not had time for this for %s".formatted(LONGEST_TURN),
+                    "see whether it runs, has space and takes connections",
+                    null);
+        }
         try {
-            return jdbi.withHandle(body::apply);
+            return work.get();
         } catch (JdbiException e) {
             throw unavailable(e).orElse(e);
+        } finally {
+            turns.release();
+        }
+    }
+
+    /** An interruption is for whoever reads the answer. */
+    private boolean awaitTurn() {
+        var interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return turns.tryAcquire(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

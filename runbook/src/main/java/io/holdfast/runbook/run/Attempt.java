@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of an action on a thread of its own, so that it can be interrupted, and be left behind if it does not heed that.
@@ -14,6 +15,16 @@ import java.util.concurrent.TimeoutException;
 final class Attempt<T> {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** It had not ended when its time was up, and was interrupted. */
+    static final class OverdueException extends ExecutionException {
+
+        private static final long serialVersionUID = 1;
+
+        OverdueException(@Nullable Throwable cause) {
+            super(cause);
+        }
+    }
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Thread thread;
@@ -44,14 +55,22 @@ final class Attempt<T> {
      * Waits for its end; interrupts it when the time is up.
      *
      * @throws ExecutionException with what the action threw, or a {@link TimeoutException} if it did not heed an
-     *     interruption and goes on
+     *     interruption and goes on; an {@link OverdueException} where the time was up
      */
     T await(Duration patience) throws InterruptedException, ExecutionException {
         try {
             return result.get(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             interrupt();
+            return overdue();
+        }
+    }
+
+    private T overdue() throws InterruptedException, OverdueException {
+        try {
             return result.get();
+        } catch (ExecutionException e) {
+            throw new OverdueException(e.getCause());
         }
     }
 }

@@ -40,7 +40,7 @@ final class Calls {
         try {
             return within(row, call, action);
         } catch (ExecutionException e) {
-            return new Outcome.Unknown(reason(call, e));
+            return new Outcome.Unknown(reason(e));
         }
     }
 
@@ -48,7 +48,7 @@ final class Calls {
         try {
             return within(row, call, () -> action.probe(call));
         } catch (ExecutionException e) {
-            return new Probe.Unknown(reason(call, e));
+            return new Probe.Unknown(reason(e));
         }
     }
 
@@ -56,7 +56,7 @@ final class Calls {
         try {
             return within(row, call, () -> action.verify(call, outputs));
         } catch (ExecutionException e) {
-            return new Verdict.Unknown(reason(call, e));
+            return new Verdict.Unknown(reason(e));
         }
     }
 
@@ -74,8 +74,8 @@ final class Calls {
         }
     }
 
-    private String reason(Call call, ExecutionException trouble) {
-        var late = run.now().isBefore(call.deadline()) ? "" : "its time was up: ";
+    private static String reason(ExecutionException trouble) {
+        var late = trouble instanceof Attempt.OverdueException ? "its time was up: " : "";
         var cause = trouble.getCause();
         return late
                 + switch (cause) {

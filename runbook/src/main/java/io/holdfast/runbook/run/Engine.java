@@ -3,7 +3,6 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,9 @@ final class Engine implements AutoCloseable {
     private final Map<String, String> environment;
     private final InstantSource clock;
     private final Map<RunId, RunControl> executing = new ConcurrentHashMap<>();
-    private final Set<RunId> leased = ConcurrentHashMap.newKeySet();
+    private final Set<RunId> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread watch;
+    private final List<Thread> threads;
 
     Engine(
             String name,
@@ -51,32 +50,37 @@ final class Engine implements AutoCloseable {
         this.catalogue = catalogue;
         this.environment = environment;
         this.clock = clock;
-        watch = Thread.ofPlatform().daemon().name("run-watch").start(this::watch);
+        threads = List.of(
+                Thread.ofPlatform().daemon().name("run-watch").start(() -> again(WATCH, this::look)),
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("run-heartbeat")
+                        .start(() -> again(Executions.HEARTBEAT, this::beat)));
     }
 
     String name() {
         return name;
     }
 
-    /** Executes a run that this process has taken; shows meanwhile that it is alive. */
-    void executeTaken(RunId id) throws InterruptedException {
-        leased.add(id);
-        try {
-            execute(id);
-        } finally {
-            leased.remove(id);
-        }
-    }
-
     /**
-     * Executes a run until it ends, is parked, or is somebody else's. Does nothing if it is paused or has ended; leaves it
-     * to others if this engine is closed.
+     * Executes a run that this engine has taken or its scheduler picked, until it ends, is parked, or is somebody else's;
+     * shows meanwhile that it is alive. Does nothing if the run is paused or has ended; leaves it to others if this engine is
+     * closed.
      */
     void execute(RunId id) throws InterruptedException {
         if (isClosed()) {
             executions.release(id, name);
             return;
         }
+        held.add(id);
+        try {
+            executeHeld(id);
+        } finally {
+            held.remove(id);
+        }
+    }
+
+    private void executeHeld(RunId id) throws InterruptedException {
         var claim = journal.claim(id, name);
         if (claim.isEmpty()) {
             return;
@@ -113,18 +117,13 @@ final class Engine implements AutoCloseable {
         return closed.getCount() == 0;
     }
 
-    private void watch() {
-        var lastBeat = Instant.MIN;
+    private void again(Duration pause, Runnable work) {
         while (true) {
             try {
-                if (closed.await(WATCH.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                if (!clock.instant().isBefore(lastBeat.plus(Executions.HEARTBEAT))) {
-                    lastBeat = clock.instant();
-                    beat();
-                }
-                look();
+                work.run();
             } catch (InterruptedException _) {
                 return;
             } catch (RuntimeException e) {
@@ -133,13 +132,14 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** All at once: of a thousand runs db-scheduler, which does it one by one, is late with some. */
     private void beat() {
-        var mine = Set.copyOf(leased);
+        var mine = Set.copyOf(held);
         var still = executions.beat(mine, name);
         for (var id : mine) {
             var control = executing.get(id);
             if (!still.contains(id) && control != null) {
-                LOG.info("another engine has taken over run={}", id);
+                LOG.info("is not executed here any more run={}", id);
                 control.supersede();
             }
         }
@@ -169,7 +169,7 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        watch.interrupt();
+        threads.forEach(Thread::interrupt);
         executing.values().forEach(RunControl::stop);
     }
 }

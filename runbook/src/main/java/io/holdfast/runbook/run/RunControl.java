@@ -51,7 +51,7 @@ final class RunControl {
     boolean observe(RunRow row) {
         lock.lock();
         try {
-            if (row.epoch() != claim.epoch() || row.state().isEnd()) {
+            if (row.epoch() > claim.epoch() || row.state().isEnd()) {
                 supersede();
                 return false;
             }

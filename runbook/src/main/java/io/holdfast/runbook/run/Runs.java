@@ -44,13 +44,12 @@ public final class Runs implements AutoCloseable {
 
     /** Does not take the database over: close that after this. */
     public static Runs on(StateDatabase database, Catalogue actions, RunSettings settings) {
-        return on(database.source(), actions, settings);
+        return on(database.source(), database.scheduling(), actions, settings);
     }
 
-    static Runs on(DataSource source, Catalogue actions, RunSettings settings) {
-        var transactions = new Transactions(source);
-        var journal = new Journal(transactions, settings.clock());
-        var executions = new Executions(transactions, settings.clock());
+    static Runs on(DataSource source, DataSource scheduling, Catalogue actions, RunSettings settings) {
+        var journal = new Journal(new Transactions(source), settings.clock());
+        var executions = new Executions(new Transactions(scheduling), settings.clock());
         var controls = new Controls(journal, executions);
         var engine = new Engine(
                 settings.engine(), journal, executions, controls, actions, settings.environment(), settings.clock());
@@ -121,7 +120,7 @@ public final class Runs implements AutoCloseable {
             throw new RunRefusedException(
                     "run %s is executed by %s".formatted(id, journal.run(id).engine()), "watch it");
         }
-        engine.executeTaken(id);
+        engine.execute(id);
         return show(id);
     }
 

@@ -40,7 +40,10 @@ public final class StateDatabase implements AutoCloseable {
      */
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
 
-    /** For what must not wait until runs have written: whoever shows no life for seconds is taken for dead. */
+    /**
+     * For what must not wait until runs have written: whoever shows no life for seconds is taken for dead. Nor does it wait
+     * for the disk: what a crash of the server takes of it is made anew.
+     */
     private static final int SCHEDULING = 3;
 
     private final HikariDataSource pool;
@@ -98,8 +101,8 @@ public final class StateDatabase implements AutoCloseable {
             DataSource source, Optional<StateServer> server, String application, String place) {
         migrate(source, place);
         return new StateDatabase(
-                pool(source, "holdfast-state", POOL),
-                pool(source, "holdfast-scheduling", SCHEDULING),
+                pool(source, "holdfast-state", POOL, ""),
+                pool(source, "holdfast-scheduling", SCHEDULING, "; set synchronous_commit = off"),
                 server,
                 application);
     }
@@ -123,7 +126,7 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource pool(DataSource source, String name, int size) {
+    private static HikariDataSource pool(DataSource source, String name, int size, String more) {
         var config = new HikariConfig();
         config.setDataSource(source);
         config.setPoolName(name);
@@ -131,7 +134,8 @@ public final class StateDatabase implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT.toMillis());
-        config.setConnectionInitSql("set idle_in_transaction_session_timeout = %d".formatted(LONGEST_IDLE.toMillis()));
+        config.setConnectionInitSql(
+                "set idle_in_transaction_session_timeout = %d".formatted(LONGEST_IDLE.toMillis()) + more);
         return new HikariDataSource(config);
     }
 

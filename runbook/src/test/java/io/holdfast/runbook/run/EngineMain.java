@@ -21,6 +21,7 @@ final class EngineMain {
         try (var database = StateDatabase.open(new StateLocation.Folder(Path.of(arguments[0])));
                 var runs = Runs.on(
                         kill.around(database.source()),
+                        database.scheduling(),
                         Catalogue.of(EffectAction.all(Path.of(arguments[1]))),
                         new RunSettings("child@here", Map.of(), InstantSource.system()))) {
             runs.execute(new RunId(arguments[2]));

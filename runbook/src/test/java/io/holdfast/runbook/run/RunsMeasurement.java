@@ -5,9 +5,11 @@ import static io.holdfast.runbook.run.Plans.request;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.holdfast.plan.procedure.Step;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.testkit.programs.ServerFolder;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "holdfast.measure", matches = "true")
 class RunsMeasurement {
 
+    /** As many again come first, until the code is compiled. */
+    private static final int RUNS = 50;
+
+    private static final int STEPS = 10;
+
+    private static final OperatingSystemMXBean PROCESS =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
     @TempDir(factory = ServerFolder.class)
     static Path folder;
 
@@ -30,29 +40,31 @@ class RunsMeasurement {
     void overhead_of_a_step_and_a_list_of_ten_thousand_runs() throws Exception {
         try (var state = new State(folder);
                 var runs = state.runs(State.effects(folder))) {
+            repeatedly(runs);
             var overheads = new ArrayList<Duration>();
-            for (var n = 0; n < 20; n++) {
-                var id = runs.start(request(procedure("measure", steps(10))));
-                var view = runs.execute(id);
-                assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
-                if (n >= 5) {
-                    overheads.addAll(between(view.steps().stream()
-                            .map(step -> step.started().orElseThrow())
-                            .toList()));
-                }
+            var began = System.nanoTime();
+            var cpu = PROCESS.getProcessCpuTime();
+            for (var view : repeatedly(runs)) {
+                overheads.addAll(between(view.steps().stream()
+                        .map(step -> step.started().orElseThrow())
+                        .toList()));
             }
+            var seconds = (System.nanoTime() - began) / 1e9;
             Collections.sort(overheads);
             System.out.printf(
-                    "step: median %d us, 90%% %d us%n",
+                    "step: median %d us, 90%% %d us, CPU of this process %d us; %.1f runs of %d steps a second%n",
                     overheads.get(overheads.size() / 2).toNanos() / 1000,
-                    overheads.get(overheads.size() * 9 / 10).toNanos() / 1000);
+                    overheads.get(overheads.size() * 9 / 10).toNanos() / 1000,
+                    (PROCESS.getProcessCpuTime() - cpu) / 1000 / RUNS / STEPS,
+                    RUNS / seconds,
+                    STEPS);
             copies(state, 10_000);
             for (var limit : List.of(50, 1000, 10_000)) {
                 var times = new ArrayList<Long>();
                 for (var n = 0; n < 20; n++) {
-                    var began = System.nanoTime();
+                    var asked = System.nanoTime();
                     runs.list(false, limit);
-                    times.add((System.nanoTime() - began) / 1000);
+                    times.add((System.nanoTime() - asked) / 1000);
                 }
                 Collections.sort(times);
                 System.out.printf("list of %d of 10,000: median %d us%n", limit, times.get(10));
@@ -60,8 +72,17 @@ class RunsMeasurement {
         }
     }
 
-    private static Step[] steps(int count) {
-        return IntStream.range(0, count)
+    private static List<RunView> repeatedly(Runs runs) throws InterruptedException {
+        var views = new ArrayList<RunView>();
+        for (var n = 0; n < RUNS; n++) {
+            views.add(runs.execute(runs.start(request(procedure("measure", steps())))));
+        }
+        assertThat(views).extracting(view -> view.run().state()).containsOnly(RunState.COMPLETED);
+        return views;
+    }
+
+    private static Step[] steps() {
+        return IntStream.range(0, STEPS)
                 .mapToObj(n -> step("s" + n, "once", "line", "s" + n))
                 .toArray(Step[]::new);
     }
