@@ -5,7 +5,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.action.PostgresHost;
 import io.holdfast.postgres.action.ProvidedActions;
 import io.holdfast.postgres.action.RepositoryPlace;
-import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
@@ -35,6 +35,10 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
                         new ProvidedActions(this, Thread::sleep))
                 .flatMap(actions -> actions.actions().stream())
                 .toList();
+    }
+
+    private Workspace configured() {
+        return workspace(Map.of());
     }
 
     private Workspace workspace(RepositoryPlace place) {
@@ -84,8 +88,17 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
     }
 
     @Override
-    public MemberName member(RepositoryPlace place) {
-        return workspace(place).member();
+    public BackupRequest backup(RepositoryPlace place) {
+        return BackupCommand.request(workspace(place));
+    }
+
+    @Override
+    public Optional<Path> stateFolder(RepositoryPlace place) {
+        var workspace = workspace(place);
+        var captured = configured().configuration().find(Settings.REPOSITORY_PATH);
+        return captured.isPresent() && captured.equals(workspace.configuration().find(Settings.REPOSITORY_PATH))
+                ? Optional.of(workspace.stateFolder())
+                : Optional.empty();
     }
 
     @Override
@@ -95,7 +108,7 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
 
     @Override
     public Path binDirectory(int major) {
-        return workspace(Map.of()).binDirectory(major);
+        return configured().binDirectory(major);
     }
 
     @Override
