@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.status.CheckCapture;
 import io.holdfast.postgres.action.PostgresHost;
 import io.holdfast.postgres.action.ProvidedActions;
 import io.holdfast.postgres.action.RepositoryPlace;
@@ -10,6 +11,7 @@ import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import io.holdfast.runbook.action.Action;
+import io.holdfast.runbook.action.Actions;
 import io.holdfast.runbook.builtin.BuiltInActions;
 import java.io.File;
 import java.io.PrintWriter;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
@@ -30,9 +33,15 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
 
     /** Every action that is installed. */
     List<Action> actions() {
-        return Stream.of(
-                        new BuiltInActions(Thread::sleep, surroundings.environment()),
-                        new ProvidedActions(this, Thread::sleep))
+        var further = ServiceLoader.load(ActionProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .<Actions>map(provider -> () -> provider.actions(surroundings, this::configured, this::actions));
+        var own = Stream.<Actions>of(
+                new BuiltInActions(Thread::sleep, surroundings.environment()),
+                new ProvidedActions(this, Thread::sleep),
+                () -> List.of(new CheckCapture(
+                        () -> configured().stateFolder(), now -> configured().protection(now))));
+        return Stream.concat(own, further)
                 .flatMap(actions -> actions.actions().stream())
                 .toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.plan.action.CheckActions;
 import io.holdfast.plan.action.CommandActions;
+import io.holdfast.plan.action.HoldfastActions;
 import io.holdfast.plan.action.NotifyActions;
 import io.holdfast.plan.action.PostgresActions;
 import io.holdfast.postgres.action.RepositoryPlace;
@@ -57,6 +58,7 @@ class ActionHostTest {
         var described = Stream.of(
                         CheckActions.ALL,
                         CommandActions.ALL,
+                        HoldfastActions.ALL,
                         NotifyActions.ALL,
                         PostgresActions.ALL)
                 .flatMap(List::stream)
