@@ -4,16 +4,13 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
-import io.holdfast.plan.check.Circumstances;
-import io.holdfast.plan.check.PlanCheck;
+import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,12 +87,9 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        var plan = PlanFile.load(workspace.plan());
-        if (!despiteErrors) {
-            RunStart.requireNoErrors(PlanCheck.run(
-                    PlanFile.read(PlanFile.text(workspace.plan())),
-                    Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
-        }
+        var plan = despiteErrors
+                ? PlanFile.load(workspace.plan())
+                : UsablePlan.read(workspace.plan(), workspace.clock().instant());
         var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
         var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);

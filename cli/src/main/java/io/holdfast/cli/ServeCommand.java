@@ -1,13 +1,18 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
+import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.run.PlanInForce;
+import io.holdfast.cli.run.PlanTimetable;
 import io.holdfast.runbook.schedule.Resident;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast serve}: the resident engine. */
@@ -16,8 +21,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Execute what is due until it is told to end: runs that were resumed, and those whose process has died, which are taken"
                     + " over within 30 seconds. Several on the same state share the work; when one dies, the others go on.",
+            "With a plan, by --plan or in the configuration, also what the plan has under 'recurring', when it is due. The file is read"
+                    + " again each time: an edit counts at once, and what is due while the plan cannot be read or has errors is"
+                    + " recorded as a failed run.",
             "Ctrl-C or SIGTERM ends it; the runs that it executes stay in the record, and others, or the next one, go on with them."
-        })
+        },
+        footer = {"", "Examples:", "  holdfast serve", "  holdfast serve --plan plan.yaml --environment prod"})
 final class ServeCommand implements Callable<Integer>, TakesSettings {
 
     @Spec
@@ -26,22 +35,51 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
     @Mixin
     private RunsOptions options;
 
+    @Option(
+            names = "--environment",
+            paramLabel = "NAME",
+            description =
+                    "Whose recurring work is done, by its name in the plan. May be repeated (default: the only one that has any).")
+    private List<String> environments = List.of();
+
     @Override
     public List<Setting<?>> settings() {
-        return List.of();
+        return List.of(Settings.PLAN);
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        var tables = timetables();
         try (var open = OpenRuns.toExecute(spec, options, "serve");
-                var resident = Resident.start(open.database(), open.runs())) {
+                var resident = Resident.start(open.database(), open.runs(), List.copyOf(tables))) {
             ShutDown.closing(() -> end(resident, open));
-            spec.commandLine()
-                    .getErr()
-                    .println("serving the runs in " + options.location(Workspace.surroundings(spec)));
+            var err = spec.commandLine().getErr();
+            err.println("serving the runs in " + options.location(Workspace.surroundings(spec)));
+            tables.forEach(table -> tell(table, err));
             new CountDownLatch(1).await();
             return 0;
         }
+    }
+
+    /** None without a plan. */
+    private List<PlanTimetable> timetables() {
+        var workspace = Workspace.of(spec);
+        var file = workspace.configuration().find(Settings.PLAN);
+        if (file.isEmpty() && !environments.isEmpty()) {
+            throw UsageException.noPlan();
+        }
+        return file.map(plan -> PlanTimetable.of(PlanInForce.of(plan, workspace.clock()), environments))
+                .orElse(List.of());
+    }
+
+    private void tell(PlanTimetable table, PrintWriter err) {
+        var now = Workspace.surroundings(spec).clock().instant();
+        var entries = table.entries();
+        if (entries.isEmpty()) {
+            err.println("the plan has no recurring work in " + table.name());
+        }
+        entries.forEach(work -> err.println("recurring work in %s: %s, next at %s"
+                .formatted(table.name(), work.name(), Times.of(work.times().next(now)))));
     }
 
     private static void end(Resident resident, OpenRuns open) {
