@@ -2,14 +2,16 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.status.CheckCapture;
 import io.holdfast.postgres.action.PostgresHost;
 import io.holdfast.postgres.action.ProvidedActions;
 import io.holdfast.postgres.action.RepositoryPlace;
-import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import io.holdfast.runbook.action.Action;
+import io.holdfast.runbook.action.Actions;
 import io.holdfast.runbook.builtin.BuiltInActions;
 import java.io.File;
 import java.io.PrintWriter;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
@@ -30,11 +33,21 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
 
     /** Every action that is installed. */
     List<Action> actions() {
-        return Stream.of(
-                        new BuiltInActions(Thread::sleep, surroundings.environment()),
-                        new ProvidedActions(this, Thread::sleep))
+        var further = ServiceLoader.load(ActionProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .<Actions>map(provider -> () -> provider.actions(surroundings, this::configured, this::actions));
+        var own = Stream.<Actions>of(
+                new BuiltInActions(Thread::sleep, surroundings.environment()),
+                new ProvidedActions(this, Thread::sleep),
+                () -> List.of(new CheckCapture(
+                        () -> configured().stateFolder(), now -> configured().protection(now))));
+        return Stream.concat(own, further)
                 .flatMap(actions -> actions.actions().stream())
                 .toList();
+    }
+
+    private Workspace configured() {
+        return workspace(Map.of());
     }
 
     private Workspace workspace(RepositoryPlace place) {
@@ -84,8 +97,17 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
     }
 
     @Override
-    public MemberName member(RepositoryPlace place) {
-        return workspace(place).member();
+    public BackupRequest backup(RepositoryPlace place) {
+        return BackupCommand.request(workspace(place));
+    }
+
+    @Override
+    public Optional<Path> stateFolder(RepositoryPlace place) {
+        var workspace = workspace(place);
+        var captured = configured().configuration().find(Settings.REPOSITORY_PATH);
+        return captured.isPresent() && captured.equals(workspace.configuration().find(Settings.REPOSITORY_PATH))
+                ? Optional.of(workspace.stateFolder())
+                : Optional.empty();
     }
 
     @Override
@@ -95,7 +117,7 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
 
     @Override
     public Path binDirectory(int major) {
-        return workspace(Map.of()).binDirectory(major);
+        return configured().binDirectory(major);
     }
 
     @Override

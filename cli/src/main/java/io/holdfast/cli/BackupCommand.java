@@ -13,6 +13,7 @@ import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.backup.DamagedPage;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.protect.LocalAnswer;
 import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.manifest.Manifest;
@@ -131,7 +132,7 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
                         workspace.isTerminal(), spec.commandLine().getErr(), workspace.clock())) {
             manifest = new BaseBackup(repository, request, progress, workspace.clock(), workspace.pause()).take();
         }
-        answered.taken(spec.commandLine().getErr());
+        answered.taken(spec.commandLine().getErr()::println);
         var result = Result.of(manifest);
         output.printText(out -> print(result, out), () -> result);
         return result.damagedPageCount() == 0 && !result.backup().hasDamagedParent()

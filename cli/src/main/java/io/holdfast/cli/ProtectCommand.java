@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         name = "protect",
         description = {
             "Capture WAL and take a backup whenever one is due, in one process, until stopped (SIGTERM or Ctrl-C).",
-            "A backup is due when there is none, when the newest is older than --backup-every, when WAL was lost, and as"
+            "A backup is due when there is none, when the newest is older than --backup-every (never: something else takes"
+                    + " them), when WAL was lost, and as"
                     + " backup.wal-volume and backup.rto in holdfast.yaml say. One that fails is tried again after a"
                     + " minute, then less and less often, up to an hour; 'holdfast status' shows why. Tells systemd when it"
                     + " is ready and that it is alive (Type=notify, WatchdogSec)."

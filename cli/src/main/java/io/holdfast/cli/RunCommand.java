@@ -5,8 +5,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
-import io.holdfast.plan.check.Circumstances;
-import io.holdfast.plan.check.PlanCheck;
+import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunState;
@@ -14,8 +13,6 @@ import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
 import java.io.PrintWriter;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,11 +98,10 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
         var workspace = Workspace.of(spec);
         var text = source.read(workspace);
         var read = PlanFile.read(text);
-        if (!despiteErrors) {
-            RunStart.requireNoErrors(PlanCheck.run(
-                    read, Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
-        }
-        var start = RunStart.of(read.plan().orElseThrow(), procedure, Optional.ofNullable(environment));
+        var plan = despiteErrors
+                ? read.plan().orElseThrow()
+                : UsablePlan.withoutErrors(read, workspace.clock().instant());
+        var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
         var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());

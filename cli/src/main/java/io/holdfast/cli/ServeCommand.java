@@ -3,6 +3,8 @@ package io.holdfast.cli;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.evidence.HostEvidence;
+import io.holdfast.cli.run.PlanInForce;
+import io.holdfast.cli.run.PlanTimetable;
 import io.holdfast.runbook.schedule.Resident;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code holdfast serve}: the resident engine. */
@@ -23,9 +27,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Execute what is due until it is told to end: runs that were resumed, and those whose process has died, which are taken"
                     + " over within 30 seconds. Several on the same state share the work; when one dies, the others go on.",
+            "With a plan, by --plan or in the configuration, also what the plan has under 'recurring', when it is due. The file is read"
+                    + " again each time: an edit counts at once, and what is due while the plan cannot be read or has errors is"
+                    + " recorded as a failed run.",
             "Runs that have ended go into the evidence of the repository, where one is configured that opens without asking.",
             "Ctrl-C or SIGTERM ends it; the runs that it executes stay in the record, and others, or the next one, go on with them."
-        })
+        },
+        footer = {"", "Examples:", "  holdfast serve", "  holdfast serve --plan plan.yaml --environment prod"})
 final class ServeCommand implements Callable<Integer>, TakesSettings {
 
     private static final Duration RECORDING = Duration.ofSeconds(10);
@@ -36,20 +44,30 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
     @Mixin
     private RunsOptions options;
 
+    @Option(
+            names = "--environment",
+            paramLabel = "NAME",
+            description =
+                    "Whose recurring work is done, by its name in the plan. May be repeated (default: the only one that has any).")
+    private List<String> environments = List.of();
+
     @Override
     public List<Setting<?>> settings() {
-        return Settings.OF_EVIDENCE;
+        return Stream.of(List.<Setting<?>>of(Settings.PLAN), Settings.OF_EVIDENCE)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
     public Integer call() throws InterruptedException {
+        var tables = timetables();
         try (var open = OpenRuns.toExecute(spec, options, "serve");
-                var resident = Resident.start(open.database(), open.runs())) {
+                var resident = Resident.start(open.database(), open.runs(), List.copyOf(tables))) {
             ShutDown.closing(() -> end(resident, open));
             Thread.ofVirtual().name("evidence").start(() -> recordEvidence(open));
-            spec.commandLine()
-                    .getErr()
-                    .println("serving the runs in " + options.location(Workspace.surroundings(spec)));
+            var err = spec.commandLine().getErr();
+            err.println("serving the runs in " + options.location(Workspace.surroundings(spec)));
+            tables.forEach(table -> tell(table, err));
             new CountDownLatch(1).await();
             return 0;
         }
@@ -68,6 +86,27 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
             }
             LockSupport.parkNanos(RECORDING.toNanos());
         }
+    }
+
+    /** None without a plan. */
+    private List<PlanTimetable> timetables() {
+        var workspace = Workspace.of(spec);
+        var file = workspace.configuration().find(Settings.PLAN);
+        if (file.isEmpty() && !environments.isEmpty()) {
+            throw UsageException.noPlan();
+        }
+        return file.map(plan -> PlanTimetable.of(PlanInForce.of(plan, workspace.clock()), environments))
+                .orElse(List.of());
+    }
+
+    private void tell(PlanTimetable table, PrintWriter err) {
+        var now = Workspace.surroundings(spec).clock().instant();
+        var entries = table.entries();
+        if (entries.isEmpty()) {
+            err.println("the plan has no recurring work in " + table.name());
+        }
+        entries.forEach(work -> err.println("recurring work in %s: %s, next at %s"
+                .formatted(table.name(), work.name(), Times.of(work.times().next(now)))));
     }
 
     private static void end(Resident resident, OpenRuns open) {

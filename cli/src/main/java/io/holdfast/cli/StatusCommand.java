@@ -71,15 +71,7 @@ final class StatusCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
-        Protected found;
-        try (var repository = workspace.openRepositoryForReading()) {
-            found = Protected.look(
-                    repository,
-                    workspace.member(),
-                    workspace.stateFolder(),
-                    workspace.schedule(),
-                    workspace.clock().instant());
-        }
+        var found = workspace.protection(workspace.clock().instant());
         if (metrics != null) {
             replace(metrics, PrometheusText.of(found));
         }

@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.ConfigurationSources;
 import io.holdfast.cli.configuration.Origin;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.status.Protected;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.ConnectionSettings;
@@ -18,6 +19,7 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.runbook.action.Action;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -230,6 +232,13 @@ public final class Workspace {
                 configuration.get(Settings.BACKUP_FULL_EVERY),
                 volume.map(size -> OptionalLong.of(size.bytes())).orElseGet(OptionalLong::empty),
                 configuration.find(Settings.BACKUP_RTO));
+    }
+
+    /** How well this member is protected at a time, as the repository and the state folder tell. */
+    public Protected protection(Instant now) {
+        try (var repository = openRepositoryForReading()) {
+            return Protected.look(repository, member(), stateFolder(), schedule(), now);
+        }
     }
 
     /** What this host remembers: the spool of a capture and its status. */

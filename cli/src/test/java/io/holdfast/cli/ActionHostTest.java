@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.plan.action.CheckActions;
 import io.holdfast.plan.action.CommandActions;
+import io.holdfast.plan.action.HoldfastActions;
 import io.holdfast.plan.action.NotifyActions;
 import io.holdfast.plan.action.PostgresActions;
 import io.holdfast.postgres.action.RepositoryPlace;
@@ -54,7 +55,12 @@ class ActionHostTest {
 
     @Test
     void every_action_that_is_described_is_installed_once() {
-        var described = Stream.of(CheckActions.ALL, CommandActions.ALL, NotifyActions.ALL, PostgresActions.ALL)
+        var described = Stream.of(
+                        CheckActions.ALL,
+                        CommandActions.ALL,
+                        HoldfastActions.ALL,
+                        NotifyActions.ALL,
+                        PostgresActions.ALL)
                 .flatMap(List::stream)
                 .toList();
 
@@ -63,15 +69,16 @@ class ActionHostTest {
 
     @Test
     void what_a_step_says_counts_before_the_configuration_of_the_host() {
-        assertThat(host().member(place(Map.of())).text()).isEqualTo("bell-rock");
-        assertThat(host().member(place(Map.of("member", "skerryvore"))).text()).isEqualTo("skerryvore");
+        assertThat(host().backup(place(Map.of())).member().text()).isEqualTo("bell-rock");
+        assertThat(host().backup(place(Map.of("member", "skerryvore"))).member().text())
+                .isEqualTo("skerryvore");
         assertThat(host().spool(place(Map.of()))).isEqualTo(folder.resolve("state/spool"));
         assertThat(host().reference(place(Map.of())).key()).isEqualTo("key-file:" + folder.resolve("key"));
     }
 
     @Test
     void a_setting_that_there_is_not_is_refused_with_the_nearest() {
-        assertThatThrownBy(() -> host().member(place(Map.of("s3.regoin", "eu-west-1"))))
+        assertThatThrownBy(() -> host().backup(place(Map.of("s3.regoin", "eu-west-1"))))
                 .hasMessage("there is no setting 's3.regoin'")
                 .isInstanceOfSatisfying(
                         UsageException.class, e -> assertThat(e.hint()).isEqualTo("did you mean 's3.region'?"));

@@ -75,14 +75,17 @@ final class CommandRun {
     Ended run(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        var surroundings = new Surroundings(
-                environment, folder, folder.resolve("none.yaml"), InstantSource.system(), prompt, terminal);
         var exitCode = Holdfast.run(
-                surroundings,
+                surroundings(),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 new DefectLog(folder),
                 Stream.concat(Arrays.stream(arguments), always.stream()).toArray(String[]::new));
         return new Ended(exitCode, out.toString(), err.toString());
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(
+                environment, folder, folder.resolve("none.yaml"), InstantSource.system(), prompt, terminal);
     }
 }

@@ -1,20 +1,32 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.plan.action.HoldfastActions;
+import io.holdfast.plan.action.TimeSpan;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.action.Inputs;
+import io.holdfast.runbook.action.Outcome;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -537,6 +549,39 @@ class ServerCommandsIT {
                             .out())
                     .contains("the objective is 4 h 0 min", "(assumed: nothing was measured on this host yet)")
                     .doesNotContain("CONCERN: a restore");
+        }
+
+        @Test
+        void a_step_looks_at_the_capture_as_status_does() throws Exception {
+            var protect = commands().start("protect", "--slot", "looked_at");
+            try {
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> looked("1m").toString().contains("capture=streaming"));
+                var outputs = ((Outcome.Succeeded) looked("1m")).outputs().values();
+                assertThat(outputs.getOrDefault("capture", "")).startsWith("streaming, process " + protect.pid());
+                assertThat(Duration.parse(outputs.getOrDefault("loss", "PT1H"))).isLessThan(Duration.ofMinutes(1));
+                assertThat(looked("1ms").toString()).contains("what would be lost now: ");
+            } finally {
+                protect.destroy();
+                protect.waitFor();
+                session(server).execute("SELECT pg_drop_replication_slot('looked_at')");
+            }
+            assertThat(looked("1m").toString()).contains("no capture runs on this host");
+        }
+
+        private Outcome looked(String atMost) throws InterruptedException {
+            var commands = commands();
+            var action = new ActionHost(commands.surroundings(), Optional.empty(), new PrintWriter(new StringWriter()))
+                    .actions().stream()
+                            .filter(found -> found.descriptor().equals(HoldfastActions.CAPTURE_CHECK))
+                            .findFirst()
+                            .orElseThrow();
+            return action.execute(new Call(
+                    "run/look",
+                    new Inputs(Map.of("at-most", TimeSpan.of(atMost).orElseThrow())),
+                    _ -> {},
+                    Instant.MAX,
+                    InstantSource.system()));
         }
 
         @Test

@@ -10,7 +10,7 @@ public sealed interface Timing {
     /** Once a day, at a time of a clock on a wall. */
     record Daily(LocalTime at, ZoneId zone) implements Timing {}
 
-    /** At a distance, counted from the last time. */
+    /** At a distance; what recurs comes at the multiples of it since 1970-01-01T00:00Z. */
     record Every(Duration interval) implements Timing {}
 
     /** The longest time between two. */

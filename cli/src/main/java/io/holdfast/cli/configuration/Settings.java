@@ -168,10 +168,10 @@ public final class Settings {
             .withFlag("--max-rate")
             .withDefaultDescription("no limit");
 
-    public static final Setting<Duration> BACKUP_EVERY = Setting.of(
+    public static final Setting<Optional<Duration>> BACKUP_EVERY = Setting.of(
                     "backup.every",
-                    ValueType.duration(),
-                    "Longest time between two backups of 'holdfast protect'; 'status' finds them overdue after half as much again.")
+                    ValueType.durationOrNever(),
+                    "Longest time between two backups of 'holdfast protect', or never: then something else takes them, such as a plan; 'status' finds them overdue after half as much again.")
             .withFlag("--backup-every")
             .withDefault("24h");
 

@@ -37,10 +37,9 @@ final class BackupAges {
                     "give --repository and its key, or write them into holdfast.yaml"));
             return findings;
         }
-        try (var repository = workspace.openRepositoryForReading()) {
+        try {
             var now = workspace.clock().instant();
-            var found =
-                    Protected.look(repository, workspace.member(), workspace.stateFolder(), workspace.schedule(), now);
+            var found = workspace.protection(now);
             backup(plan, found, places, now, findings);
             proof(found, places, now, findings);
             dataLoss(plan, found, places, findings);

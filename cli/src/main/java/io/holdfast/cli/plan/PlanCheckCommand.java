@@ -5,19 +5,11 @@ import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.plan.Plan;
-import io.holdfast.plan.check.Circumstances;
-import io.holdfast.plan.check.LiveCheck;
-import io.holdfast.plan.check.PlanCheck;
 import io.holdfast.plan.check.PlanFinding;
 import io.holdfast.plan.file.PlanFile;
-import io.holdfast.plan.file.ReadPlan;
 import io.holdfast.problem.Finding.Severity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,8 +46,6 @@ import picocli.CommandLine.Spec;
         })
 final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
 
-    private static final Duration LIMIT = Duration.ofSeconds(15);
-
     @Spec
     private CommandSpec spec;
 
@@ -91,42 +81,13 @@ final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var surroundings = Workspace.surroundings(spec);
         var read = PlanFile.read(PlanFile.text(surroundings.workingDirectory().resolve(file)));
-        var today = LocalDate.ofInstant(surroundings.clock().instant(), ZoneOffset.UTC);
-        var findings = new ArrayList<>(PlanCheck.run(read, Circumstances.on(today)));
+        var look = new PlanFindings(() -> Workspace.actions(spec), surroundings, () -> Workspace.of(spec));
+        var findings = new ArrayList<>(look.written(read));
         if (live) {
-            live(read, findings);
+            findings.addAll(look.live(read, Optional.ofNullable(environment)));
         }
         output.printText(out -> print(findings, out), () -> findings);
-        return findings.stream().map(PlanFinding::severity).anyMatch(this::fails) ? 1 : 0;
-    }
-
-    private boolean fails(Severity severity) {
-        return switch (severity) {
-            case ERROR -> true;
-            case WARNING, UNKNOWN -> strict;
-            case PASSED, NOTICE -> false;
-        };
-    }
-
-    private void live(ReadPlan read, List<PlanFinding> findings) throws InterruptedException {
-        var plan = read.plan();
-        if (plan.isEmpty()) {
-            return; // the errors that stand there already say why
-        }
-        var surroundings = Workspace.surroundings(spec);
-        var world =
-                new InstalledWorld(Workspace.actions(spec), surroundings.environment(), surroundings.clock(), LIMIT);
-        for (var where : environments(plan.get())) {
-            findings.addAll(new LiveCheck(read.places(), world, LIMIT).run(plan.get(), where));
-        }
-        findings.addAll(new BackupAges(Workspace.of(spec)).of(plan.get(), read.places()));
-    }
-
-    private List<io.holdfast.plan.Environment> environments(Plan plan) {
-        return Optional.ofNullable(environment)
-                .map(name -> List.of(plan.environment(name)
-                        .orElseThrow(() -> PlanUsageException.noEnvironment(name, plan.environments()))))
-                .orElse(plan.environments());
+        return findings.stream().anyMatch(finding -> CheckPlan.fails(finding, strict)) ? 1 : 0;
     }
 
     private void print(List<PlanFinding> findings, PrintWriter out) {

@@ -6,9 +6,7 @@ import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.evidence.HostEvidence;
-import io.holdfast.cli.run.RunStart;
-import io.holdfast.plan.check.Circumstances;
-import io.holdfast.plan.check.PlanCheck;
+import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.evidence.EvidenceKind;
@@ -20,8 +18,6 @@ import io.holdfast.runbook.publication.PublishedPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,9 +91,7 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
         var workspace = Workspace.of(spec);
         var text = PlanFile.text(workspace.resolve(file));
         PlanFile.load(workspace.resolve(file));
-        RunStart.requireNoErrors(PlanCheck.run(
-                PlanFile.read(text),
-                Circumstances.on(LocalDate.ofInstant(workspace.clock().instant(), ZoneOffset.UTC))));
+        UsablePlan.withoutErrors(PlanFile.read(text), workspace.clock().instant());
         try (var repository = print || dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
             var plans = new Publications(repository);
             var prepared = plans.prepare(text, person.name(), workspace.clock());

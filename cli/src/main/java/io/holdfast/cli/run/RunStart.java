@@ -44,7 +44,7 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
     }
 
     /** A step that is wrong is found out in the middle of a recovery otherwise. */
-    public static void requireNoErrors(List<PlanFinding> findings) {
+    static void requireNoErrors(List<PlanFinding> findings) {
         var errors = findings.stream()
                 .filter(finding -> finding.severity() == Severity.ERROR)
                 .toList();

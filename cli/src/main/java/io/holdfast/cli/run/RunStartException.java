@@ -30,7 +30,7 @@ public final class RunStartException extends HoldfastException {
         return new RunStartException(
                 "the plan has errors (%d), the first in line %s: %s"
                         .formatted(errors.size(), first.place(), first.message()),
-                "'holdfast plan check' names them all; correct them, or give --despite-errors");
+                "'holdfast plan check' names them all; correct them, or 'holdfast run' it with --despite-errors");
     }
 
     static RunStartException stranger(String starter, List<String> contacts) {
@@ -49,6 +49,23 @@ public final class RunStartException extends HoldfastException {
     static RunStartException whichEnvironment(List<String> there) {
         return new RunStartException(
                 "where it is to run is not said", "give --environment, one of " + String.join(", ", there));
+    }
+
+    static RunStartException whichToServe(List<String> there) {
+        return new RunStartException(
+                "the plan has recurring work in several environments, and which of them this process serves is not said",
+                "give --environment, once for each that it serves, of " + String.join(", ", there));
+    }
+
+    static RunStartException noText(String parameter) {
+        return new RunStartException(
+                "parameter '%s' is given several values".formatted(parameter), "a procedure is told one text for each");
+    }
+
+    static RunStartException unknownBefore(String reference) {
+        return new RunStartException(
+                "%s stands for nothing before a run".formatted(reference),
+                "what recurring work tells its procedure is known before it: write it out, or ${environment.NAME}");
     }
 
     @Override

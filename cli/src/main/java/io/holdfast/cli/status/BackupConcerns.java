@@ -19,10 +19,11 @@ record BackupConcerns(SchedulePolicy policy, Instant now) {
         }
         newest.ifPresent(backup -> {
             var age = Duration.between(backup.begun(), now);
-            if (age.compareTo(policy.overdueAfter()) > 0) {
-                concerns.add("a backup is overdue: the newest, %s, began %s ago, and one is due every %s"
-                        .formatted(backup.id(), text(age), text(policy.every())));
-            }
+            policy.every()
+                    .filter(_ -> policy.isOverdue(age))
+                    .ifPresent(every ->
+                            concerns.add("a backup is overdue: the newest, %s, began %s ago, and one is due every %s"
+                                    .formatted(backup.id(), text(age), text(every))));
             if (backup.begun().isAfter(now.plus(Duration.ofMinutes(5)))) {
                 concerns.add("backup %s began in the future: this clock is wrong, or was when it was taken"
                         .formatted(backup.id()));

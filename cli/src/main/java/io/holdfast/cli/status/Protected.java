@@ -6,9 +6,7 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.archive.WalArchive;
-import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.capture.CaptureStatus;
-import io.holdfast.postgres.capture.RiskReason;
 import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.RestoreForecast;
 import io.holdfast.postgres.protect.RestoreRates;
@@ -56,9 +54,6 @@ public record Protected(
         Optional<ProofEntry> lastProof,
         List<String> concerns) {
 
-    /** A capture that has not published anything for so long is not running. */
-    private static final Duration SILENT = Duration.ofSeconds(30);
-
     public record Reach(int timeline, String lsn, Optional<Instant> lastCommit, Optional<Instant> coveredUntil) {
 
         static Reach of(RecoverableTo to) {
@@ -81,17 +76,12 @@ public record Protected(
     /** Looks at the repository and at what the capture on this host published. */
     public static Protected look(
             Repository repository, MemberName member, Path stateFolder, SchedulePolicy policy, Instant now) {
-        var published = CaptureStatus.read(stateFolder);
+        var capture = HostCapture.read(stateFolder, now);
         var known = known(repository, now);
-        var running = published.filter(status -> isAlive(status, now));
+        var running = capture.running();
         var scheduled = ScheduledBackups.in(stateFolder, running.map(CaptureStatus::pid));
         var concerns = new BackupConcerns(policy, now).of(known.newest(), scheduled);
-        if (running.isEmpty()) {
-            concerns.add("no capture runs on this host: what is committed now is not protected");
-        }
-        running.ifPresent(status -> status.risks()
-                .forEach(risk -> concerns.add(
-                        risk.meaning() + detail(risk, status).map(": "::concat).orElse(""))));
+        concerns.addAll(capture.concerns());
         var generation = Generation.newest(repository);
         var archive = isAllOnOneTimeline(running, known.newest())
                 ? Optional.<WalArchive>empty()
@@ -122,7 +112,7 @@ public record Protected(
         return new Protected(
                 repository.name(),
                 member.text(),
-                published.map(status -> describe(status, now)).orElse("never ran on this host"),
+                capture.description(),
                 reach.map(Reach::of),
                 recoveryPoint,
                 running.flatMap(status -> boxed(status.lagBytes())),
@@ -136,18 +126,6 @@ public record Protected(
                         .max(Comparator.comparing(Proofs.Standing::stored))
                         .map(ProofEntry::of),
                 List.copyOf(concerns));
-    }
-
-    /** Each risk with its own reason: a concern about the stream is not explained by trouble with the upload. */
-    private static Optional<String> detail(RiskReason risk, CaptureStatus status) {
-        if (risk == RiskReason.NOT_STREAMING || risk == RiskReason.WAL_BROKEN) {
-            return status.state() instanceof CaptureState.Waiting waiting
-                    ? Optional.of("%s; %s".formatted(waiting.reason(), waiting.hint()))
-                    : Optional.empty();
-        }
-        return risk == RiskReason.BACKUP_WANTED
-                ? status.wantedBackup().map(wanted -> "%s at %s".formatted(wanted.reason(), wanted.since()))
-                : status.trouble();
     }
 
     private static Optional<Long> boxed(OptionalLong value) {
@@ -181,24 +159,5 @@ public record Protected(
     private static boolean isAllOnOneTimeline(Optional<CaptureStatus> running, Optional<TakenBackup> backup) {
         var now = running.flatMap(CaptureStatus::recoverableTo).map(RecoverableTo::timeline);
         return now.isPresent() && now.equals(backup.map(TakenBackup::timeline));
-    }
-
-    private static boolean isAlive(CaptureStatus status, Instant now) {
-        return !(status.state() instanceof CaptureState.Stopped)
-                && status.written().plus(SILENT).isAfter(now)
-                && ProcessHandle.of(status.pid()).isPresent();
-    }
-
-    private static String describe(CaptureStatus status, Instant now) {
-        if (!isAlive(status, now) && !(status.state() instanceof CaptureState.Stopped)) {
-            return "not running: it last said something at " + status.written();
-        }
-        return switch (status.state()) {
-            case CaptureState.Connecting _ -> "connecting";
-            case CaptureState.Streaming _ ->
-                "streaming, process %d, session %d".formatted(status.pid(), status.session());
-            case CaptureState.Waiting waiting -> "waiting: %s; %s".formatted(waiting.reason(), waiting.hint());
-            case CaptureState.Stopped stopped -> "stopped: " + stopped.reason();
-        };
     }
 }

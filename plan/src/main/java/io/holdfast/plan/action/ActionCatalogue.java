@@ -16,6 +16,7 @@ public final class ActionCatalogue {
                     AwsActions.ALL,
                     CheckActions.ALL,
                     CommandActions.ALL,
+                    HoldfastActions.ALL,
                     KubernetesActions.ALL,
                     NotifyActions.ALL,
                     PostgresActions.ALL)

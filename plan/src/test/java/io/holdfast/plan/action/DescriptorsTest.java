@@ -19,7 +19,12 @@ class DescriptorsTest {
     private static final Pattern WORD = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
     static List<ActionDescriptor> descriptors() {
-        return Stream.of(CheckActions.ALL, CommandActions.ALL, NotifyActions.ALL, PostgresActions.ALL)
+        return Stream.of(
+                        CheckActions.ALL,
+                        CommandActions.ALL,
+                        HoldfastActions.ALL,
+                        NotifyActions.ALL,
+                        PostgresActions.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

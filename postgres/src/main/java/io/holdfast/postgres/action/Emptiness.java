@@ -6,14 +6,17 @@ import java.util.Optional;
 /** Whether a database holds anything besides what every new one does. */
 final class Emptiness {
 
-    /** Extensions' own objects do not count, for a new database may have some from its template. */
+    /**
+     * Extensions' own objects do not count, for a new database may have some from its template. Nor does what is a part of
+     * another object, which is itself counted or an extension's: an index, the row type of a table, the type of its arrays.
+     */
     private static final String FIRST = """
             SELECT what FROM (
                 SELECT 'schema ' || quote_ident(nspname) AS what, oid, 'pg_namespace'::regclass AS class FROM pg_namespace
                  WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
                 UNION ALL
                 SELECT 'relation ' || oid::regclass, oid, 'pg_class'::regclass FROM pg_class
-                 WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace
+                 WHERE relkind NOT IN ('i', 'I') AND relnamespace NOT IN (SELECT oid FROM pg_namespace
                                              WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')
                 UNION ALL
                 SELECT 'function ' || oid::regprocedure, oid, 'pg_proc'::regclass FROM pg_proc
@@ -27,7 +30,7 @@ final class Emptiness {
                 SELECT 'a large object', oid, 'pg_largeobject'::regclass FROM pg_largeobject_metadata
             ) AS found
             WHERE NOT EXISTS (SELECT FROM pg_depend d
-                               WHERE d.classid = found.class AND d.objid = found.oid AND d.deptype = 'e')
+                               WHERE d.classid = found.class AND d.objid = found.oid AND d.deptype IN ('e', 'i'))
             LIMIT 1""";
 
     private Emptiness() {}

@@ -68,18 +68,15 @@ record Likeness(String creation, List<String> grants, List<Setting> settings) {
         var session = databases.session();
         grants.forEach(form -> session.execute(databases.statement(form, name)));
         for (var setting : settings) {
-            // A list such as search_path cannot be written as one literal: it is set here and taken from here.
-            session.list(
-                    "SELECT set_config(?, ?, false) AS value",
-                    row -> row.textIfAny("value"),
-                    setting.name(),
-                    setting.value());
-            session.execute(
+            // A list such as search_path cannot be written as one literal: it is set here and taken from here. Only for
+            // as long as that takes: it may be one by which nothing more could be changed.
+            session.together(List.of(
+                    databases.statement("SELECT set_config(%L, %L, true)", setting.name(), setting.value()),
                     setting.role().isEmpty()
                             ? databases.statement("ALTER DATABASE %I SET %I FROM CURRENT", name, setting.name())
                             : databases.statement(
                                     "ALTER ROLE %I IN DATABASE %I SET %I FROM CURRENT",
-                                    setting.role(), name, setting.name()));
+                                    setting.role(), name, setting.name())));
         }
     }
 }

@@ -78,7 +78,10 @@ record LocalServer(Path directory, Path bin, UnprivilegedUser user) {
                 pause.pause(LOOK_AGAIN);
             }
         } finally {
-            if (!up) {
+            if (!up && running().filter(found -> found.pid() != process.pid()).isPresent()) {
+                // Somebody else has started it meanwhile: that server is not ours to end.
+                process.destroyForcibly();
+            } else if (!up) {
                 kill();
             }
         }

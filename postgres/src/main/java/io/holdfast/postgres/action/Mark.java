@@ -36,7 +36,12 @@ record Mark(String line) {
 
     /** A comment with this mark in the place of older ones. */
     String addedTo(String comment) {
-        var rest = comment.lines().filter(other -> !other.startsWith(BEGIN)).collect(Collectors.joining("\n"));
+        var rest = withoutAny(comment);
         return rest.isEmpty() ? line : rest + "\n" + line;
+    }
+
+    /** What people wrote. */
+    static String withoutAny(String comment) {
+        return comment.lines().filter(line -> !line.startsWith(BEGIN)).collect(Collectors.joining("\n"));
     }
 }

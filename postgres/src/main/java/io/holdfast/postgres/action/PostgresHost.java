@@ -1,11 +1,12 @@
 package io.holdfast.postgres.action;
 
-import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What the actions need of the machine that they run on; the program that they are part of knows it. Thread-safe. */
 public interface PostgresHost {
@@ -25,8 +26,11 @@ public interface PostgresHost {
     /** What brings WAL to a server in this directory when this process has ended. */
     PrefetchProgram prefetch(Path directory);
 
-    /** What the server on this host is called in repositories. */
-    MemberName member(RepositoryPlace place);
+    /** A backup as this host is configured to take them; of which server and member a step may say otherwise. */
+    BackupRequest backup(RepositoryPlace place);
+
+    /** The state folder of the capture on this host, if it is this repository that it is configured to store into. */
+    Optional<Path> stateFolder(RepositoryPlace place);
 
     /** Where a capture on this host keeps WAL that is not yet in the repository. */
     Path spool(RepositoryPlace place);

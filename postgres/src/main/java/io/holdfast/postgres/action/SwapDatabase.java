@@ -20,7 +20,8 @@ import java.util.Set;
 /**
  * {@code postgres.swap-database}. First the replacement gets the mark of this step and both databases are closed, in one
  * transaction; then, when nobody is connected, both are renamed, in another. What a crash can leave is told by the mark: it
- * is on the replacement before the rename, and on the live name after it.
+ * is on the replacement before the rename, and on the live name after it, when nothing has the replacement's name. An attempt
+ * that fails takes the mark away again.
  */
 public final class SwapDatabase extends CarefulAction {
 
@@ -68,7 +69,7 @@ public final class SwapDatabase extends CarefulAction {
         var live = databases.find(names.live);
         var replacement = databases.find(names.replacement);
         var kept = databases.find(names.kept);
-        if (live.filter(found -> found.bears(mark)).isPresent()) {
+        if (live.filter(found -> found.bears(mark)).isPresent() && replacement.isEmpty()) {
             return new Progress.Swapped();
         }
         if (replacement.isEmpty()) {
@@ -124,15 +125,14 @@ public final class SwapDatabase extends CarefulAction {
     protected Probe ask(Call call) throws InterruptedException {
         var names = Names.of(call.inputs());
         var mark = Mark.of("swap", call);
-        return Server.of(call.inputs())
-                .beside(
-                        names.all(),
-                        session -> new Databases(session)
-                                        .find(names.live)
-                                        .filter(found -> found.bears(mark) && found.open())
-                                        .isPresent()
-                                ? new Probe.Done(outputs(names))
-                                : new Probe.NotDone());
+        return Server.of(call.inputs()).beside(names.all(), session -> {
+            var databases = new Databases(session);
+            var live = databases.find(names.live).filter(found -> found.bears(mark) && found.open());
+            // One that is there again was made by an earlier step that was done anew.
+            return live.isPresent() && !databases.isThere(names.replacement)
+                    ? new Probe.Done(outputs(names))
+                    : new Probe.NotDone();
+        });
     }
 
     @Override
@@ -146,7 +146,7 @@ public final class SwapDatabase extends CarefulAction {
                 case Progress.Swapped _ -> session.execute(databases.allowing(names.live, true));
                 case Progress.HalfWay(var replacement) -> finish(names, databases, replacement);
                 case Progress.NotBegun(var live, var replacement) ->
-                    new Swap(call, server, names, databases).run(mark, live, replacement);
+                    new Swap(call, server, names, databases, mark).run(live, replacement);
             }
             return new Outcome.Succeeded(outputs(names));
         });
@@ -159,18 +159,28 @@ public final class SwapDatabase extends CarefulAction {
         private final Server server;
         private final Names names;
         private final Databases databases;
+        private final Mark mark;
 
-        Swap(Call call, Server server, Names names, Databases databases) {
+        /** Beside the other, where the live database was closed before this step. */
+        private final Mark closed;
+
+        Swap(Call call, Server server, Names names, Databases databases, Mark mark) {
             this.call = call;
             this.server = server;
             this.names = names;
             this.databases = databases;
+            this.mark = mark;
+            this.closed = Mark.of("swap-of-closed", call);
         }
 
-        void run(Mark mark, Database live, Database replacement) throws InterruptedException {
+        void run(Database live, Database replacement) throws InterruptedException {
+            // What an attempt closed that a crash has ended is to be open again if this one fails.
+            var again = replacement.bears(mark);
+            var open = again ? !replacement.bears(closed) : live.open();
+            var marked = mark.addedTo(replacement.comment());
             var session = databases.session();
             session.together(List.of(
-                    databases.commenting(names.replacement, mark.addedTo(replacement.comment())),
+                    databases.commenting(names.replacement, open ? marked : marked + "\n" + closed.line()),
                     databases.allowing(names.live, false),
                     databases.allowing(names.replacement, false)));
             var swapped = false;
@@ -184,19 +194,21 @@ public final class SwapDatabase extends CarefulAction {
                 swapped = true;
             } finally {
                 if (!swapped) {
-                    reopen(live, replacement);
+                    var comment = replacement.comment();
+                    reopen(open, again || replacement.open(), again ? Mark.withoutAny(comment) : comment);
                 }
             }
         }
 
         /** An attempt that failed shuts nobody out. In a session of its own: an interrupt has ended the other one. */
-        private void reopen(Database live, Database replacement) {
+        private void reopen(boolean live, boolean replacement, String comment) {
             var interrupted = Thread.interrupted();
             try (var session = SqlSession.open(server.settings())) {
                 var again = new Databases(session);
                 session.together(List.of(
-                        again.allowing(names.live, live.open()),
-                        again.allowing(names.replacement, replacement.open())));
+                        again.commenting(names.replacement, comment),
+                        again.allowing(names.live, live),
+                        again.allowing(names.replacement, replacement)));
             } catch (HoldfastException e) {
                 call.log()
                         .line("'%s' and '%s' may have stayed closed: %s"

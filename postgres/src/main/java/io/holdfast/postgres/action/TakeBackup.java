@@ -8,6 +8,7 @@ import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.protect.LocalAnswer;
 import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.problem.Finding;
 import io.holdfast.repository.manifest.Manifest;
@@ -40,10 +41,13 @@ public final class TakeBackup extends CarefulAction {
 
     private BackupRequest request(Call call) {
         var inputs = call.inputs();
-        var member = inputs.textIfGiven("member")
+        var request = host.backup(RepositoryPlace.of(inputs))
+                .withServer(Server.of(inputs).settings())
+                .withKind(kind(call));
+        request = inputs.textIfGiven("member")
                 .map(TakeBackup::member)
-                .orElseGet(() -> host.member(RepositoryPlace.of(inputs)));
-        var request = BackupRequest.of(Server.of(inputs).settings(), member).withKind(kind(call));
+                .map(request::withMember)
+                .orElse(request);
         return inputs.has("jobs") ? request.withJobs(jobs(call)) : request;
     }
 
@@ -90,12 +94,15 @@ public final class TakeBackup extends CarefulAction {
     @Override
     protected Outcome act(Call call) throws InterruptedException {
         var request = request(call);
-        try (var repository = host.openForWriting(RepositoryPlace.of(call.inputs()))) {
+        var place = RepositoryPlace.of(call.inputs());
+        var answered = host.stateFolder(place).map(LocalAnswer::before);
+        try (var repository = host.openForWriting(place)) {
             repository.writeObstacle().ifPresent(obstacle -> {
                 throw obstacle;
             });
             var manifest =
                     new BaseBackup(repository, request, new Phases(call.log()), call.clock(), pause::pause).take();
+            answered.ifPresent(answer -> answer.taken(call.log()::line));
             return outcome(manifest);
         }
     }

@@ -55,4 +55,12 @@ public record BackupRequest(
     public BackupRequest withWalTimeout(Duration timeout) {
         return new BackupRequest(server, member, kind, jobs, maxRate, fastCheckpoint, timeout, captureSlot);
     }
+
+    public BackupRequest withServer(ConnectionSettings other) {
+        return new BackupRequest(other, member, kind, jobs, maxRate, fastCheckpoint, walTimeout, captureSlot);
+    }
+
+    public BackupRequest withMember(MemberName name) {
+        return new BackupRequest(server, name, kind, jobs, maxRate, fastCheckpoint, walTimeout, captureSlot);
+    }
 }

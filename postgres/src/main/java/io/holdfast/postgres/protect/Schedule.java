@@ -50,8 +50,9 @@ record Schedule(SchedulePolicy policy) {
         return byInterval(facts, newest)
                 .or(() -> isSpaced(facts.now(), newest) ? byWal(facts) : Optional.empty())
                 .map(take -> (Decision) take)
-                .orElseGet(() ->
-                        new Decision.Wait("the next is due at " + newest.begun().plus(policy.every())));
+                .orElseGet(() -> new Decision.Wait(policy.every()
+                        .map(every -> "the next is due at " + newest.begun().plus(every))
+                        .orElse("others take them")));
     }
 
     private Optional<Decision.Take> byInterval(Facts facts, TakenBackup newest) {
@@ -64,11 +65,15 @@ record Schedule(SchedulePolicy policy) {
                     BackupId.Kind.FULL,
                     full.map("the newest full backup began at %s"::formatted).orElse("there is no full backup")));
         }
-        if (isOver(newest.begun(), policy.every(), facts.now())) {
+        if (policy.every().isEmpty()) {
+            return Optional.empty();
+        }
+        var every = policy.every().get();
+        if (isOver(newest.begun(), every, facts.now())) {
             return Optional.of(incremental("the newest began at %s".formatted(newest.begun())));
         }
         // Where the clock was set back, older backups look newer than they are.
-        return facts.quiet().compareTo(policy.every()) >= 0
+        return facts.quiet().compareTo(every) >= 0
                 ? Optional.of(incremental(
                         "none was taken for %d s".formatted(facts.quiet().toSeconds())))
                 : Optional.empty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.embedded.ServerProcesses;
+import io.holdfast.postgres.capture.BackupWishes;
+import io.holdfast.postgres.protect.BackupDiary;
 import io.holdfast.postgres.restore.ProtectedCluster;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.runbook.action.Action;
@@ -133,6 +135,24 @@ class ServerActionsIT {
             assertThat(outputs).containsEntry("type", "full").containsEntry("damaged-pages", "0");
             assertThat(cluster.repository.manifests().find(new BackupId(outputs.getOrDefault("backup", ""))))
                     .isPresent();
+        }
+
+        @Test
+        void a_capture_beside_it_learns_that_its_wish_is_answered_and_its_trouble_over()
+                throws IOException, InterruptedException {
+            var state = Files.createDirectories(folder.resolve("capture"));
+            Files.writeString(state.resolve("backup-wanted-1-slot_lost.json"), """
+                    {"reason": "SLOT_LOST", "since": "2026-01-02T00:00:00Z"}""");
+            Files.writeString(state.resolve("backup-trouble.json"), """
+                    {"failures": 2, "first": "2026-01-01T00:00:00Z", "last": "2026-01-02T00:00:00Z", "code": "x", "reason": "y",
+                     "hint": "z", "notBefore": "2026-01-03T00:00:00Z"}""");
+            assertThat(BackupWishes.in(state).newest()).isPresent();
+            assertThat(BackupDiary.trouble(state)).isPresent();
+
+            succeed(inputs());
+
+            assertThat(BackupWishes.in(state).newest()).isEmpty();
+            assertThat(BackupDiary.trouble(state)).isEmpty();
         }
     }
 

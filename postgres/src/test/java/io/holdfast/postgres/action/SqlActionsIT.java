@@ -518,6 +518,21 @@ class SqlActionsIT {
             in(LIVE, "COMMIT PREPARED 'lamp'");
         }
 
+        @Test
+        void what_a_step_before_it_closed_stays_closed_when_it_fails() throws InterruptedException {
+            try (var session = SqlSession.open(server.socket().withDatabase(LIVE))) {
+                session.together(List.of("INSERT INTO public.lighthouses VALUES (4)", "PREPARE TRANSACTION 'lamp'"));
+            }
+            server.execute(quoted("ALTER DATABASE %s ALLOW_CONNECTIONS false", LIVE));
+
+            fail(inputs());
+            fail(inputs());
+
+            assertThat(databases()).isEqualTo(Map.of(LIVE, false, RESTORED, true));
+            server.execute(quoted("ALTER DATABASE %s ALLOW_CONNECTIONS true", LIVE));
+            in(LIVE, "COMMIT PREPARED 'lamp'");
+        }
+
         /** As where the run was told to begin again with an earlier step. */
         @Test
         void a_replacement_that_is_there_again_has_not_been_swapped() throws InterruptedException {

@@ -1,6 +1,9 @@
 package io.holdfast.postgres.action;
 
 import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupRequest;
+import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.restore.replay.PrefetchProgram;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.problem.HoldfastException;
@@ -14,6 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** A host whose repositories are folders, opened by key files. */
 record TestHost(Path folder, Path bin, List<Path> searchPath) implements PostgresHost {
@@ -69,8 +73,15 @@ record TestHost(Path folder, Path bin, List<Path> searchPath) implements Postgre
     }
 
     @Override
-    public MemberName member(RepositoryPlace place) {
-        return new MemberName("test");
+    public BackupRequest backup(RepositoryPlace place) {
+        return BackupRequest.of(
+                ConnectionSettings.of(new ServerAddress.Tcp("localhost", 5432), "nobody", "postgres"),
+                new MemberName("test"));
+    }
+
+    @Override
+    public Optional<Path> stateFolder(RepositoryPlace place) {
+        return Optional.of(folder.resolve("capture"));
     }
 
     @Override

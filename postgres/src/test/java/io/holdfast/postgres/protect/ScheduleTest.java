@@ -93,6 +93,24 @@ class ScheduleTest {
     }
 
     @Nested
+    class By_others {
+
+        @Test
+        void only_the_first_is_taken_and_none_however_old_it_becomes() {
+            assertThat(run(SchedulePolicy.byOthers(), DAY.multipliedBy(40), 1 << 20))
+                    .containsExactly(Kind.FULL);
+        }
+
+        @Test
+        void one_after_wal_was_lost_does_not_wait_for_them() {
+            take(Kind.FULL);
+            wanted = Optional.of(new WantedBackup(GapReason.SLOT_LOST, clock.instant()));
+
+            assertThat(decide(SchedulePolicy.byOthers())).contains(Kind.INCREMENTAL);
+        }
+    }
+
+    @Nested
     class By_interval {
 
         private final SchedulePolicy daily = SchedulePolicy.every(DAY);

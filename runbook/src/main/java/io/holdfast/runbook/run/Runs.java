@@ -70,14 +70,28 @@ public final class Runs implements AutoCloseable {
         return record(request, writing -> executions.reserve(writing, engine.name()));
     }
 
+    /**
+     * Records a run that nobody begins, as failed: what was due and cannot be done is to be seen among the others.
+     *
+     * @throws RunRefusedException if the same procedure runs in the same environment already
+     */
+    public RunId refuse(RunRequest request, String reason) {
+        return create(request, writing -> Controls.end(writing, RunState.FAILED, reason));
+    }
+
     private RunId record(RunRequest request, Consumer<Writing> then) {
         var definition = request.definition();
-        var procedure = definition.root();
         try {
-            Parameters.complete(procedure, definition.parameters());
+            Parameters.complete(definition.root(), definition.parameters());
         } catch (UnresolvedException e) {
             throw new RunRefusedException(e.reason(), e.hint());
         }
+        return create(request, then);
+    }
+
+    private RunId create(RunRequest request, Consumer<Writing> then) {
+        var definition = request.definition();
+        var procedure = definition.root();
         var now = settings.clock().instant();
         var row = new RunRow(
                 RunId.of(now, ThreadLocalRandom.current().nextInt()),

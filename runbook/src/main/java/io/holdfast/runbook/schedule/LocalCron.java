@@ -3,7 +3,6 @@ package io.holdfast.runbook.schedule;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.schedule.CronSchedule;
 import com.github.kagkarlsson.scheduler.task.schedule.CronStyle;
-import com.github.kagkarlsson.scheduler.task.schedule.Schedule;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -14,7 +13,7 @@ import java.time.ZonedDateTime;
  * Times by the clock of a zone. A time that this clock leaps over comes as much later as it leaps, where db-scheduler's own
  * schedule would leave the day out; one that it shows twice comes once.
  */
-final class LocalCron implements Schedule {
+final class LocalCron {
 
     private final ZoneId zone;
     private final CronSchedule real;
@@ -26,11 +25,6 @@ final class LocalCron implements Schedule {
         this.zone = zone;
         real = new CronSchedule(cron, zone, CronStyle.UNIX);
         even = new CronSchedule(cron, ZoneOffset.UTC, CronStyle.UNIX);
-    }
-
-    @Override
-    public Instant getNextExecutionTime(ExecutionComplete done) {
-        return next(done.getTimeDone());
     }
 
     Instant next(Instant after) {
@@ -46,16 +40,5 @@ final class LocalCron implements Schedule {
 
     private static Instant next(CronSchedule schedule, Instant after) {
         return schedule.getNextExecutionTime(ExecutionComplete.simulatedSuccess(after));
-    }
-
-    @Override
-    public boolean isDeterministic() {
-        return true;
-    }
-
-    /** By this db-scheduler tells whether a schedule has changed. */
-    @Override
-    public String toString() {
-        return "%s %s".formatted(real.getPattern(), zone);
     }
 }

@@ -2,15 +2,12 @@ package io.holdfast.runbook.schedule;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
-import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import io.holdfast.runbook.journal.OnFailure;
-import io.holdfast.runbook.journal.Priority;
 import io.holdfast.runbook.journal.RunId;
-import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.run.Executions;
 import io.holdfast.runbook.run.Runs;
 import io.holdfast.runbook.state.StateDatabase;
@@ -18,6 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +32,21 @@ public final class Resident implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration AFTER_DEFECT = Duration.ofSeconds(10);
 
-    /** Later than this after its time, work was missed. */
-    private static final Duration IN_TIME = Duration.ofMinutes(1);
+    /** Between two looks at timetables. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Most of them wait: for people, for servers, for time. */
     private static final int RUNS_AT_ONCE = 1024;
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("timetables").factory());
     private final Runs runs;
     private final Scheduler scheduler;
 
-    private Resident(StateDatabase database, Runs runs, List<Recurring> recurring) {
+    private Resident(StateDatabase database, Runs runs, List<RecurringWork> recurring) {
         this.runs = runs;
-        scheduler = Scheduler.create(database.scheduling(), task(runs))
-                .startTasks(recurring.stream().map(work -> task(runs, work)).toList())
+        scheduler = Scheduler.create(database.scheduling(), tasks(runs, recurring))
                 .schedulerName(new SchedulerName.Fixed(runs.engineName()))
                 .executorService(threads)
                 .threads(RUNS_AT_ONCE)
@@ -63,10 +64,32 @@ public final class Resident implements AutoCloseable {
     }
 
     /** The same, and submits what comes again and again when it is due; of several residents one does. */
-    public static Resident start(StateDatabase database, Runs runs, List<Recurring> recurring) {
+    public static Resident start(StateDatabase database, Runs runs, List<Timetable> timetables) {
+        var recurring =
+                timetables.stream().map(table -> new RecurringWork(table, runs)).toList();
         var resident = new Resident(database, runs, recurring);
         resident.scheduler.start();
+        recurring.forEach(resident::follow);
         return resident;
+    }
+
+    private void follow(RecurringWork work) {
+        var _ = looking.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.follow(scheduler);
+                    } catch (RuntimeException e) {
+                        LOG.warn("what comes again cannot be scheduled", e);
+                    }
+                },
+                0,
+                LOOK.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static List<Task<?>> tasks(Runs runs, List<RecurringWork> recurring) {
+        return Stream.concat(Stream.<Task<?>>of(task(runs)), recurring.stream().map(RecurringWork::task))
+                .toList();
     }
 
     /** The engine itself takes the row away, in the transaction in which the run ends or waits for a person. */
@@ -80,29 +103,6 @@ public final class Resident implements AutoCloseable {
                 });
     }
 
-    private static RecurringTask<Void> task(Runs runs, Recurring work) {
-        return Tasks.recurring("recurring/" + work.name(), work.schedule())
-                .onDeadExecutionRevive()
-                .execute((_, context) -> {
-                    var due = context.getExecution().getExecutionTime();
-                    if (work.missed() == MissedRuns.LEAVE_OUT && runs.now().isAfter(due.plus(IN_TIME))) {
-                        LOG.info("leaving out what was due while nobody worked recurring={} due={}", work.name(), due);
-                    } else {
-                        submit(runs, work);
-                    }
-                });
-    }
-
-    /** One that still runs from last time is enough. */
-    private static void submit(Runs runs, Recurring work) {
-        try {
-            var request = work.work().get().withPriority(Priority.RECURRING).withOnFailure(OnFailure.FAIL);
-            LOG.info("submitted run={} recurring={}", runs.submit(request), work.name());
-        } catch (RunRefusedException e) {
-            LOG.warn("cannot run what is due recurring={}: {}", work.name(), e.getMessage());
-        }
-    }
-
     private static void execute(Runs runs, RunId run) {
         try {
             runs.executePicked(run);
@@ -113,6 +113,7 @@ public final class Resident implements AutoCloseable {
 
     @Override
     public void close() {
+        looking.shutdownNow();
         runs.close();
         scheduler.stop();
         threads.close();

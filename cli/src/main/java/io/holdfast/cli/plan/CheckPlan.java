@@ -1,0 +1,116 @@
+package io.holdfast.cli.plan;
+
+import io.holdfast.plan.action.ActionDescriptor;
+import io.holdfast.plan.action.HoldfastActions;
+import io.holdfast.plan.check.PlanFinding;
+import io.holdfast.plan.file.PlanFile;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
+import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.action.CarefulAction;
+import io.holdfast.runbook.action.Outcome;
+import io.holdfast.runbook.action.Outputs;
+import io.holdfast.runbook.action.UnusableInputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** {@code plan.check}. */
+final class CheckPlan extends CarefulAction {
+
+    /** More of them would hide the first ones. */
+    private static final int SAID = 3;
+
+    private final PlanFindings findings;
+
+    CheckPlan(PlanFindings findings) {
+        this.findings = findings;
+    }
+
+    @Override
+    public ActionDescriptor descriptor() {
+        return HoldfastActions.PLAN_CHECK;
+    }
+
+    @Override
+    protected void look(Call call, List<Finding> found) {
+        var file = file(call);
+        PlanFile.load(file);
+        found.add(Finding.passed("plan.check", "plan '%s' can be read".formatted(file)));
+    }
+
+    @Override
+    public String intention(Call call) {
+        return "hold plan '%s' against the world".formatted(call.inputs().text("plan"));
+    }
+
+    @Override
+    protected Outcome act(Call call) throws InterruptedException {
+        var read = PlanFile.read(PlanFile.text(file(call)));
+        var all = new ArrayList<>(findings.written(read));
+        all.addAll(findings.live(read, call.inputs().textIfGiven("environment")));
+        all.stream().filter(CheckPlan::isTold).map(CheckPlan::line).forEach(call.log()::line);
+        var wrong = all.stream()
+                .filter(finding -> fails(finding, call.inputs().truth("strict", false)))
+                .toList();
+        if (!wrong.isEmpty()) {
+            return new Outcome.Failed(summary(wrong), "'holdfast plan check --live' tells them all, with hints", false);
+        }
+        return new Outcome.Succeeded(new Outputs(Map.of(
+                "errors", count(all, Severity.ERROR),
+                "warnings", count(all, Severity.WARNING),
+                "unknown", count(all, Severity.UNKNOWN))));
+    }
+
+    private static Path file(Call call) {
+        var text = call.inputs().text("plan");
+        try {
+            var file = Path.of(text);
+            if (file.isAbsolute()) {
+                return file;
+            }
+        } catch (InvalidPathException _) {
+            // Told like any other that is no path from the root on.
+        }
+        throw new UnusableInputException("plan", "is not an absolute path: '%s'".formatted(text), "begin it with '/'");
+    }
+
+    private static boolean isTold(PlanFinding finding) {
+        return switch (finding.severity()) {
+            case ERROR, WARNING, UNKNOWN -> true;
+            case PASSED, NOTICE -> false;
+        };
+    }
+
+    /** As the command of the same name counts them. */
+    static boolean fails(PlanFinding finding, boolean strict) {
+        return switch (finding.severity()) {
+            case ERROR -> true;
+            case WARNING, UNKNOWN -> strict;
+            case PASSED, NOTICE -> false;
+        };
+    }
+
+    private static String line(PlanFinding finding) {
+        return "%s: line %s: %s [%s]"
+                .formatted(
+                        finding.severity().name().toLowerCase(Locale.ROOT),
+                        finding.place(),
+                        finding.message(),
+                        finding.code());
+    }
+
+    private static String summary(List<PlanFinding> wrong) {
+        var first = wrong.stream().limit(SAID).map(PlanFinding::message).collect(Collectors.joining("; "));
+        return wrong.size() <= SAID ? first : "%s; and %d more".formatted(first, wrong.size() - SAID);
+    }
+
+    private static String count(List<PlanFinding> all, Severity severity) {
+        return Long.toString(
+                all.stream().filter(finding -> finding.severity() == severity).count());
+    }
+}
