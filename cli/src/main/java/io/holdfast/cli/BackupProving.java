@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import io.holdfast.cli.Table.Column;
 import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.progress.BackupVerificationLines;
 import io.holdfast.cli.progress.RestoreLines;
 import io.holdfast.postgres.backup.BackupRequest;

@@ -2,7 +2,6 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
 import io.holdfast.cli.run.UsablePlan;

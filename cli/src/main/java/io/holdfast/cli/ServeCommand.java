@@ -2,7 +2,6 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.run.PlanInForce;
 import io.holdfast.cli.run.PlanTimetable;
 import io.holdfast.runbook.schedule.Resident;

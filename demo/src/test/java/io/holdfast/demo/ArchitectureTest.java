@@ -44,8 +44,18 @@ class ArchitectureTest {
             module("plan", "problem").because("a plan is read and checked where nothing that it speaks of is");
 
     @ArchTest
-    static final ArchRule runbook_uses_only_floors_below =
-            module("runbook", "plan", "embedded", "problem").because("a run does not know what its actions work on");
+    static final ArchRule runbook_uses_only_floors_below = module(
+                    "runbook", "plan", "repository", "embedded", "problem")
+            .because("a run does not know what its actions work on");
+
+    @ArchTest
+    static final ArchRule runs_do_not_need_a_repository = noClasses()
+            .that(resideInAnyPackage("io.holdfast.runbook.."))
+            .and(not(resideInAnyPackage("io.holdfast.runbook.evidence..", "io.holdfast.runbook.publication..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.holdfast.repository..")
+            .because("a recovery goes on while the repository cannot be reached");
 
     @ArchTest
     static final ArchRule postgres_uses_only_floors_below = module(

@@ -1,5 +1,6 @@
 package io.holdfast.cli.evidence;
 
+import io.holdfast.cli.HostEvidence;
 import io.holdfast.cli.OutputOption;
 import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.Workspace;

@@ -1,11 +1,11 @@
 package io.holdfast.cli.plan;
 
+import io.holdfast.cli.HostEvidence;
 import io.holdfast.cli.PersonOption;
 import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.cli.evidence.HostEvidence;
 import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;

@@ -1,6 +1,5 @@
-package io.holdfast.cli.evidence;
+package io.holdfast.cli;
 
-import io.holdfast.cli.Workspace;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
@@ -25,7 +24,7 @@ public final class HostEvidence {
     private HostEvidence() {}
 
     /** The key of this host; it is made when it is first needed. */
-    static EvidenceSigner signer(Workspace workspace) {
+    public static EvidenceSigner signer(Workspace workspace) {
         var file = workspace.evidenceKey().toAbsolutePath();
         if (Files.exists(file)) {
             return EvidenceSigner.read(file);
@@ -68,7 +67,7 @@ public final class HostEvidence {
      *
      * @throws HoldfastException if the repository, the key or the state does not do its part
      */
-    static Map<RunId, Head> record(Workspace workspace, StateDatabase database) {
+    public static Map<RunId, Head> record(Workspace workspace, StateDatabase database) {
         var evidence = new RunEvidence(database, workspace.clock());
         if (evidence.waiting() == 0) {
             return Map.of();
