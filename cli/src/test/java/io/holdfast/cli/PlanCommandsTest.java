@@ -109,7 +109,7 @@ class PlanCommandsTest {
                         .contains(
                                 "unknown: step scale: action 'kubernetes.scale' is not installed here [live.kubernetes.scale]")
                         .contains(
-                                "unknown: step secret: a secret that it needs cannot be read here [live.notify.slack]")
+                                "unknown: step secret: secret 'env:NO_SUCH_HOOK' is not in the environment [live.notify.slack]")
                         .contains("action required: step program: ")
                         .contains("passed: step look: ")
                         .contains("unknown: no repository is configured");

@@ -170,7 +170,7 @@ class ConfigurationTest {
                             "  holdfast.yaml:1:1: unknown key 'repositroy'; did you mean 'repository'?",
                             "  holdfast.yaml:3:9: 'backup.jobs' is 'many'; give a whole number from 1 to 256",
                             "  holdfast.yaml:4:3: 'backup.jobs' is there twice; remove one of them",
-                            "  holdfast.yaml:5:10: 'backup.every' is '1 day'; give a duration such as 500ms, 1s, 10m,"
+                            "  holdfast.yaml:5:10: 'backup.every' is '1 day'; give never, or a duration such as 500ms, 1s, 10m,"
                                     + " 24h or 7d",
                             "  holdfast.yaml:6:1: 'postgres' is a section; write its settings indented beneath it",
                             "  HOLDFAST_MEMBR: unknown variable; did you mean HOLDFAST_MEMBER?",

@@ -79,7 +79,9 @@ public final class Resident implements AutoCloseable {
                     try {
                         work.follow(scheduler);
                     } catch (RuntimeException e) {
-                        LOG.warn("what comes again cannot be scheduled", e);
+                        if (!looking.isShutdown()) {
+                            LOG.warn("what comes again cannot be scheduled", e);
+                        }
                     }
                 },
                 0,
