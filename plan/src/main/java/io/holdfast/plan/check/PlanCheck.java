@@ -21,6 +21,7 @@ public final class PlanCheck {
             new UniqueSteps(),
             new GatesThatRead(),
             new NoSecrets(),
+            new StartableRecurring(),
             // What the document leaves open.
             new Placeholders(),
             new ReviewDate(),

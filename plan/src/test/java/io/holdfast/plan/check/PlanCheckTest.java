@@ -160,6 +160,37 @@ class PlanCheckTest {
     }
 
     @Test
+    void recurring_work_that_could_not_begin_when_it_is_due_is_an_error() {
+        assertThat(errors("""
+                procedures:
+                  inner:
+                    title: I
+                    use: x
+                    steps: [{id: ask, title: Ask, uses: approval, with: {from: [boss], shown: x}}]
+                  a:
+                    title: A
+                    use: x
+                    parameters: {size: {description: y}, speed: {description: z}}
+                    steps: [{id: in, title: In, uses: procedure, with: {procedure: inner}}]
+                environments:
+                  prod: {title: P, values: {host: x}}
+                contacts:
+                  boss: {role: Boss, name: X, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIGi6c4XbQ8nfD4xqC9Rq3zW9n4oZ3m8l4mS0mQy5oXm"]}
+                recurring:
+                  nightly:
+                    title: N
+                    environment: prod
+                    every: 30m
+                    procedure: a
+                    parameters: {size: "${environment.host}", speed: "${run.id} ${environment.hots}"}
+                """))
+                .containsExactlyInAnyOrder(
+                        "plan.unknown-reference ${run.id} is not known when recurring work begins in environment 'prod'",
+                        "plan.unknown-reference ${environment.hots} is not known when recurring work begins in environment 'prod'",
+                        "plan.recurring-asks procedure 'a' asks for approvals, and nobody starts what comes round by itself");
+    }
+
+    @Test
     void outputs_are_known_to_later_steps_only_and_not_beside_or_outside_a_loop() {
         assertThat(errors("""
                 procedures:
