@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.problem.HoldfastException;
+import io.holdfast.runbook.publication.PublicationException;
 import io.holdfast.runbook.publication.Publications;
 import io.holdfast.runbook.publication.PublishedPlan;
 import java.io.PrintWriter;
@@ -74,7 +75,7 @@ final class PlanSource {
                             .hash()
                             .equals(PlanFile.read(text).plan().orElseThrow().hash()))
                     .ifPresent(newest -> {
-                        throw UsageException.planNotInForce(newest.number());
+                        throw PublicationException.notInForce(newest.number());
                     });
         } catch (ExecutionException e) {
             warn(

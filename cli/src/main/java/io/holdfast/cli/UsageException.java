@@ -114,13 +114,6 @@ final class UsageException extends HoldfastException {
                 "give --trust with the public key of an owner, from your own papers and not from the repository");
     }
 
-    static UsageException planNotInForce(int number) {
-        return new UsageException(
-                "this is not the plan in force, which is number %d in the repository and asks for signatures before it is changed"
-                        .formatted(number),
-                "run it with --published --trust KEY, or publish the change with 'holdfast plan publish'");
-    }
-
     static UsageException noPlan() {
         return new UsageException(
                 "where the plan is, is not said", "give --plan FILE, or set HOLDFAST_PLAN or 'plan' in holdfast.yaml");

@@ -167,7 +167,7 @@ class EvidenceCommandsIT {
 
         var refused = commands.run("run", "relight", "--plan", "changed.yaml", "--state", "state");
 
-        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.err()).contains("this is not the plan in force, which is number 1");
         assertThat(json(done("runs", "list", "--state", "state", "-o", "json"))).hasSize(1);
     }

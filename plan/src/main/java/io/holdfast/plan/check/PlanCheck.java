@@ -19,6 +19,7 @@ public final class PlanCheck {
             new KnownProcedures(),
             new KnownPeople(),
             new UniqueSteps(),
+            new ReplaceableSteps(),
             new GatesThatRead(),
             new NoSecrets(),
             new StartableRecurring(),

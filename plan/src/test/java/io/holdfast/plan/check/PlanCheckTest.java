@@ -160,6 +160,24 @@ class PlanCheckTest {
     }
 
     @Test
+    void an_action_takes_the_place_of_an_action_only() {
+        assertThat(errors("""
+                procedures:
+                  a:
+                    title: A
+                    use: x
+                    steps:
+                      - id: both
+                        title: Both
+                        uses: parallel
+                        ungraceful: {uses: wait, with: {duration: 1s}}
+                        steps: [{id: one, title: One, uses: wait, with: {duration: 2s}, ungraceful: {uses: wait, with: {duration: 1s}}}]
+                """))
+                .containsExactly(
+                        "plan.ungraceful-instead step 'both' is no action, so no other action can take its place in an ungraceful run");
+    }
+
+    @Test
     void recurring_work_that_could_not_begin_when_it_is_due_is_an_error() {
         assertThat(errors("""
                 procedures:

@@ -92,6 +92,16 @@ public final class PublicationException extends HoldfastException {
                         + " --number names an older one");
     }
 
+    /** A file that is another plan than the published one. */
+    public static PublicationException notInForce(int number) {
+        return new PublicationException(
+                "plan.not-in-force",
+                ProblemKind.REFUSED,
+                "this is not the plan in force, which is number %d in the repository and asks for signatures before it is changed"
+                        .formatted(number),
+                "run it with --published --trust KEY, or publish the change with 'holdfast plan publish'");
+    }
+
     @Override
     public String code() {
         return code;
