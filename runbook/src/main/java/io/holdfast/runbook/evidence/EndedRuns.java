@@ -6,6 +6,7 @@ import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.Texts;
 import io.holdfast.runbook.journal.Transactions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ final class EndedRuns {
 
     /** Any number that nothing else of Holdfast locks by. */
     private static final long RECORDING = 0x686f6c64_65766964L;
+
+    /** A store that is slow must not end the session; one that hangs must not keep other engines from recording for ever. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final int MOST_EVENTS = 100_000;
 
@@ -55,6 +59,7 @@ final class EndedRuns {
      */
     Optional<Map.Entry<RunId, Head>> recordNext(Recording recording) {
         return transactions.once(handle -> {
+            handle.execute("set local idle_in_transaction_session_timeout = " + PATIENCE.toMillis());
             if (!alone(handle)) {
                 return Optional.empty();
             }
