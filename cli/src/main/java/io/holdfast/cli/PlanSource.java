@@ -37,6 +37,9 @@ final class PlanSource {
     /** The text of the plan. */
     String read(Workspace workspace) {
         if (!published) {
+            if (number != null || trusted.any()) {
+                throw UsageException.notPublished();
+            }
             var file = workspace.plan();
             PlanFile.load(file);
             return PlanFile.text(file);

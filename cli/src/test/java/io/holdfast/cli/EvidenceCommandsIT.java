@@ -205,6 +205,7 @@ class EvidenceCommandsIT {
 
         var untold = alone.always(where).run("run", "relight", "--published", "--state", "state");
         assertThat(untold.exitCode()).isEqualTo(2);
+        assertThat(alone.run("run", "relight", "--number", "1").err()).contains("about the published plan");
         var ended = alone.always(where)
                 .run(
                         "run",

@@ -15,19 +15,26 @@ import io.holdfast.runbook.state.StateDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this host adds to its chain. What has happened has happened: that it cannot be recorded is a warning, and fails nothing. */
 public final class HostEvidence {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostEvidence.class);
 
     private static final String NOT_YET = "runs that have ended are not all in the evidence yet: ";
 
@@ -121,6 +128,17 @@ public final class HostEvidence {
     }
 
     private static String reason(RuntimeException e) {
+        LOG.debug("cannot record evidence", e);
+        if (e.getCause() instanceof FileSystemException refusal) {
+            return "'%s' cannot be used: %s"
+                    .formatted(
+                            refusal.getFile(),
+                            refusal instanceof AccessDeniedException
+                                    ? "permission denied"
+                                    : Objects.requireNonNullElse(
+                                            refusal.getReason(),
+                                            refusal.getClass().getSimpleName()));
+        }
         return e instanceof HoldfastException || e instanceof UncheckedIOException
                 ? String.valueOf(e.getMessage())
                 : e.toString();

@@ -196,6 +196,25 @@ class RunEvidenceIT {
     }
 
     @Test
+    void however_much_its_steps_say_the_end_of_a_run_is_in_it() throws Exception {
+        var talks = runs.submit(request(procedure("talks", step("only", "once", "line", "z"))));
+        try (var session = state.database.source().getConnection();
+                var talk = session.prepareStatement("""
+                        insert into event (run, at, epoch, engine, step, attempt, type, text)
+                        select ?, now(), 0, '', 'only', 1, 'LOG', 'a line' from generate_series(1, 100001)""")) {
+            talk.setString(1, talks.value());
+            talk.executeUpdate();
+        }
+        runs.cancel(talks, "tester", "");
+        var chain = chain("engine");
+        evidence.record(chain);
+
+        var content = entries(chain).getFirst().content();
+        assertThat(content.path("said").asInt()).isEqualTo(100_001);
+        assertThat(content.path("events").findValuesAsString("type")).endsWith("ENDED");
+    }
+
+    @Test
     void a_store_that_is_slow_does_not_end_the_transaction() throws Exception {
         var slow = completed("slow");
         var key = EvidenceSigner.generate(own.resolve("slow"), RANDOM);
