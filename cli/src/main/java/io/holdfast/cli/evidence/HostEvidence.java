@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -130,18 +129,18 @@ public final class HostEvidence {
     private static String reason(RuntimeException e) {
         LOG.debug("cannot record evidence", e);
         if (e.getCause() instanceof FileSystemException refusal) {
-            return "'%s' cannot be used: %s"
-                    .formatted(
-                            refusal.getFile(),
-                            refusal instanceof AccessDeniedException
-                                    ? "permission denied"
-                                    : Objects.requireNonNullElse(
-                                            refusal.getReason(),
-                                            refusal.getClass().getSimpleName()));
+            return "'%s' cannot be used: %s".formatted(refusal.getFile(), reason(refusal));
         }
         return e instanceof HoldfastException || e instanceof UncheckedIOException
                 ? String.valueOf(e.getMessage())
                 : e.toString();
+    }
+
+    private static String reason(FileSystemException refusal) {
+        if (refusal instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return refusal.getReason() == null ? refusal.getClass().getSimpleName() : refusal.getReason();
     }
 
     private static String hint(RuntimeException e, String otherwise) {

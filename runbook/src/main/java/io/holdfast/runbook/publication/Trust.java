@@ -42,7 +42,7 @@ final class Trust {
     boolean reaches(PublishedPlan plan) {
         var next = statement(plan);
         while (next.isPresent()) {
-            var copies = byStatement.get(next.get());
+            var copies = byStatement.getOrDefault(next.get(), List.of());
             var signers =
                     copies.stream().flatMap(copy -> copy.signers().stream()).collect(Collectors.toSet());
             if (!Collections.disjoint(signers, trusted)) {
