@@ -12,14 +12,31 @@ import io.holdfast.runbook.evidence.RunEvidence;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.state.StateDatabase;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this host adds to its chain. What has happened has happened: that it cannot be recorded is a warning, and fails nothing. */
 public final class HostEvidence {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostEvidence.class);
+
+    private static final String NOT_YET = "runs that have ended are not all in the evidence yet: ";
+
+    private static final String LATER = "'holdfast evidence record' makes up for it";
 
     private HostEvidence() {}
 
@@ -51,15 +68,10 @@ public final class HostEvidence {
         try {
             return Optional.of(chain(workspace, repository)
                     .add(kind, subject, Json.mapper().valueToTree(content)));
-        } catch (HoldfastException e) {
-            warn(err, "%s is not in the evidence: %s".formatted(subject, e.getMessage()), e.hint());
-        } catch (UncheckedIOException e) {
-            warn(
-                    err,
-                    "%s is not in the evidence: %s".formatted(subject, e.getMessage()),
-                    "see 'holdfast evidence key'");
+        } catch (RuntimeException e) {
+            warn(err, subject + " is not in the evidence: " + reason(e), hint(e, "see 'holdfast evidence key'"));
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     /**
@@ -77,22 +89,61 @@ public final class HostEvidence {
         }
     }
 
-    /** The same where a repository is configured that opens without asking; what fails is a warning. */
-    public static Map<RunId, Head> recordIfConfigured(Workspace workspace, StateDatabase database, PrintWriter err) {
-        if (!workspace.opensWithoutAsking()) {
+    /** The same where a repository is configured that opens without asking; what fails is a warning, whatever it is. */
+    public static Map<RunId, Head> recordIfConfigured(
+            Supplier<Workspace> configured, StateDatabase database, PrintWriter err) {
+        try {
+            var workspace = configured.get();
+            return workspace.opensWithoutAsking() ? record(workspace, database) : Map.of();
+        } catch (RuntimeException e) {
+            warn(err, NOT_YET + reason(e), hint(e, LATER));
             return Map.of();
         }
+    }
+
+    /** The same for a command that is done but for this: nobody waits long for a repository that hangs, or for all that waits. */
+    public static Map<RunId, Head> recordInTime(
+            Supplier<Workspace> configured, StateDatabase database, PrintWriter err, Duration patience)
+            throws InterruptedException {
+        var problems = new StringWriter();
+        var recorded = new CompletableFuture<Map<RunId, Head>>();
+        var recording = Thread.ofVirtual()
+                .name("evidence")
+                .start(() ->
+                        recorded.complete(recordIfConfigured(configured, database, new PrintWriter(problems, true))));
         try {
-            return record(workspace, database);
-        } catch (HoldfastException e) {
-            warn(err, "runs that have ended are not in the evidence yet: " + e.getMessage(), e.hint());
-        } catch (UncheckedIOException e) {
-            warn(
-                    err,
-                    "runs that have ended are not in the evidence yet: " + e.getMessage(),
-                    "'holdfast evidence record' makes up for it");
+            var heads = recorded.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            err.print(problems);
+            err.flush();
+            return heads;
+        } catch (TimeoutException _) {
+            recording.interrupt();
+            warn(err, NOT_YET + "it takes longer than %d s".formatted(patience.toSeconds()), LATER);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what fails is a warning", e);
         }
         return Map.of();
+    }
+
+    private static String reason(RuntimeException e) {
+        LOG.debug("cannot record evidence", e);
+        if (e.getCause() instanceof FileSystemException refusal) {
+            return "'%s' cannot be used: %s".formatted(refusal.getFile(), reason(refusal));
+        }
+        return e instanceof HoldfastException || e instanceof UncheckedIOException
+                ? String.valueOf(e.getMessage())
+                : e.toString();
+    }
+
+    private static String reason(FileSystemException refusal) {
+        if (refusal instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return refusal.getReason() == null ? refusal.getClass().getSimpleName() : refusal.getReason();
+    }
+
+    private static String hint(RuntimeException e, String otherwise) {
+        return e instanceof HoldfastException known ? known.hint() : otherwise;
     }
 
     private static void warn(PrintWriter err, String message, String hint) {

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.plan.Plan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.runbook.publication.PublicationException;
@@ -37,6 +38,9 @@ final class PlanSource {
     /** The text of the plan. */
     String read(Workspace workspace) {
         if (!published) {
+            if (number != null || trusted.any()) {
+                throw UsageException.notPublished();
+            }
             var file = workspace.plan();
             PlanFile.load(file);
             return PlanFile.text(file);
@@ -60,23 +64,19 @@ final class PlanSource {
         if (published || !workspace.opensWithoutAsking()) {
             return;
         }
-        var asked = new CompletableFuture<Optional<PublishedPlan>>();
+        var plan = PlanFile.read(text).plan().orElseThrow();
+        var asked = new CompletableFuture<Optional<Integer>>();
         Thread.ofVirtual().name("plan-in-force").start(() -> {
             try (var repository = workspace.openRepositoryForReading()) {
-                asked.complete(new Publications(repository).newest());
+                asked.complete(new Publications(repository).newest().flatMap(newest -> instead(newest, plan)));
             } catch (RuntimeException e) {
                 asked.completeExceptionally(e);
             }
         });
         try {
-            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .filter(newest -> newest.plan().document().changes().isPresent())
-                    .filter(newest -> !newest.plan()
-                            .hash()
-                            .equals(PlanFile.read(text).plan().orElseThrow().hash()))
-                    .ifPresent(newest -> {
-                        throw PublicationException.notInForce(newest.number());
-                    });
+            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(number -> {
+                throw PublicationException.notInForce(number);
+            });
         } catch (ExecutionException e) {
             warn(
                     err,
@@ -86,6 +86,14 @@ final class PlanSource {
         } catch (TimeoutException _) {
             warn(err, "the repository does not answer");
         }
+    }
+
+    /** The number of a published plan that must not be changed without signatures, if it is another. */
+    private static Optional<Integer> instead(PublishedPlan newest, Plan plan) {
+        var published = newest.plan();
+        return published.document().changes().isPresent() && !published.hash().equals(plan.hash())
+                ? Optional.of(newest.number())
+                : Optional.empty();
     }
 
     private static void warn(PrintWriter err, String why) {

@@ -11,7 +11,7 @@ import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
-import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +46,9 @@ import picocli.CommandLine.Spec;
             "  holdfast run full-database-restore --published --trust /safe/owner.pub --repository /mnt/backups --key-file repo.key"
         })
 final class RunCommand implements Callable<Integer>, TakesSettings {
+
+    /** How long whoever waits for the end of a run waits for its evidence. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Spec
     private CommandSpec spec;
@@ -116,14 +119,15 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
             try (var _ = RunFollower.of(open.runs(), id, err)) {
                 view = open.runs().execute(id);
             }
-            recordEvidence(workspace, open, err);
+            recordEvidence(spec, open);
             return report(view, output);
         }
     }
 
     /** Tells where the runs are that have ended. */
-    static void recordEvidence(Workspace workspace, OpenRuns open, PrintWriter err) {
-        HostEvidence.recordIfConfigured(workspace, open.database(), err)
+    static void recordEvidence(CommandSpec spec, OpenRuns open) throws InterruptedException {
+        var err = spec.commandLine().getErr();
+        HostEvidence.recordInTime(() -> Workspace.of(spec), open.database(), err, PATIENCE)
                 .forEach((run, head) -> err.println(
                         "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
     }

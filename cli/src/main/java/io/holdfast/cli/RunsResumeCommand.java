@@ -55,7 +55,7 @@ final class RunsResumeCommand implements Callable<Integer>, TakesSettings {
             try (var _ = RunFollower.of(open.runs(), id, err)) {
                 open.runs().execute(id);
             }
-            RunCommand.recordEvidence(Workspace.of(spec), open, err);
+            RunCommand.recordEvidence(spec, open);
             return RunCommand.report(open.runs().show(id), output);
         }
     }

@@ -8,7 +8,6 @@ import io.holdfast.runbook.schedule.Resident;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -62,8 +61,11 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         var tables = timetables();
         try (var open = OpenRuns.toExecute(spec, options, "serve");
                 var resident = Resident.start(open.database(), open.runs(), List.copyOf(tables))) {
-            ShutDown.closing(() -> end(resident, open));
-            Thread.ofVirtual().name("evidence").start(() -> recordEvidence(open));
+            var evidence = Thread.ofVirtual().name("evidence").start(() -> recordEvidence(open));
+            ShutDown.closing(() -> {
+                evidence.interrupt();
+                end(resident, open);
+            });
             var err = spec.commandLine().getErr();
             err.println("serving the runs in " + options.location(Workspace.surroundings(spec)));
             tables.forEach(table -> tell(table, err));
@@ -72,15 +74,15 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         }
     }
 
-    /** What cannot be recorded now can be later, and is told once. */
+    /** What cannot be recorded now can be later; a trouble is told once, and again if it comes again. */
     private void recordEvidence(OpenRuns open) {
-        var workspace = Workspace.of(spec);
-        var told = new HashSet<String>();
-        while (true) {
+        var told = "";
+        while (!Thread.currentThread().isInterrupted()) {
             var problems = new StringWriter();
-            HostEvidence.recordIfConfigured(workspace, open.database(), new PrintWriter(problems, true));
-            if (told.add(problems.toString())) {
-                spec.commandLine().getErr().print(problems);
+            HostEvidence.recordIfConfigured(() -> Workspace.of(spec), open.database(), new PrintWriter(problems, true));
+            if (!problems.toString().equals(told) && !Thread.currentThread().isInterrupted()) {
+                told = problems.toString();
+                spec.commandLine().getErr().print(told);
                 spec.commandLine().getErr().flush();
             }
             LockSupport.parkNanos(RECORDING.toNanos());

@@ -114,6 +114,12 @@ final class UsageException extends HoldfastException {
                 "give --trust with the public key of an owner, from your own papers and not from the repository");
     }
 
+    static UsageException notPublished() {
+        return new UsageException(
+                "--number and --trust are about the published plan, and the plan would be taken from a file",
+                "give --published as well, or neither of them");
+    }
+
     static UsageException noPlan() {
         return new UsageException(
                 "where the plan is, is not said", "give --plan FILE, or set HOLDFAST_PLAN or 'plan' in holdfast.yaml");

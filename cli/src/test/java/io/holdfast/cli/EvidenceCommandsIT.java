@@ -2,11 +2,27 @@ package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.cli.evidence.HostEvidence;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.document.Json;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.runbook.publication.PublishedPlan;
+import io.holdfast.runbook.state.StateDatabase;
+import io.holdfast.runbook.state.StateLocation;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -189,6 +205,7 @@ class EvidenceCommandsIT {
 
         var untold = alone.always(where).run("run", "relight", "--published", "--state", "state");
         assertThat(untold.exitCode()).isEqualTo(2);
+        assertThat(alone.run("run", "relight", "--number", "1").err()).contains("about the published plan");
         var ended = alone.always(where)
                 .run(
                         "run",
@@ -229,5 +246,77 @@ class EvidenceCommandsIT {
         assertThat(changed.out()).contains("is not signed by the writer");
         assertThat(auditor.run("evidence", "verify", "--from", "nowhere").exitCode())
                 .isEqualTo(2);
+    }
+
+    /** A version of Holdfast that is newer than this one, or somebody who has the repository key. */
+    @Test
+    @Order(8)
+    void a_published_plan_that_cannot_be_read_hinders_no_recovery() throws IOException {
+        try (var repository = Repository.open(
+                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
+                () -> KeyFileKey.read(folder.resolve("key")))) {
+            repository
+                    .objects()
+                    .createDocument(
+                            ObjectKey.of("plan", "00000002"),
+                            new PublishedPlan(
+                                    0,
+                                    repository.id(),
+                                    2,
+                                    "0".repeat(64),
+                                    "plan: {}",
+                                    Instant.parse("2026-11-26T12:00:00Z"),
+                                    "mallory",
+                                    List.of()));
+        }
+
+        var ended = commands.run("run", "relight", "--plan", "changed.yaml", "--state", "state");
+        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+        assertThat(ended.err())
+                .contains("whether this is the plan in force is not known: published plan number 2 cannot be read");
+
+        assertThat(done("plan", "history")).contains("unreadable").contains("anna");
+        var trust = new String[] {
+            "plan", "fetch", "--trust", KEYS.resolve("key.pub").toString()
+        };
+        assertThat(commands.run(trust).exitCode()).isEqualTo(6);
+        assertThat(commands.always("--number", "1").run(trust).exitCode()).isZero();
+    }
+
+    @Test
+    @Order(9)
+    void what_keeps_evidence_from_being_recorded_is_a_warning_within_a_time() throws Exception {
+        try (var database = StateDatabase.open(new StateLocation.Folder(folder.resolve("state")))) {
+            var told = new StringWriter();
+            var err = new PrintWriter(told, true);
+            var never = new CountDownLatch(1);
+
+            var hanging = HostEvidence.recordInTime(
+                    () -> {
+                        try {
+                            never.await();
+                        } catch (InterruptedException _) {
+                            // Told to give up.
+                        }
+                        throw new IllegalStateException("it was waited for");
+                    },
+                    database,
+                    err,
+                    Duration.ofMillis(100));
+            var failing = HostEvidence.recordInTime(
+                    () -> {
+                        throw new IllegalStateException("nobody thought of this");
+                    },
+                    database,
+                    err,
+                    Duration.ofMinutes(1));
+
+            assertThat(hanging).isEmpty();
+            assertThat(failing).isEmpty();
+            assertThat(told.toString())
+                    .contains("are not all in the evidence yet: it takes longer than")
+                    .contains("nobody thought of this")
+                    .doesNotContain("it was waited for");
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.plan.Contact;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.SshPublicKey;
+import io.holdfast.runbook.publication.PublicationException;
 import io.holdfast.runbook.publication.Publications;
 import io.holdfast.runbook.publication.PublishedPlan;
 import java.time.Instant;
@@ -40,11 +41,23 @@ final class PlanHistoryCommand implements Callable<Integer>, TakesSettings {
         return Settings.OF_THE_REPOSITORY;
     }
 
-    /** @param signedBy contacts of the plan itself, or fingerprints of keys that it does not know */
+    /**
+     * One of them.
+     *
+     * @param hash empty if this version of Holdfast cannot read the plan
+     * @param signedBy contacts of the plan itself, or fingerprints of keys that it does not know
+     */
     record Entry(int number, Instant at, String by, String version, String hash, List<String> signedBy) {
 
         private static Entry of(PublishedPlan published) {
-            var plan = published.plan();
+            try {
+                return of(published, published.plan());
+            } catch (PublicationException _) {
+                return new Entry(published.number(), published.at(), published.by(), "unreadable", "", List.of());
+            }
+        }
+
+        private static Entry of(PublishedPlan published, Plan plan) {
             return new Entry(
                     published.number(),
                     published.at(),
@@ -89,7 +102,7 @@ final class PlanHistoryCommand implements Callable<Integer>, TakesSettings {
                     Times.of(entry.at()),
                     entry.by(),
                     entry.version(),
-                    entry.hash().substring(0, 12),
+                    entry.hash().isEmpty() ? "-" : entry.hash().substring(0, 12),
                     String.join(", ", entry.signedBy()));
         }
         return table;

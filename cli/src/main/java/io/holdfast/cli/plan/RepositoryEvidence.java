@@ -14,6 +14,7 @@ import io.holdfast.runbook.journal.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,10 +51,10 @@ final class RepositoryEvidence {
                 .map(EvidenceReport.Chain::writer)
                 .toList();
         var recoveries = new HashMap<String, Measured>();
-        archive.all().stream()
+        sound.stream()
+                .flatMap(writer -> archive.chains().getOrDefault(writer, List.of()).stream())
                 .flatMap(found -> found.entry().stream())
-                .filter(entry -> entry.kind() == EvidenceKind.RUN
-                        && sound.contains(entry.key().writer()))
+                .filter(entry -> entry.kind() == EvidenceKind.RUN)
                 .map(entry -> entry.content().path("run"))
                 .filter(run -> run.path("state").asString("").equals(RunState.COMPLETED.name()))
                 .filter(run -> run.hasNonNull("green"))

@@ -71,11 +71,12 @@ public record EvidenceArchive(SortedMap<String, List<Found>> chains, List<Unread
     }
 
     private static SignedEntry read(Repository repository, ObjectKey key) {
-        var version = repository.objects().readDocument(key, JsonNode.class).path("version");
+        var document = repository.objects().readDocument(key, JsonNode.class);
+        var version = document.path("version");
         if (version.isIntegralNumber() && version.asLong() != SignedEntry.VERSION) {
             throw new NewerFormatException("the evidence " + key, version.asLong(), SignedEntry.VERSION);
         }
-        return repository.objects().readDocument(key, SignedEntry.class);
+        return Json.convert(key, document, SignedEntry.class);
     }
 
     /**

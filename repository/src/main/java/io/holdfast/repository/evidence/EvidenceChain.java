@@ -1,6 +1,7 @@
 package io.holdfast.repository.evidence;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.document.Json;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
@@ -40,7 +41,7 @@ public final class EvidenceChain {
         this.repository = repository;
         this.signer = signer;
         this.folder = EvidenceArchive.FOLDER.child(signer.key().writer());
-        this.known = new KnownHead(signer);
+        this.known = new KnownHead(signer, repository.id());
         this.clock = clock;
     }
 
@@ -50,43 +51,70 @@ public final class EvidenceChain {
     }
 
     /** An entry of this writer, and where it is. */
-    private record Link(EvidenceEntry entry, Head head) {}
+    private record Link(int name, EvidenceEntry entry, Head head) {}
 
     /** Adds an entry, durably. */
     public Head add(EvidenceKind kind, String subject, JsonNode content) {
         return alone(() -> {
-            var taken = taken();
-            var newest = links(taken).findFirst().map(Link::head);
-            var before = last(newest);
-            var signed = SignedEntry.of(
-                    new EvidenceEntry(
-                            EvidenceEntry.FORMAT,
-                            repository.id(),
-                            signer.key(),
-                            before.number() + 1,
-                            before.hash(),
-                            clock.instant(),
-                            kind,
-                            subject,
-                            content),
-                    signer);
-            create(signed, taken);
-            var head = new Head(signer.key(), before.number() + 1, signed.hash());
-            known.write(head);
-            return head;
+            var refused = new TreeSet<Integer>();
+            while (true) {
+                var taken = taken();
+                taken.addAll(refused);
+                var newest = links(taken).findFirst();
+                var before = last(newest.map(Link::head));
+                var signed = SignedEntry.of(
+                        new EvidenceEntry(
+                                EvidenceEntry.FORMAT,
+                                repository.id(),
+                                signer.key(),
+                                before.number() + 1,
+                                before.hash(),
+                                clock.instant(),
+                                kind,
+                                subject,
+                                content),
+                        signer);
+                int name = nextName(newest.map(Link::name).orElse(0), taken);
+                if (create(name, signed)) {
+                    var head = new Head(signer.key(), before.number() + 1, signed.hash());
+                    known.write(head);
+                    return head;
+                }
+                // Something that is no entry, or an entry of another host to which the key was copied.
+                refused.add(name);
+            }
         });
     }
 
+    /** Behind all that is there: what does not authenticate may have any name, and keeps nobody from adding. */
+    private static int nextName(int newest, NavigableSet<Integer> taken) {
+        if (taken.isEmpty()) {
+            return 1;
+        }
+        return taken.last() < ObjectNumbers.LAST ? taken.last() + 1 : ObjectNumbers.next(newest, taken);
+    }
+
+    private boolean create(int name, SignedEntry signed) {
+        try {
+            repository.objects().createDocument(folder.child(ObjectNumbers.text(name)), signed);
+            return true;
+        } catch (ObjectExistsException _) {
+            return false;
+        }
+    }
+
     /**
-     * Looks for an entry among the newest.
+     * Looks for an entry among the newest that says the same: a run may end once more where the record of runs was restored.
      *
      * @param after the number of the entry behind which they begin
      */
-    public Optional<Head> find(EvidenceKind kind, String subject, int after) {
+    public Optional<Head> find(EvidenceKind kind, String subject, JsonNode content, int after) {
+        var wanted = Json.mapper().readTree(Json.mapper().writeValueAsString(content));
         return links(taken())
                 .takeWhile(link -> link.entry().number() > after)
                 .filter(link -> link.entry().kind() == kind)
                 .filter(link -> link.entry().subject().equals(subject))
+                .filter(link -> link.entry().content().equals(wanted))
                 .map(Link::head)
                 .findFirst();
     }
@@ -106,19 +134,6 @@ public final class EvidenceChain {
         return stored.orElse(new Head(signer.key(), 0, EvidenceEntry.NOTHING));
     }
 
-    private void create(SignedEntry signed, NavigableSet<Integer> taken) {
-        while (true) {
-            var number = taken.isEmpty() ? 1 : taken.last() + 1;
-            try {
-                repository.objects().createDocument(folder.child(ObjectNumbers.text(number)), signed);
-                return;
-            } catch (ObjectExistsException _) {
-                // Whatever it is, it is not by this writer, who is alone here.
-                taken.add(number);
-            }
-        }
-    }
-
     /** The numbers of the objects in the folder of this writer. */
     private NavigableSet<Integer> taken() {
         var numbers = new TreeSet<Integer>();
@@ -130,19 +145,20 @@ public final class EvidenceChain {
 
     /** Newest first; only what this writer has signed, read one after the other. */
     private Stream<Link> links(NavigableSet<Integer> numbers) {
-        return numbers.descendingSet().stream()
-                .map(number -> folder.child(ObjectNumbers.text(number)))
-                .flatMap(key -> repository.objects().attempt(key, () -> own(key)).content().stream()
-                        .flatMap(Optional::stream));
+        return numbers.descendingSet().stream().flatMap(name -> {
+            var key = folder.child(ObjectNumbers.text(name));
+            return repository.objects().attempt(key, () -> own(name, key)).content().stream()
+                    .flatMap(Optional::stream);
+        });
     }
 
-    private Optional<Link> own(ObjectKey key) {
+    private Optional<Link> own(int name, ObjectKey key) {
         var signed = repository.objects().readDocument(key, SignedEntry.class);
         if (!signed.isSignedBy(signer.key())) {
             return Optional.empty();
         }
         var entry = signed.entry(key);
-        return Optional.of(new Link(entry, new Head(signer.key(), entry.number(), signed.hash())));
+        return Optional.of(new Link(name, entry, new Head(signer.key(), entry.number(), signed.hash())));
     }
 
     /** Only one process at a time adds with this key: not every store keeps two from making one object. */

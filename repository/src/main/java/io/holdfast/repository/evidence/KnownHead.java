@@ -2,13 +2,17 @@ package io.holdfast.repository.evidence;
 
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.key.RepositoryId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The newest entry that this host has added with a key, in a file beside that: a store that loses it is found out. */
+/**
+ * The newest entry that this host has added with a key to a repository, in a file beside the key: a store that loses it is found
+ * out.
+ */
 final class KnownHead {
 
     private static final Pattern LINE = Pattern.compile("(\\d{1,8}) ([0-9a-f]{64})\n");
@@ -17,10 +21,10 @@ final class KnownHead {
     private final EvidenceKey key;
     private final Path file;
 
-    KnownHead(EvidenceSigner signer) {
+    KnownHead(EvidenceSigner signer, RepositoryId repository) {
         key = signer.key();
         file = signer.file()
-                .resolveSibling(signer.file().getFileName() + ".head")
+                .resolveSibling("%s.%s.head".formatted(signer.file().getFileName(), repository))
                 .toAbsolutePath();
     }
 

@@ -9,9 +9,11 @@ import io.holdfast.repository.document.Json;
 import io.holdfast.repository.evidence.EvidenceReport.Verdict;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -222,6 +224,63 @@ class EvidenceChainTest {
     }
 
     @Test
+    void garbage_under_the_last_number_of_all_keeps_nobody_from_adding() throws IOException {
+        addAll(1);
+        try (var writer =
+                store.create(ObjectKey.of("evidence", signer.key().writer(), ObjectNumbers.text(ObjectNumbers.LAST)))) {
+            writer.write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.commit();
+        }
+
+        assertThat(add(chain(), "run-2").number()).isEqualTo(2);
+        var head = add(chain(), "run-3");
+
+        assertThat(head.number()).isEqualTo(3);
+        assertThat(verify(head).chains().getFirst().problems()).isEmpty();
+    }
+
+    @Test
+    void a_host_that_adds_to_two_repositories_misses_nothing_in_either() {
+        addAll(2);
+        var elsewhere = new MemoryStore();
+        try (var other = Repository.initialise(
+                elsewhere, "harbour", KeyFileKey.generate(folder.resolve("other"), random), TIME, random)) {
+            var there = add(new EvidenceChain(other, signer, TIME), "run-3");
+
+            assertThat(there.number()).isEqualTo(1);
+            assertThat(EvidenceArchive.of(other)
+                            .verify(new TrustedEvidence(
+                                    Set.of(signer.key()), Set.of(there.hash()), Optional.of(other.id())))
+                            .verdict())
+                    .isEqualTo(Verdict.INTACT);
+        }
+        var here = add(chain(), "run-4");
+        assertThat(here.number()).isEqualTo(3);
+        assertThat(verify(here).verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    /** They cannot exclude each other by the file of the key: the store decides who was first. */
+    @Test
+    void two_hosts_with_one_key_in_a_store_that_creates_once_add_one_after_the_other() throws IOException {
+        addAll(1);
+        var copy = Files.createDirectory(folder.resolve("copied")).resolve("evidence-key");
+        Files.copy(folder.resolve("evidence-key"), copy, StandardCopyOption.COPY_ATTRIBUTES);
+        var there = new EvidenceChain(repository, EvidenceSigner.read(copy), TIME);
+        var here = new EvidenceChain(repository, signer, () -> {
+            // The other host is quicker.
+            if (EvidenceArchive.of(repository).all().size() == 1) {
+                add(there, "run-2");
+            }
+            return TIME.instant();
+        });
+
+        var head = add(here, "run-3");
+
+        assertThat(head.number()).isEqualTo(3);
+        assertThat(verify(head).verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    @Test
     void chains_of_another_repository_are_none_of_this() {
         var heads = addAll(1);
 
@@ -256,9 +315,12 @@ class EvidenceChainTest {
     void what_was_added_before_a_crash_is_found_again() {
         var heads = addAll(3);
 
-        assertThat(chain().find(EvidenceKind.RUN, "run-2", 1)).contains(heads.get(1));
-        assertThat(chain().find(EvidenceKind.RUN, "run-2", 2)).isEmpty();
-        assertThat(chain().find(EvidenceKind.PROOF, "run-2", 0)).isEmpty();
+        var said = Json.mapper().createObjectNode().put("lamp", "lit by run-2");
+        assertThat(chain().find(EvidenceKind.RUN, "run-2", said, 1)).contains(heads.get(1));
+        assertThat(chain().find(EvidenceKind.RUN, "run-2", said, 2)).isEmpty();
+        assertThat(chain().find(EvidenceKind.PROOF, "run-2", said, 0)).isEmpty();
+        var another = Json.mapper().createObjectNode().put("lamp", "put out by run-2");
+        assertThat(chain().find(EvidenceKind.RUN, "run-2", another, 1)).isEmpty();
     }
 
     @Test

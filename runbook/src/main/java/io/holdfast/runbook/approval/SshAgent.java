@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The ssh agent of whoever sits at the terminal, which signs without giving keys away (draft-ietf-sshm-ssh-agent). */
 public final class SshAgent {
@@ -66,11 +67,13 @@ public final class SshAgent {
                     .bytes(bytes)
                     .number(0)
                     .done();
-            var signature = new SshFields(ask(request, SIGN_RESPONSE).bytes());
-            if (!signature.text().equals(SshPublicKey.TYPE)) {
-                throw unusable("its signature is of another type");
-            }
-            return signature.bytes();
+            return ask(request, SIGN_RESPONSE, answer -> {
+                var signature = new SshFields(answer.bytes());
+                if (!signature.text().equals(SshPublicKey.TYPE)) {
+                    throw unusable("its signature is of another type");
+                }
+                return signature.bytes();
+            });
         }
     }
 
@@ -91,17 +94,18 @@ public final class SshAgent {
 
     /** The Ed25519 keys that it holds. */
     public List<SshPublicKey> held() {
-        var answer = ask(new byte[] {REQUEST_IDENTITIES}, IDENTITIES_ANSWER);
-        var keys = new ArrayList<SshPublicKey>();
-        var count = answer.number();
-        for (var i = 0; i < count; i++) {
-            SshPublicKey.ofBlob(answer.bytes()).ifPresent(keys::add);
-            answer.bytes();
-        }
-        return keys;
+        return ask(new byte[] {REQUEST_IDENTITIES}, IDENTITIES_ANSWER, answer -> {
+            var keys = new ArrayList<SshPublicKey>();
+            var count = answer.number();
+            for (var i = 0; i < count; i++) {
+                SshPublicKey.ofBlob(answer.bytes()).ifPresent(keys::add);
+                answer.bytes();
+            }
+            return keys;
+        });
     }
 
-    private SshFields ask(byte[] request, byte expected) {
+    private <T> T ask(byte[] request, byte expected, Function<SshFields, T> reading) {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             var message = ByteBuffer.wrap(new SshFields.Writer().bytes(request).done());
@@ -118,7 +122,7 @@ public final class SshAgent {
             }
             var rest = new byte[answer.remaining()];
             answer.get(rest);
-            return new SshFields(rest);
+            return reading.apply(new SshFields(rest));
         } catch (IOException | IllegalArgumentException e) {
             throw unusable(String.valueOf(e.getMessage()));
         }

@@ -1,12 +1,15 @@
 package io.holdfast.runbook.evidence;
 
 import io.holdfast.repository.evidence.Head;
+import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.Texts;
 import io.holdfast.runbook.journal.Transactions;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +22,10 @@ final class EndedRuns {
     /** Any number that nothing else of Holdfast locks by. */
     private static final long RECORDING = 0x686f6c64_65766964L;
 
-    private static final int MOST_EVENTS = 100_000;
+    /** A store that is slow must not end the session; one that hangs must not keep other engines from recording for ever. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private static final int AT_ONCE = 10_000;
 
     private static final String UNRECORDED =
             "where finished is not null and not exists (select 1 from run_evidence e where e.run = r.id)";
@@ -55,6 +61,7 @@ final class EndedRuns {
      */
     Optional<Map.Entry<RunId, Head>> recordNext(Recording recording) {
         return transactions.once(handle -> {
+            handle.execute("set local idle_in_transaction_session_timeout = " + PATIENCE.toMillis());
             if (!alone(handle)) {
                 return Optional.empty();
             }
@@ -99,19 +106,19 @@ final class EndedRuns {
     }
 
     private RunRecord read(RunId id) {
-        var events = journal.events(id, 0, MOST_EVENTS);
-        var said =
-                events.stream().filter(event -> event.type() == EventType.LOG).count();
+        var events = new ArrayList<Event>();
+        int said = 0;
+        var next = journal.events(id, 0, AT_ONCE);
+        while (!next.isEmpty()) {
+            next.stream().filter(event -> event.type() != EventType.LOG).forEach(events::add);
+            said += (int)
+                    next.stream().filter(event -> event.type() == EventType.LOG).count();
+            next = journal.events(id, next.getLast().id(), AT_ONCE);
+        }
+        int lines = said;
         return journal.read(
                 id,
-                writing -> new RunRecord(
-                        writing.run(),
-                        writing.steps(),
-                        asked(writing.handle(), id),
-                        events.stream()
-                                .filter(event -> event.type() != EventType.LOG)
-                                .toList(),
-                        (int) said));
+                writing -> new RunRecord(writing.run(), writing.steps(), asked(writing.handle(), id), events, lines));
     }
 
     private record Decided(String step, int attempt, RunRecord.Given given) {}

@@ -10,6 +10,7 @@ import io.holdfast.runbook.state.StateDatabase;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /** Puts runs that have ended into the evidence chain, each once. Thread-safe. */
 public final class RunEvidence {
@@ -42,8 +43,12 @@ public final class RunEvidence {
 
     /** An engine that died before the state database knew has left an entry behind the newest that this knows. */
     private Head put(EvidenceChain chain, RunId run, RunRecord record) {
-        return chain.find(EvidenceKind.RUN, run.value(), runs.newest(chain.key().writer()))
-                .orElseGet(() ->
-                        chain.add(EvidenceKind.RUN, run.value(), Json.mapper().valueToTree(record)));
+        var content = Json.mapper().<JsonNode>valueToTree(record);
+        return chain.find(
+                        EvidenceKind.RUN,
+                        run.value(),
+                        content,
+                        runs.newest(chain.key().writer()))
+                .orElseGet(() -> chain.add(EvidenceKind.RUN, run.value(), content));
     }
 }

@@ -1,9 +1,12 @@
 package io.holdfast.runbook.publication;
 
+import io.holdfast.plan.SshPublicKey;
 import io.holdfast.plan.yaml.Problem;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.frame.Unreadable;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A plan cannot be published, or none of those that are published can be trusted. Nothing was changed. */
@@ -82,12 +85,23 @@ public final class PublicationException extends HoldfastException {
                 "compare with 'holdfast plan diff', and let the owners sign anew: their signatures name the number");
     }
 
-    static PublicationException untrusted(int number, Set<String> signers) {
+    static PublicationException newestUnreadable(Unreadable object, Optional<PublishedPlan> readable) {
+        return new PublicationException(
+                "plan.unreadable",
+                ProblemKind.DAMAGED,
+                "'%s', which may be the plan in force, cannot be read: %s".formatted(object.object(), object.why()),
+                readable.map(plan -> "an older one is taken only if you name it: --number " + plan.number())
+                        .orElse("name a file with --plan"));
+    }
+
+    static PublicationException untrusted(PublishedPlan plan) {
+        var signers =
+                plan.signers().stream().map(SshPublicKey::fingerprint).sorted().toList();
         return new PublicationException(
                 "plan.untrusted",
                 ProblemKind.KEY,
                 "published plan number %d is not signed by a trusted key; it is signed by: %s"
-                        .formatted(number, signers.isEmpty() ? "nobody" : String.join(", ", signers)),
+                        .formatted(plan.number(), signers.isEmpty() ? "nobody" : String.join(", ", signers)),
                 "give the public key of an owner with --trust, from your own papers and not from the repository;"
                         + " --number names an older one");
     }

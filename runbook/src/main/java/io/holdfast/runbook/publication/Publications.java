@@ -2,13 +2,15 @@ package io.holdfast.runbook.publication;
 
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.document.Json;
 import io.holdfast.repository.frame.NewerFormatException;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.runbook.approval.SshSignature;
 import java.time.InstantSource;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -29,12 +31,33 @@ public final class Publications {
         this.repository = repository;
     }
 
+    /**
+     * What is under a number.
+     *
+     * @param plan absent if that cannot be read, or is none of this repository's
+     * @param unreadable why
+     */
+    private record Stored(int name, Optional<PublishedPlan> plan, Optional<Unreadable> unreadable) {}
+
     /** All that can be read, newest first, each when it is asked for. */
     public Stream<PublishedPlan> all() {
-        return numbers().descendingSet().stream()
-                .map(number -> FOLDER.child(ObjectNumbers.text(number)))
-                .flatMap(key -> repository.objects().attempt(key, () -> read(key)).content().stream())
-                .filter(plan -> plan.repository().equals(repository.id()));
+        return stored().flatMap(stored -> stored.plan().stream());
+    }
+
+    private Stream<Stored> stored() {
+        return numbers().descendingSet().stream().map(this::at);
+    }
+
+    /** A name is never lower than the number of its plan: so nobody can end the numbering, or hide what is under higher names. */
+    private Stored at(int name) {
+        var key = FOLDER.child(ObjectNumbers.text(name));
+        var reading = repository.objects().attempt(key, () -> read(key));
+        return new Stored(
+                name,
+                reading.content()
+                        .filter(plan -> plan.repository().equals(repository.id()))
+                        .filter(plan -> plan.number() >= 1 && plan.number() <= name),
+                reading.unreadable());
     }
 
     private NavigableSet<Integer> numbers() {
@@ -46,15 +69,45 @@ public final class Publications {
     }
 
     private PublishedPlan read(ObjectKey key) {
-        var version = repository.objects().readDocument(key, JsonNode.class).path("version");
+        var document = repository.objects().readDocument(key, JsonNode.class);
+        var version = document.path("version");
         if (version.isIntegralNumber() && version.asLong() != PublishedPlan.VERSION) {
             throw new NewerFormatException("the plan " + key, version.asLong(), PublishedPlan.VERSION);
         }
-        return repository.objects().readDocument(key, PublishedPlan.class);
+        return Json.convert(key, document, PublishedPlan.class);
     }
 
+    /**
+     * The one with the highest number; of several, the one that was there first. Whoever has the repository key can store an
+     * old one once more: that it lies behind the others makes it no newer.
+     */
     public Optional<PublishedPlan> newest() {
-        return all().findFirst();
+        return newestStored().flatMap(Stored::plan);
+    }
+
+    private Optional<Stored> newestStored() {
+        var newest = Optional.<Stored>empty();
+        int number = 0;
+        for (var name : numbers().descendingSet()) {
+            if (name < number) {
+                break;
+            }
+            var stored = at(name);
+            int found = stored.plan().map(PublishedPlan::number).orElse(-1);
+            if (found >= number) {
+                newest = Optional.of(stored);
+                number = found;
+            }
+        }
+        return newest;
+    }
+
+    /** Behind all that is there: what does not authenticate may have any name, and keeps nobody from publishing. */
+    private int nextName(int after) {
+        var names = numbers();
+        return names.isEmpty() || names.last() < ObjectNumbers.LAST
+                ? Math.max(after, names.isEmpty() ? 0 : names.last()) + 1
+                : ObjectNumbers.next(after, names);
     }
 
     /**
@@ -92,13 +145,12 @@ public final class Publications {
     public PublishedPlan publish(PublishedPlan prepared, List<String> signatures) {
         requireAgreed(prepared, signatures);
         var plan = prepared.signed(signatures);
-        var numbers = numbers();
-        var newest = newest().map(PublishedPlan::number).orElse(0);
-        if (newest >= plan.number()) {
-            throw PublicationException.overtaken(newest);
+        var newest = newestStored();
+        int number = newest.flatMap(Stored::plan).map(PublishedPlan::number).orElse(0);
+        if (number >= plan.number()) {
+            throw PublicationException.overtaken(number);
         }
-        // What does not authenticate may have any number, and keeps nobody from publishing.
-        var name = numbers.isEmpty() ? plan.number() : Math.max(plan.number(), numbers.last() + 1);
+        int name = nextName(Math.max(newest.map(Stored::name).orElse(0), plan.number() - 1));
         try {
             repository.objects().createDocument(FOLDER.child(ObjectNumbers.text(name)), plan);
             return plan;
@@ -136,37 +188,41 @@ public final class Publications {
      * @throws PublicationException if there is none, or it is not trusted
      */
     public PublishedPlan inForce(Set<SshPublicKey> trusted, Optional<Integer> number) {
-        var line = all().filter(plan -> number.isEmpty() || plan.number() <= number.get())
+        var stored = stored().toList().reversed();
+        var plans = stored.stream().flatMap(one -> one.plan().stream()).toList();
+        var wanted = number.or(() -> plans.stream().map(PublishedPlan::number).max(Comparator.naturalOrder()));
+        var copies = stored.stream()
+                .filter(one -> one.plan().map(PublishedPlan::number).equals(wanted))
+                .filter(one -> one.plan().isPresent())
                 .toList();
-        if (line.isEmpty()) {
+        if (number.isEmpty()) {
+            requireNothingNewer(stored, copies);
+        }
+        if (copies.isEmpty()) {
             throw number.map(PublicationException::noSuch)
                     .orElseGet(
                             () -> PublicationException.none(repository.store().location()));
         }
-        var wanted = line.getFirst();
-        if (number.filter(asked -> asked != wanted.number()).isPresent()) {
-            throw PublicationException.noSuch(number.get());
-        }
-        for (var i = 0; i < line.size(); i++) {
-            var plan = line.get(i);
-            var signers = plan.signers();
-            if (!Collections.disjoint(signers, trusted)) {
-                return wanted;
-            }
-            if (i + 1 == line.size() || !follows(plan, line.get(i + 1), signers)) {
-                break;
-            }
-        }
-        throw PublicationException.untrusted(
-                wanted.number(),
-                wanted.signers().stream()
-                        .map(SshPublicKey::fingerprint)
-                        .collect(Collectors.toCollection(TreeSet::new)));
+        var trust = new Trust(trusted, plans);
+        return copies.stream()
+                .flatMap(copy -> copy.plan().stream())
+                .filter(trust::reaches)
+                .findFirst()
+                .orElseThrow(() ->
+                        PublicationException.untrusted(copies.getFirst().plan().orElseThrow()));
     }
 
-    private static boolean follows(PublishedPlan plan, PublishedPlan before, Set<SshPublicKey> signers) {
-        return plan.number() == before.number() + 1
-                && plan.previous().equals(before.hashOfStatement())
-                && before.agreesToChange(signers);
+    /** What cannot be read may be a newer one, and then nothing older is taken by itself. */
+    private static void requireNothingNewer(List<Stored> stored, List<Stored> newest) {
+        int name = newest.isEmpty() ? 0 : newest.getFirst().name();
+        stored.stream()
+                .filter(one -> one.name() > name)
+                .flatMap(one -> one.unreadable().stream())
+                .findFirst()
+                .ifPresent(object -> {
+                    throw PublicationException.newestUnreadable(
+                            object,
+                            newest.stream().flatMap(one -> one.plan().stream()).findFirst());
+                });
     }
 }

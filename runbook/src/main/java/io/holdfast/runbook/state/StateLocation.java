@@ -9,7 +9,13 @@ import java.util.regex.Pattern;
 public sealed interface StateLocation {
 
     /** A folder in which a server of our own keeps it. */
-    record Folder(Path path) implements StateLocation {}
+    record Folder(Path path) implements StateLocation {
+
+        @Override
+        public String toString() {
+            return "'%s'".formatted(path);
+        }
+    }
 
     /** A database that others keep; user and password are in the URL, behind its question mark. It prints without either. */
     record Database(String url) implements StateLocation {

@@ -7,6 +7,11 @@ import io.holdfast.plan.SshPublicKey;
 import io.holdfast.testkit.programs.NeedsSshAgent;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -96,6 +101,27 @@ class SshAgentTest {
                 .hasMessageContaining("SSH_AUTH_SOCK is not set");
         var gone = SshAgent.of(Map.of("SSH_AUTH_SOCK", folder.resolve("nothing").toString()));
         assertThatThrownBy(gone::held).isInstanceOf(ApprovalException.class).hasMessageContaining("does not sign");
+    }
+
+    @Test
+    void an_answer_that_is_none_of_an_agent_is_said() throws Exception {
+        var other = folder.resolve("other");
+        try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(other));
+            var answering = Thread.ofVirtual().start(() -> {
+                try (var session = server.accept()) {
+                    // Five bytes: the right kind, a thousand keys, and none of them.
+                    session.write(ByteBuffer.wrap(new byte[] {0, 0, 0, 5, 12, 0, 0, 3, (byte) 0xe8}));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            assertThatThrownBy(SshAgent.of(Map.of("SSH_AUTH_SOCK", other.toString()))::held)
+                    .isInstanceOf(ApprovalException.class)
+                    .hasMessageContaining("does not sign: it ends too early");
+            answering.join();
+        }
     }
 
     private static String resource(String name) throws IOException {

@@ -9,8 +9,11 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.TestKeys;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -206,5 +209,92 @@ class PublicationsTest {
 
         var typed = SshPublicKey.parse(ANNA.line() + " anna@harbour").orElseThrow();
         assertThat(plans.inForce(Set.of(typed), Optional.empty()).number()).isEqualTo(1);
+    }
+
+    private void store(int name, PublishedPlan plan) {
+        repository.objects().createDocument(ObjectKey.of("plan", ObjectNumbers.text(name)), plan);
+    }
+
+    @Test
+    void an_old_plan_that_is_stored_once_more_does_not_come_into_force_again() {
+        var first = publish(plan("4h"), ANNA);
+        publish(plan("5h"), ANNA, BERND);
+        store(3, first);
+
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("5h"));
+        assertThat(plans.newest()).map(PublishedPlan::number).contains(2);
+        assertThat(publish(plan("6h"), ANNA, BERND).number()).isEqualTo(3);
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("6h"));
+    }
+
+    @Test
+    void forged_copies_keep_nobody_from_a_plan_that_is_trusted_nor_break_the_way_to_it() {
+        var first = publish(plan("4h"), ANNA, STRANGER);
+        var forged = plans.prepare(plan("9h"), "mallory", InstantSource.system());
+        var second = publish(plan("5h"), ANNA, BERND);
+        store(3, forged.signed(List.of()));
+        store(4, first.signed(List.of()));
+        store(5, second.signed(List.of()));
+
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("5h"));
+        assertThat(inForce(STRANGER).text()).isEqualTo(plan("5h"));
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).text())
+                .isEqualTo(plan("4h"));
+    }
+
+    @Test
+    void a_number_that_its_name_does_not_bear_out_does_not_end_the_numbering() {
+        publish(plan("4h"), ANNA);
+        var forged = plans.prepare(plan("9h"), "mallory", InstantSource.system());
+        store(
+                2,
+                new PublishedPlan(
+                        0,
+                        repository.id(),
+                        Integer.MAX_VALUE,
+                        forged.previous(),
+                        forged.text(),
+                        forged.at(),
+                        "",
+                        List.of()));
+
+        assertThat(inForce(ANNA).number()).isEqualTo(1);
+        assertThat(publish(plan("5h"), ANNA, BERND).number()).isEqualTo(2);
+    }
+
+    @Test
+    void nothing_older_is_taken_where_the_newest_cannot_be_read() throws IOException {
+        publish(plan("4h"), ANNA);
+        try (var writer = repository.store().create(ObjectKey.of("plan", "99999999"))) {
+            writer.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.commit();
+        }
+
+        assertThatThrownBy(() -> inForce(ANNA))
+                .isInstanceOf(PublicationException.class)
+                .hasMessageContaining("'plan/99999999', which may be the plan in force, cannot be read");
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).number())
+                .isEqualTo(1);
+        assertThat(publish(plan("5h"), ANNA, BERND).number()).isEqualTo(2);
+    }
+
+    @Test
+    void a_plan_that_this_version_cannot_read_is_not_passed_over() {
+        publish(plan("4h"), ANNA);
+        store(
+                2,
+                new PublishedPlan(
+                        0,
+                        repository.id(),
+                        2,
+                        PublishedPlan.NOTHING,
+                        "plan: {}",
+                        InstantSource.system().instant(),
+                        "",
+                        List.of()));
+
+        assertThatThrownBy(() -> inForce(ANNA)).hasMessageContaining("published plan number 2 cannot be read");
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).number())
+                .isEqualTo(1);
     }
 }

@@ -30,13 +30,16 @@ import io.holdfast.runbook.journal.RunState;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -160,15 +163,67 @@ class RunEvidenceIT {
         completed("before");
         evidence.record(chain);
         var died = completed("died");
-        chain.add(EvidenceKind.RUN, died.value(), Json.mapper().createObjectNode());
+        var head = evidence.record(chain).get(died);
+        forget(died);
 
-        var recorded = evidence.record(chain);
-
-        assertThat(recorded).containsOnlyKeys(died);
+        assertThat(evidence.record(chain)).isEqualTo(Map.of(died, head));
         assertThat(entries(chain))
                 .extracting(EvidenceEntry::subject)
                 .endsWith(died.value())
                 .hasSize(2);
+    }
+
+    /** As the state database is that never knew, or was restored to before. */
+    private static void forget(RunId run) {
+        try (var session = state.database.source().getConnection();
+                var forget = session.prepareStatement("delete from run_evidence where run = ?")) {
+            forget.setString(1, run.value());
+            forget.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_run_that_ended_in_another_way_than_the_chain_knows_is_recorded_once_more() throws Exception {
+        var chain = chain("engine");
+        var again = completed("again");
+        chain.add(EvidenceKind.RUN, again.value(), Json.mapper().createObjectNode());
+
+        assertThat(evidence.record(chain)).containsOnlyKeys(again);
+
+        assertThat(entries(chain)).extracting(EvidenceEntry::subject).containsExactly(again.value(), again.value());
+    }
+
+    @Test
+    void however_much_its_steps_say_the_end_of_a_run_is_in_it() throws Exception {
+        var talks = runs.submit(request(procedure("talks", step("only", "once", "line", "z"))));
+        try (var session = state.database.source().getConnection();
+                var talk = session.prepareStatement("""
+                        insert into event (run, at, epoch, engine, step, attempt, type, text)
+                        select ?, now(), 0, '', 'only', 1, 'LOG', 'a line' from generate_series(1, 100001)""")) {
+            talk.setString(1, talks.value());
+            talk.executeUpdate();
+        }
+        runs.cancel(talks, "tester", "");
+        var chain = chain("engine");
+        evidence.record(chain);
+
+        var content = entries(chain).getFirst().content();
+        assertThat(content.path("said").asInt()).isEqualTo(100_001);
+        assertThat(content.path("events").findValuesAsString("type")).endsWith("ENDED");
+    }
+
+    @Test
+    void a_store_that_is_slow_does_not_end_the_transaction() throws Exception {
+        var slow = completed("slow");
+        var key = EvidenceSigner.generate(own.resolve("slow"), RANDOM);
+        var chain = new EvidenceChain(repository, key, () -> {
+            LockSupport.parkNanos(Duration.ofMillis(5500).toNanos());
+            return Instant.now();
+        });
+
+        assertThat(evidence.record(chain)).containsOnlyKeys(slow);
     }
 
     @Test
