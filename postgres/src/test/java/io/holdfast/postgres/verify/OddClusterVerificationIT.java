@@ -271,13 +271,14 @@ class OddClusterVerificationIT {
     void wal_that_has_rotted_is_bad() throws IOException {
         cluster.execute("CREATE TABLE public.rotten AS SELECT n, md5(n::text) FROM generate_series(1, 2000) AS n");
         var taken = cluster.backup();
-        cluster.execute("UPDATE public.rotten SET n = n + 1");
+        cluster.execute(
+                "INSERT INTO public.rotten SELECT n, repeat(md5(n::text), 20) FROM generate_series(1, 12000) AS n");
         cluster.storeWal();
-        var newest = largestWalBehind(BackupDetails.of(taken).stop());
-        var bytes = Files.readAllBytes(newest);
-        assertThat(newest.toFile().setWritable(true)).isTrue();
+        var rotten = firstWalBehind(BackupDetails.of(taken).stop());
+        var bytes = Files.readAllBytes(rotten);
+        assertThat(rotten.toFile().setWritable(true)).isTrue();
         bytes[bytes.length / 2] ^= 4;
-        Files.write(newest, bytes);
+        Files.write(rotten, bytes);
         try {
             var proof = verifying.run(taken, verifying.latest()).proof();
 
@@ -288,7 +289,7 @@ class OddClusterVerificationIT {
                     .endsWith("does not authenticate");
         } finally {
             bytes[bytes.length / 2] ^= 4;
-            Files.write(newest, bytes);
+            Files.write(rotten, bytes);
             cluster.execute("DROP TABLE public.rotten");
         }
     }
@@ -340,15 +341,17 @@ class OddClusterVerificationIT {
         }
     }
 
-    /** Of the newest session; its name ends with where it ends. */
-    private static Path largestWalBehind(Lsn position) throws IOException {
+    /**
+     * Of the newest session: the first that begins behind a position, by its name. Not the last, which would only look as if WAL
+     * ended before it, and not one before, of which the backup has all that it needs.
+     */
+    private static Path firstWalBehind(Lsn position) throws IOException {
         try (var files = Files.list(newestWal().getParent())) {
-            return files.filter(file -> file.toString()
-                                    .substring(file.toString().length() - 16)
-                                    .compareTo(position.sortable())
-                            > 0)
-                    .max(Comparator.comparingLong(file -> file.toFile().length()))
-                    .orElseThrow();
+            var behind = files.filter(file -> String.valueOf(file.getFileName()).compareTo(position.sortable()) > 0)
+                    .sorted()
+                    .toList();
+            assertThat(behind).hasSizeGreaterThan(1);
+            return behind.getFirst();
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A call of an action on a thread of its own, so that it can be interrupted, and be left behind if it does not heed that.
@@ -16,15 +15,7 @@ final class Attempt<T> {
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** It had not ended when its time was up, and was interrupted. */
-    static final class OverdueException extends ExecutionException {
-
-        private static final long serialVersionUID = 1;
-
-        OverdueException(@Nullable Throwable cause) {
-            super(cause);
-        }
-    }
+    private static final String OVERDUE = "its time was up";
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Thread thread;
@@ -55,7 +46,7 @@ final class Attempt<T> {
      * Waits for its end; interrupts it when the time is up.
      *
      * @throws ExecutionException with what the action threw, or a {@link TimeoutException} if it did not heed an
-     *     interruption and goes on; an {@link OverdueException} where the time was up
+     *     interruption and goes on; {@link #wasOverdue} tells whether the time was up
      */
     T await(Duration patience) throws InterruptedException, ExecutionException {
         try {
@@ -66,11 +57,16 @@ final class Attempt<T> {
         }
     }
 
-    private T overdue() throws InterruptedException, OverdueException {
+    private T overdue() throws InterruptedException, ExecutionException {
         try {
             return result.get();
         } catch (ExecutionException e) {
-            throw new OverdueException(e.getCause());
+            throw new ExecutionException(OVERDUE, e.getCause());
         }
+    }
+
+    /** Whether a call had not ended when its time was up, and was interrupted for that. */
+    static boolean wasOverdue(ExecutionException trouble) {
+        return OVERDUE.equals(trouble.getMessage());
     }
 }

@@ -75,7 +75,7 @@ final class Calls {
     }
 
     private static String reason(ExecutionException trouble) {
-        var late = trouble instanceof Attempt.OverdueException ? "its time was up: " : "";
+        var late = Attempt.wasOverdue(trouble) ? "its time was up: " : "";
         var cause = trouble.getCause();
         return late
                 + switch (cause) {
