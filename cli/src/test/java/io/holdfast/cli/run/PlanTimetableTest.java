@@ -120,7 +120,8 @@ class PlanTimetableTest {
                 .isEqualTo("oil");
 
         Files.writeString(file, PLAN.replace("environment.lamp", "steps.fill.waited"));
-        assertThat(((DueWork.Refuse) due("oil-daily")).reason()).contains("${steps.fill.waited} is not known when recurring work begins");
+        assertThat(((DueWork.Refuse) due("oil-daily")).reason())
+                .contains("${steps.fill.waited} is not known when recurring work begins");
     }
 
     @Test
