@@ -62,7 +62,8 @@ final class FailureReport implements IExecutionExceptionHandler {
                 ProblemKind.ENVIRONMENT.exitCode());
     }
 
-    private static String reason(FileSystemException refusal) {
+    /** What the system said, in words. */
+    static String reason(FileSystemException refusal) {
         return switch (refusal) {
             case java.nio.file.AccessDeniedException _ -> "permission denied";
             case java.nio.file.NoSuchFileException _ -> "no such file or directory";

@@ -14,7 +14,6 @@ import io.holdfast.runbook.state.StateDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
@@ -128,18 +127,11 @@ public final class HostEvidence {
     private static String reason(RuntimeException e) {
         LOG.debug("cannot record evidence", e);
         if (e.getCause() instanceof FileSystemException refusal) {
-            return "'%s' cannot be used: %s".formatted(refusal.getFile(), reason(refusal));
+            return "'%s' cannot be used: %s".formatted(refusal.getFile(), FailureReport.reason(refusal));
         }
         return e instanceof HoldfastException || e instanceof UncheckedIOException
                 ? String.valueOf(e.getMessage())
                 : e.toString();
-    }
-
-    private static String reason(FileSystemException refusal) {
-        if (refusal instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        return refusal.getReason() == null ? refusal.getClass().getSimpleName() : refusal.getReason();
     }
 
     private static String hint(RuntimeException e, String otherwise) {

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.file.PlanFile;
+import io.holdfast.plan.file.ReadPlan;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.runbook.publication.PublicationException;
 import io.holdfast.runbook.publication.Publications;
@@ -35,15 +36,14 @@ final class PlanSource {
     @Mixin
     private TrustedKeys trusted;
 
-    /** The text of the plan. */
-    String read(Workspace workspace) {
+    /** What is read there, in which there is a plan. */
+    ReadPlan read(Workspace workspace) {
         if (!published) {
             if (number != null || trusted.any()) {
                 throw UsageException.notPublished();
             }
             var file = workspace.plan();
-            PlanFile.load(file);
-            return PlanFile.text(file);
+            return PlanFile.readable(file, PlanFile.text(file));
         }
         if (!trusted.any()) {
             throw UsageException.publishedWithoutTrust();
@@ -51,7 +51,7 @@ final class PlanSource {
         try (var repository = workspace.openRepositoryForReading()) {
             return new Publications(repository)
                     .inForce(trusted.keys(workspace), Optional.ofNullable(number))
-                    .text();
+                    .read();
         }
     }
 
@@ -60,11 +60,10 @@ final class PlanSource {
      *
      * @param err is told if that is not known
      */
-    void requireInForce(Workspace workspace, String text, PrintWriter err) throws InterruptedException {
+    void requireInForce(Workspace workspace, Plan plan, PrintWriter err) throws InterruptedException {
         if (published || !workspace.opensWithoutAsking()) {
             return;
         }
-        var plan = PlanFile.read(text).plan().orElseThrow();
         var asked = new CompletableFuture<Optional<Integer>>();
         Thread.ofVirtual().name("plan-in-force").start(() -> {
             try (var repository = workspace.openRepositoryForReading()) {
@@ -97,6 +96,7 @@ final class PlanSource {
     }
 
     private static void warn(PrintWriter err, String why) {
-        err.println("WARNING: whether this is the plan in force is not known: " + why);
+        err.println("WARNING: whether this is the plan in force is not known: %s%nHINT: %s"
+                .formatted(why, "compare it with what 'holdfast plan fetch --trust KEY' says, if there is time"));
     }
 }

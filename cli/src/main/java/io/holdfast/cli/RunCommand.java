@@ -5,7 +5,6 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
 import io.holdfast.cli.run.UsablePlan;
-import io.holdfast.plan.file.PlanFile;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
@@ -98,8 +97,7 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        var text = source.read(workspace);
-        var read = PlanFile.read(text);
+        var read = source.read(workspace);
         var plan = despiteErrors
                 ? read.plan().orElseThrow()
                 : UsablePlan.withoutErrors(read, workspace.clock().instant());
@@ -107,11 +105,11 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
         var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
+        var err = spec.commandLine().getErr();
+        source.requireInForce(workspace, plan, err);
         if (dryRun) {
             return rehearse(request);
         }
-        var err = spec.commandLine().getErr();
-        source.requireInForce(workspace, text, err);
         try (var open = OpenRuns.toExecute(spec, options, "run")) {
             var id = open.runs().start(request);
             err.println("run %s".formatted(id));

@@ -1,7 +1,6 @@
 package io.holdfast.cli;
 
 import io.holdfast.runbook.approval.Decision;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +24,7 @@ final class RunsApproveCommand implements Callable<Integer> {
     private RunsDecision decision;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         return decision.decide(spec, options, Decision.APPROVE);
     }
 }

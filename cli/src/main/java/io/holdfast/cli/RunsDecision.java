@@ -2,11 +2,6 @@ package io.holdfast.cli;
 
 import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Decision;
-import io.holdfast.runbook.approval.SshAgent;
-import io.holdfast.runbook.approval.SshPrivateKey;
-import io.holdfast.runbook.approval.SshSignature;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +47,7 @@ final class RunsDecision {
         private boolean print;
     }
 
-    int decide(CommandSpec spec, RunsOptions options, Decision decision) throws IOException {
+    int decide(CommandSpec spec, RunsOptions options, Decision decision) {
         try (var open = OpenRuns.of(spec, options)) {
             var id = open.find(run);
             var asked = open.runs().asked(id, step).orElseThrow(() -> UsageException.nothingAsked(id.value(), step));
@@ -69,17 +64,11 @@ final class RunsDecision {
         }
     }
 
-    private String signature(CommandSpec spec, ApprovalRequest asked, Decision decision) throws IOException {
-        var surroundings = Workspace.surroundings(spec);
-        var statement = asked.statement(decision);
+    private String signature(CommandSpec spec, ApprovalRequest asked, Decision decision) {
+        var signing = new Signing(Workspace.surroundings(spec), asked.statement(decision));
         if (how.agent) {
-            return SshSignature.sign(SshAgent.of(surroundings.environment()).holding(asked.keys()), statement)
-                    .armoured();
+            return signing.byAgent(asked.keys());
         }
-        if (how.key != null) {
-            var key = SshPrivateKey.read(surroundings.workingDirectory().resolve(how.key));
-            return SshSignature.sign(key, statement).armoured();
-        }
-        return Files.readString(surroundings.workingDirectory().resolve(Objects.requireNonNull(how.signature)));
+        return how.key != null ? signing.byKey(how.key) : signing.madeBefore(Objects.requireNonNull(how.signature));
     }
 }

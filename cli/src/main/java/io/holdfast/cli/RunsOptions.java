@@ -21,7 +21,6 @@ public final class RunsOptions {
         return StateLocation.choose(
                 Optional.ofNullable(state).map(surroundings.workingDirectory()::resolve),
                 surroundings.environment(),
-                System.getProperty("user.name", ""),
-                Path.of(System.getProperty("user.home", "/")));
+                Surroundings.usualFolder());
     }
 }

@@ -2,8 +2,8 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
-import io.holdfast.cli.run.PlanInForce;
 import io.holdfast.cli.run.PlanTimetable;
+import io.holdfast.cli.run.WatchedPlan;
 import io.holdfast.runbook.schedule.Resident;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -96,7 +96,7 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         if (file.isEmpty() && !environments.isEmpty()) {
             throw UsageException.noPlan();
         }
-        return file.map(plan -> PlanTimetable.of(PlanInForce.of(plan, workspace.clock()), environments))
+        return file.map(plan -> PlanTimetable.of(WatchedPlan.of(plan, workspace.clock()), environments))
                 .orElse(List.of());
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.configuration.ConfigurationSources;
+import io.holdfast.runbook.state.StateLocation;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -23,6 +24,11 @@ public record Surroundings(
 
     public Surroundings {
         environment = Map.copyOf(environment);
+    }
+
+    /** Where this user's Holdfast keeps what it must remember. */
+    static Path usualFolder() {
+        return StateLocation.usual(System.getProperty("user.name", ""), Path.of(System.getProperty("user.home", "/")));
     }
 
     static Surroundings ofThisProcess() {

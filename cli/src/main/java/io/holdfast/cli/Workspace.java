@@ -198,11 +198,8 @@ public final class Workspace {
     /** The key that this host signs evidence with, whether or not it is there. */
     public Path evidenceKey() {
         return configuration.find(Settings.EVIDENCE_KEY_FILE).orElseGet(() -> {
-            var own = surroundings.environment().getOrDefault("HOME", "");
             var usual = configuration.origin(Settings.STATE_DIRECTORY).equals(Optional.of(Origin.DEFAULT));
-            var folder = usual && !System.getProperty("user.name", "").equals("root") && !own.isEmpty()
-                    ? Path.of(own, ".local", "share", "holdfast")
-                    : stateFolder();
+            var folder = usual ? Surroundings.usualFolder() : stateFolder();
             return folder.resolve("evidence-key");
         });
     }

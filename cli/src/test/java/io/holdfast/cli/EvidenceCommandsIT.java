@@ -8,6 +8,7 @@ import io.holdfast.repository.document.Json;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.runbook.publication.Publications;
 import io.holdfast.runbook.publication.PublishedPlan;
 import io.holdfast.runbook.state.StateDatabase;
 import io.holdfast.runbook.state.StateLocation;
@@ -15,11 +16,15 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,6 +188,9 @@ class EvidenceCommandsIT {
         var refused = commands.run("run", "relight", "--plan", "changed.yaml", "--state", "state");
 
         assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run")
+                        .exitCode())
+                .isEqualTo(3);
         assertThat(refused.err()).contains("this is not the plan in force, which is number 1");
         assertThat(json(done("runs", "list", "--state", "state", "-o", "json"))).hasSize(1);
     }
@@ -254,6 +262,7 @@ class EvidenceCommandsIT {
         try (var repository = Repository.open(
                 FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
                 () -> KeyFileKey.read(folder.resolve("key")))) {
+            var before = new Publications(repository).newest().orElseThrow().statement();
             repository
                     .objects()
                     .createDocument(
@@ -262,7 +271,7 @@ class EvidenceCommandsIT {
                                     0,
                                     repository.id(),
                                     2,
-                                    "0".repeat(64),
+                                    sha256(before),
                                     "plan: {}",
                                     Instant.parse("2026-11-26T12:00:00Z"),
                                     "mallory",
@@ -280,6 +289,15 @@ class EvidenceCommandsIT {
         };
         assertThat(commands.run(trust).exitCode()).isEqualTo(6);
         assertThat(commands.always("--number", "1").run(trust).exitCode()).isZero();
+    }
+
+    private static String sha256(String text) throws IOException {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.runbook.evidence.RunEvidence;
 import io.holdfast.runbook.state.StateDatabase;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,7 +57,14 @@ final class EvidenceRecordCommand implements Callable<Integer>, TakesSettings {
                             entry.getValue().hash()))
                     .toList();
             output.print(() -> table(recorded), () -> recorded);
-            return 0;
+            var waiting = new RunEvidence(database, workspace.clock()).waiting();
+            if (waiting > 0) {
+                spec.commandLine()
+                        .getErr()
+                        .println("WARNING: %d runs are in no chain yet: another process is recording them%nHINT: %s"
+                                .formatted(waiting, "try again in a moment"));
+            }
+            return waiting == 0 ? 0 : 1;
         }
     }
 

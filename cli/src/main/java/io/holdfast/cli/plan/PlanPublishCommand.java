@@ -2,6 +2,7 @@ package io.holdfast.cli.plan;
 
 import io.holdfast.cli.HostEvidence;
 import io.holdfast.cli.PersonOption;
+import io.holdfast.cli.Signing;
 import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
@@ -10,13 +11,8 @@ import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.evidence.EvidenceKind;
-import io.holdfast.runbook.approval.SshAgent;
-import io.holdfast.runbook.approval.SshPrivateKey;
-import io.holdfast.runbook.approval.SshSignature;
 import io.holdfast.runbook.publication.Publications;
 import io.holdfast.runbook.publication.PublishedPlan;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,11 +83,12 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
     private record Published(int number, String planHash, String by, List<String> signatures) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         var workspace = Workspace.of(spec);
-        var text = PlanFile.text(workspace.resolve(file));
-        PlanFile.load(workspace.resolve(file));
-        UsablePlan.withoutErrors(PlanFile.read(text), workspace.clock().instant());
+        var path = workspace.resolve(file);
+        var text = PlanFile.text(path);
+        UsablePlan.withoutErrors(
+                PlanFile.readable(path, text), workspace.clock().instant());
         try (var repository = print || dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
             var plans = new Publications(repository);
             var prepared = plans.prepare(text, person.name(), workspace.clock());
@@ -100,7 +97,7 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
                 spec.commandLine().getOut().flush();
                 return 0;
             }
-            var signed = signatures(workspace, prepared);
+            var signed = signatures(prepared);
             if (dryRun) {
                 plans.requireAgreed(prepared, signed);
                 spec.commandLine()
@@ -126,22 +123,16 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
         return 0;
     }
 
-    private List<String> signatures(Workspace workspace, PublishedPlan prepared) throws IOException {
+    private List<String> signatures(PublishedPlan prepared) {
+        var signing = new Signing(Workspace.surroundings(spec), prepared.statement());
         var all = new ArrayList<String>();
-        for (var key : keys) {
-            all.add(SshSignature.sign(SshPrivateKey.read(workspace.resolve(key)), prepared.statement())
-                    .armoured());
-        }
+        keys.forEach(key -> all.add(signing.byKey(key)));
         if (agent) {
-            var known = prepared.plan().contacts().stream()
+            all.add(signing.byAgent(prepared.plan().contacts().stream()
                     .flatMap(contact -> contact.keys().stream())
-                    .toList();
-            var signer = SshAgent.of(Workspace.surroundings(spec).environment()).holding(known);
-            all.add(SshSignature.sign(signer, prepared.statement()).armoured());
+                    .toList()));
         }
-        for (var signature : signatures) {
-            all.add(Files.readString(workspace.resolve(signature)));
-        }
+        signatures.forEach(signature -> all.add(signing.madeBefore(signature)));
         return all;
     }
 }

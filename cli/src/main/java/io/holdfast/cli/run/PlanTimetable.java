@@ -16,7 +16,7 @@ import java.util.List;
  * The recurring work of a plan in one environment, as the file of the plan has it at the moment. While that cannot be used,
  * what is due is what it had before, and fails.
  */
-public record PlanTimetable(PlanInForce plan, String name) implements Timetable {
+public record PlanTimetable(WatchedPlan plan, String name) implements Timetable {
 
     /**
      * Those that a resident serves.
@@ -24,7 +24,7 @@ public record PlanTimetable(PlanInForce plan, String name) implements Timetable 
      * @param wanted empty: where all recurring work of the plan is; none where there is no such work
      * @throws RunStartException if one of them is not in the plan, or none is wanted and the plan has work in several
      */
-    public static List<PlanTimetable> of(PlanInForce plan, List<String> wanted) {
+    public static List<PlanTimetable> of(WatchedPlan plan, List<String> wanted) {
         var now = plan.newest();
         var there = now.environments().stream().map(Environment::name).toList();
         wanted.stream().filter(name -> !there.contains(name)).findFirst().ifPresent(name -> {

@@ -27,11 +27,7 @@ public final class UsablePlan {
     }
 
     static Plan of(Path file, String text, Instant now) {
-        var read = PlanFile.read(text);
-        if (read.plan().isEmpty()) {
-            throw PlanException.malformed(file, read.problems());
-        }
-        return withoutErrors(read, now);
+        return withoutErrors(PlanFile.readable(file, text), now);
     }
 
     /**

@@ -64,7 +64,7 @@ class PlanTimetableTest {
     @BeforeEach
     void read() throws IOException {
         file = Files.writeString(folder.resolve("plan.yaml"), PLAN);
-        var tables = PlanTimetable.of(PlanInForce.of(file, InstantSource.system()), List.of());
+        var tables = PlanTimetable.of(WatchedPlan.of(file, InstantSource.system()), List.of());
         assertThat(tables).extracting(PlanTimetable::name).containsExactly("rock");
         table = tables.getFirst();
     }
@@ -144,6 +144,6 @@ class PlanTimetableTest {
     void a_plan_with_errors_is_no_beginning() throws IOException {
         Files.writeString(file, PLAN.replace("duration: 1s", "durration: 1s"));
 
-        assertThatThrownBy(() -> PlanInForce.of(file, InstantSource.system())).hasMessageContaining("durration");
+        assertThatThrownBy(() -> WatchedPlan.of(file, InstantSource.system())).hasMessageContaining("durration");
     }
 }

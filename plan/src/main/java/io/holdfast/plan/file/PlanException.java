@@ -21,7 +21,7 @@ public final class PlanException extends HoldfastException {
         this.code = code;
     }
 
-    public static PlanException malformed(Path file, List<Problem> problems) {
+    static PlanException malformed(Path file, List<Problem> problems) {
         if (problems.size() == 1) {
             var only = problems.getFirst();
             return new PlanException(

@@ -59,8 +59,21 @@ public final class PlanFile {
      * @throws PlanException if it cannot be read, with everything that is wrong
      */
     public static Plan load(Path file) {
-        var read = read(text(file));
-        return read.plan().orElseThrow(() -> PlanException.malformed(file, read.problems()));
+        return readable(file, text(file)).plan().orElseThrow();
+    }
+
+    /**
+     * Reads what a file holds, in which there is a plan.
+     *
+     * @param file for the message
+     * @throws PlanException if there is none, with everything that is wrong
+     */
+    public static ReadPlan readable(Path file, String text) {
+        var read = read(text);
+        if (read.plan().isEmpty()) {
+            throw PlanException.malformed(file, read.problems());
+        }
+        return read;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.holdfast.postgres.verify;
 
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.JsonNode;
 
 /** The proofs in a repository: section 15 of the format. */
 public final class Proofs {
@@ -97,18 +95,13 @@ public final class Proofs {
     /** What does not authenticate, or says a later version, is remembered by the repository, and says nothing. */
     private Optional<Proof> read(ObjectKey key) {
         try {
-            return repository.objects().attempt(key, () -> proof(key)).content();
+            return repository
+                    .objects()
+                    .attempt(key, () -> repository.objects().readDocument(key, Proof.class, Proof.VERSION))
+                    .content();
         } catch (ObjectMissingException _) {
             // A person has disowned it.
             return Optional.empty();
         }
-    }
-
-    private Proof proof(ObjectKey key) {
-        var version = repository.objects().readDocument(key, JsonNode.class).path("version");
-        if (version.isIntegralNumber() && version.asLong() != Proof.VERSION) {
-            throw new NewerFormatException("the proof " + key, version.asLong(), Proof.VERSION);
-        }
-        return repository.objects().readDocument(key, Proof.class);
     }
 }

@@ -3,7 +3,6 @@ package io.holdfast.repository.evidence;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.document.Json;
-import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The entries of all writers, as they were found in a repository or in a folder to which they were exported.
@@ -53,7 +51,7 @@ public record EvidenceArchive(SortedMap<String, List<Found>> chains, List<Unread
         var chains = new TreeMap<String, List<Found>>();
         var unreadable = new ArrayList<Unreadable>();
         for (var key : keys) {
-            var reading = repository.objects().attempt(key, () -> read(repository, key));
+            var reading = repository.objects().attempt(key, () -> SignedEntry.read(repository, key));
             reading.content().ifPresent(signed -> add(chains, key, signed));
             reading.unreadable().ifPresent(unreadable::add);
         }
@@ -70,19 +68,10 @@ public record EvidenceArchive(SortedMap<String, List<Found>> chains, List<Unread
         chains.computeIfAbsent(writer, _ -> new ArrayList<>()).add(new Found(key, signed));
     }
 
-    private static SignedEntry read(Repository repository, ObjectKey key) {
-        var document = repository.objects().readDocument(key, JsonNode.class);
-        var version = document.path("version");
-        if (version.isIntegralNumber() && version.asLong() != SignedEntry.VERSION) {
-            throw new NewerFormatException("the evidence " + key, version.asLong(), SignedEntry.VERSION);
-        }
-        return Json.convert(key, document, SignedEntry.class);
-    }
-
     /**
      * Writes each into a file of its own, for whoever verifies them without the repository.
      *
-     * @param folder is made; what is in it already must be the same
+     * @param folder is made; no entry may be in it yet
      * @return how many
      */
     public int export(Path folder) {

@@ -153,7 +153,7 @@ public final class EvidenceChain {
     }
 
     private Optional<Link> own(int name, ObjectKey key) {
-        var signed = repository.objects().readDocument(key, SignedEntry.class);
+        var signed = SignedEntry.read(repository, key);
         if (!signed.isSignedBy(signer.key())) {
             return Optional.empty();
         }

@@ -1,5 +1,6 @@
 package io.holdfast.repository.evidence;
 
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.binary.MalformedEncodingException;
 import io.holdfast.repository.document.Json;
 import io.holdfast.repository.store.ObjectKey;
@@ -16,6 +17,10 @@ import tools.jackson.databind.JsonNode;
 public record SignedEntry(int version, String text, String signature) {
 
     static final int VERSION = 0;
+
+    static SignedEntry read(Repository repository, ObjectKey key) {
+        return repository.objects().readDocument(key, SignedEntry.class, VERSION);
+    }
 
     static SignedEntry of(EvidenceEntry entry, EvidenceSigner signer) {
         var text = Json.mapper().writeValueAsString(entry);

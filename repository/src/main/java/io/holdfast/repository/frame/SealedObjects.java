@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
 
 /** The sealed objects of one repository: creating them with its newest key, opening them with whichever they need. Thread-safe. */
 public final class SealedObjects implements AutoCloseable {
@@ -105,6 +106,20 @@ public final class SealedObjects implements AutoCloseable {
             idle.add(compression);
         }
         return Json.read(key, json.toByteArray(), type);
+    }
+
+    /**
+     * The same of a document that says its version, which is looked at before the rest.
+     *
+     * @throws NewerFormatException if that is another
+     */
+    public <T> T readDocument(ObjectKey key, Class<T> type, int version) {
+        var document = readDocument(key, JsonNode.class);
+        var said = document.path("version");
+        if (said.isIntegralNumber() && said.asLong() != version) {
+            throw new NewerFormatException("'%s'".formatted(key), said.asLong(), version);
+        }
+        return Json.convert(key, document, type);
     }
 
     /**

@@ -2,8 +2,6 @@ package io.holdfast.runbook.publication;
 
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.document.Json;
-import io.holdfast.repository.frame.NewerFormatException;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
@@ -18,7 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 
 /** The plans in a repository, each of which changes the one before. Thread-safe. */
 public final class Publications {
@@ -51,7 +48,9 @@ public final class Publications {
     /** A name is never lower than the number of its plan: so nobody can end the numbering, or hide what is under higher names. */
     private Stored at(int name) {
         var key = FOLDER.child(ObjectNumbers.text(name));
-        var reading = repository.objects().attempt(key, () -> read(key));
+        var reading = repository
+                .objects()
+                .attempt(key, () -> repository.objects().readDocument(key, PublishedPlan.class, PublishedPlan.VERSION));
         return new Stored(
                 name,
                 reading.content()
@@ -68,38 +67,33 @@ public final class Publications {
         return numbers;
     }
 
-    private PublishedPlan read(ObjectKey key) {
-        var document = repository.objects().readDocument(key, JsonNode.class);
-        var version = document.path("version");
-        if (version.isIntegralNumber() && version.asLong() != PublishedPlan.VERSION) {
-            throw new NewerFormatException("the plan " + key, version.asLong(), PublishedPlan.VERSION);
-        }
-        return Json.convert(key, document, PublishedPlan.class);
-    }
-
     /**
-     * The one with the highest number; of several, the one that was there first. Whoever has the repository key can store an
-     * old one once more: that it lies behind the others makes it no newer.
+     * The newest that follows, plan by plan, from the first one, each agreed to by those whom the one before asks; of copies the
+     * one that was there first. Whoever has only the repository key can store an old one once more, or one of their own: that it
+     * lies behind the others makes it no newer.
+     *
+     * @throws PublicationException if this version of Holdfast cannot read one of them
      */
     public Optional<PublishedPlan> newest() {
-        return newestStored().flatMap(Stored::plan);
-    }
-
-    private Optional<Stored> newestStored() {
-        var newest = Optional.<Stored>empty();
-        int number = 0;
-        for (var name : numbers().descendingSet()) {
-            if (name < number) {
-                break;
-            }
-            var stored = at(name);
-            int found = stored.plan().map(PublishedPlan::number).orElse(-1);
-            if (found >= number) {
-                newest = Optional.of(stored);
-                number = found;
-            }
+        var plans = all().toList().reversed();
+        var newest = Optional.<PublishedPlan>empty();
+        var next = following(plans, newest);
+        while (next.isPresent()) {
+            newest = next;
+            next = following(plans, newest);
         }
         return newest;
+    }
+
+    private static Optional<PublishedPlan> following(List<PublishedPlan> plans, Optional<PublishedPlan> before) {
+        int number = before.map(PublishedPlan::number).orElse(0) + 1;
+        var hash = before.map(PublishedPlan::hashOfStatement).orElse(PublishedPlan.NOTHING);
+        return plans.stream()
+                .filter(plan -> plan.number() == number && plan.previous().equals(hash))
+                .filter(plan -> before.filter(asks -> asks.asksNobody() || asks.agreesToChange(plan.signers()))
+                                .isPresent()
+                        || before.isEmpty())
+                .findFirst();
     }
 
     /** Behind all that is there: what does not authenticate may have any name, and keeps nobody from publishing. */
@@ -145,12 +139,11 @@ public final class Publications {
     public PublishedPlan publish(PublishedPlan prepared, List<String> signatures) {
         requireAgreed(prepared, signatures);
         var plan = prepared.signed(signatures);
-        var newest = newestStored();
-        int number = newest.flatMap(Stored::plan).map(PublishedPlan::number).orElse(0);
+        int number = newest().map(PublishedPlan::number).orElse(0);
         if (number >= plan.number()) {
             throw PublicationException.overtaken(number);
         }
-        int name = nextName(Math.max(newest.map(Stored::name).orElse(0), plan.number() - 1));
+        int name = nextName(number);
         try {
             repository.objects().createDocument(FOLDER.child(ObjectNumbers.text(name)), plan);
             return plan;

@@ -3,6 +3,7 @@ package io.holdfast.runbook.publication;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.plan.file.PlanFile;
+import io.holdfast.plan.file.ReadPlan;
 import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.SshSignature;
@@ -50,8 +51,16 @@ public record PublishedPlan(
      * @throws PublicationException if this version of Holdfast cannot read it
      */
     public Plan plan() {
+        return read().plan().orElseThrow();
+    }
+
+    /** The same with what a check needs to know of it. */
+    public ReadPlan read() {
         var read = PlanFile.read(text);
-        return read.plan().orElseThrow(() -> PublicationException.unreadable(number, read.problems()));
+        if (read.plan().isEmpty()) {
+            throw PublicationException.unreadable(number, read.problems());
+        }
+        return read;
     }
 
     /** What its owners sign. Everything that could be swapped for something else is in it. */
@@ -88,6 +97,10 @@ public record PublishedPlan(
         } catch (ApprovalException _) {
             return Optional.empty();
         }
+    }
+
+    boolean asksNobody() {
+        return plan().document().changes().isEmpty();
     }
 
     /** Whether keys are those of people whom this plan asks before it is changed. */

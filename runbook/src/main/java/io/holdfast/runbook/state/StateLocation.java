@@ -41,7 +41,7 @@ public sealed interface StateLocation {
      * A folder that was asked for, else what {@code HOLDFAST_STATE_URL} says, else the usual folder: {@code
      * /var/lib/holdfast} for root, {@code ~/.local/share/holdfast} for others.
      */
-    static StateLocation choose(Optional<Path> asked, Map<String, String> environment, String user, Path home) {
+    static StateLocation choose(Optional<Path> asked, Map<String, String> environment, Path usual) {
         var url = environment.getOrDefault("HOLDFAST_STATE_URL", "");
         if (asked.isPresent()) {
             return new Folder(asked.get());
@@ -49,12 +49,13 @@ public sealed interface StateLocation {
         if (!url.isBlank()) {
             return new Database(url);
         }
-        return new Folder(
-                user.equals("root")
-                        ? Path.of("/var/lib/holdfast/state")
-                        : home.resolve(".local")
-                                .resolve("share")
-                                .resolve("holdfast")
-                                .resolve("state"));
+        return new Folder(usual.resolve("state"));
+    }
+
+    /** Where a user's Holdfast keeps what it must remember: {@code /var/lib/holdfast} or {@code ~/.local/share/holdfast}. */
+    static Path usual(String user, Path home) {
+        return user.equals("root")
+                ? Path.of("/var/lib/holdfast")
+                : home.resolve(".local").resolve("share").resolve("holdfast");
     }
 }

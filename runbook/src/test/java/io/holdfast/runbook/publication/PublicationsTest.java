@@ -159,6 +159,24 @@ class PublicationsTest {
                 .hasMessage("there is no published plan number 7");
     }
 
+    /** As by whoever has the repository key, and no owner's. */
+    @Test
+    void a_plan_that_was_put_behind_does_not_end_the_rule_of_the_one_before_nor_its_changes() {
+        publish(plan("4h"), ANNA);
+        var lawless = plan("9h").replace("  changes: {from: [keepers], quorum: 2}\n", "");
+        var forged = plans.prepare(lawless, "mallory", InstantSource.system());
+        repository
+                .objects()
+                .createDocument(ObjectKey.of("plan", "00000002"), forged.signed(signatures(forged, STRANGER)));
+
+        assertThat(plans.newest()).map(PublishedPlan::number).contains(1);
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA)).hasMessageContaining("these have signed: anna");
+        publish(plan("5h"), ANNA, BERND);
+
+        assertThat(plans.newest()).map(PublishedPlan::text).contains(plan("5h"));
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("5h"));
+    }
+
     @Test
     void signatures_of_one_plan_are_none_of_another_nor_of_another_place() {
         var first = publish(plan("4h"), ANNA);

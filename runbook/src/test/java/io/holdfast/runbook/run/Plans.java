@@ -37,44 +37,28 @@ final class Plans {
 
     /** The same, tried so often. */
     static Step retrying(Step step, int attempts) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                step.verifications(),
-                step.timeout(),
-                new Retry(attempts, Duration.ofMillis(20)),
-                step.ungraceful(),
-                step.on());
+        return like(step, step.verifications(), new Retry(attempts, Duration.ofMillis(20)), step.ungraceful());
     }
 
     /** The same, with what must hold afterwards. */
     static Step verified(Step step, ActionCall verification) {
-        return new Step(
-                step.id(),
-                step.title(),
-                step.work(),
-                step.when(),
-                step.gates(),
-                List.of(verification),
-                step.timeout(),
-                step.retry(),
-                step.ungraceful(),
-                step.on());
+        return like(step, List.of(verification), step.retry(), step.ungraceful());
     }
 
     static Step ungraceful(Step step, Ungraceful ungraceful) {
+        return like(step, step.verifications(), step.retry(), ungraceful);
+    }
+
+    private static Step like(Step step, List<ActionCall> verifications, Retry retry, Ungraceful ungraceful) {
         return new Step(
                 step.id(),
                 step.title(),
                 step.work(),
                 step.when(),
                 step.gates(),
-                step.verifications(),
+                verifications,
                 step.timeout(),
-                step.retry(),
+                retry,
                 ungraceful,
                 step.on());
     }
@@ -84,23 +68,16 @@ final class Plans {
     }
 
     static Procedure with(Procedure procedure, Parameter... parameters) {
-        return new Procedure(
-                procedure.id(),
-                procedure.title(),
-                procedure.use(),
-                List.of(parameters),
-                procedure.deadline(),
-                procedure.steps());
+        return like(procedure, List.of(parameters), procedure.deadline());
     }
 
     static Procedure within(Procedure procedure, Duration deadline) {
+        return like(procedure, procedure.parameters(), Optional.of(deadline));
+    }
+
+    private static Procedure like(Procedure procedure, List<Parameter> parameters, Optional<Duration> deadline) {
         return new Procedure(
-                procedure.id(),
-                procedure.title(),
-                procedure.use(),
-                procedure.parameters(),
-                Optional.of(deadline),
-                procedure.steps());
+                procedure.id(), procedure.title(), procedure.use(), parameters, deadline, procedure.steps());
     }
 
     /** In an environment of its own. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,12 +37,21 @@ class StateLocationTest {
                 "jdbc:postgresql://localhost:hunter2/x",
             })
     void one_that_no_driver_takes_is_refused_at_once_and_not_shown(String url) {
-        var location = StateLocation.choose(Optional.empty(), Map.of("HOLDFAST_STATE_URL", url), "root", Path.of("/"));
+        var location = StateLocation.choose(Optional.empty(), Map.of("HOLDFAST_STATE_URL", url), Path.of("/usual"));
 
         assertThat(location.toString()).doesNotContain("hunt");
         assertThatThrownBy(() -> StateDatabase.open(location))
                 .isInstanceOf(StateException.class)
                 .hasMessage("HOLDFAST_STATE_URL is no JDBC URL of a PostgreSQL database")
                 .hasNoCause();
+    }
+
+    @Test
+    void without_an_answer_it_is_beneath_the_usual_folder_of_the_user() {
+        var home = Path.of("/home/anna");
+
+        assertThat(StateLocation.choose(Optional.empty(), Map.of(), StateLocation.usual("anna", home)))
+                .isEqualTo(new StateLocation.Folder(Path.of("/home/anna/.local/share/holdfast/state")));
+        assertThat(StateLocation.usual("root", home)).isEqualTo(Path.of("/var/lib/holdfast"));
     }
 }

@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The plan of a file that people edit while it is used. Thread-safe. */
-public final class PlanInForce {
+public final class WatchedPlan {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PlanInForce.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedPlan.class);
 
     private final Path file;
     private final InstantSource clock;
@@ -25,7 +25,7 @@ public final class PlanInForce {
     /** Why the file cannot be used now: that, or because it cannot be read. */
     private Optional<HoldfastException> trouble = Optional.empty();
 
-    private PlanInForce(Path file, InstantSource clock, String text, Plan plan) {
+    private WatchedPlan(Path file, InstantSource clock, String text, Plan plan) {
         this.file = file;
         this.clock = clock;
         this.text = text;
@@ -37,9 +37,9 @@ public final class PlanInForce {
      *
      * @throws HoldfastException as {@link UsablePlan#read} does
      */
-    public static PlanInForce of(Path file, InstantSource clock) {
+    public static WatchedPlan of(Path file, InstantSource clock) {
         var text = PlanFile.text(file);
-        return new PlanInForce(file, clock, text, UsablePlan.of(file, text, clock.instant()));
+        return new WatchedPlan(file, clock, text, UsablePlan.of(file, text, clock.instant()));
     }
 
     Path file() {
