@@ -74,20 +74,12 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
 
     /** Where people must approve, whoever starts is one of the plan's: else nobody could tell that it is not the same one. */
     public void requireKnown(String starter) {
-        var asks = procedures().values().stream().anyMatch(one -> asks(one.steps()));
+        var asks = procedures().values().stream()
+                .anyMatch(one -> one.steps().stream().anyMatch(Step::asks));
         if (asks && plan.contact(starter).isEmpty()) {
             throw RunStartException.stranger(
                     starter, plan.contacts().stream().map(Contact::id).toList());
         }
-    }
-
-    private static boolean asks(List<Step> steps) {
-        return steps.stream().anyMatch(step -> switch (step.work()) {
-            case Work.Act _, Work.Nested _ -> false;
-            case Work.Approval _ -> true;
-            case Work.Parallel(var inner) -> asks(inner);
-            case Work.ForEach loop -> asks(loop.steps());
-        });
     }
 
     /** All that the run needs to know, so that it does not depend on the file. */
@@ -119,14 +111,11 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
     }
 
     private void collect(Step step, Map<String, Procedure> into) {
-        switch (step.work()) {
-            case Work.Act _, Work.Approval _ -> {}
-            case Work.Parallel(var steps) -> steps.forEach(inner -> collect(inner, into));
-            case Work.ForEach loop -> loop.steps().forEach(inner -> collect(inner, into));
-            case Work.Nested nested ->
-                plan.procedure(nested.procedure(), environment)
-                        .ifPresent(inner -> collect(nested.procedure(), inner, into));
+        if (step.work() instanceof Work.Nested nested) {
+            plan.procedure(nested.procedure(), environment)
+                    .ifPresent(inner -> collect(nested.procedure(), inner, into));
         }
+        step.work().inner().forEach(inner -> collect(inner, into));
     }
 
     private Map<String, String> approvers() {

@@ -4,6 +4,7 @@ import io.holdfast.plan.Environment;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.Recurring;
 import io.holdfast.plan.procedure.Procedure;
+import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Template.Reference;
 import io.holdfast.plan.procedure.Value;
@@ -11,6 +12,7 @@ import io.holdfast.plan.procedure.Work;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code plan.unknown-reference}, {@code plan.recurring-asks}: recurring work that cannot begin when it is due, because
@@ -71,14 +73,11 @@ final class StartableRecurring implements Rule {
 
     private static boolean asks(Plan plan, Procedure procedure, Set<String> seen) {
         return seen.add(procedure.id())
-                && Walk.steps(procedure).stream().anyMatch(visited -> switch (visited.step()
-                        .work()) {
-                    case Work.Approval _ -> true;
-                    case Work.Nested nested ->
-                        plan.procedure(nested.procedure())
-                                .filter(inner -> asks(plan, inner, seen))
-                                .isPresent();
-                    case Work.Act _, Work.Parallel _, Work.ForEach _ -> false;
-                });
+                && (procedure.steps().stream().anyMatch(Step::asks)
+                        || Walk.steps(procedure).stream()
+                                .flatMap(visited -> visited.step().work() instanceof Work.Nested nested
+                                        ? plan.procedure(nested.procedure()).stream()
+                                        : Stream.empty())
+                                .anyMatch(inner -> asks(plan, inner, seen)));
     }
 }

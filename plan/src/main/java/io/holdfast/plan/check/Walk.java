@@ -30,16 +30,8 @@ final class Walk {
         for (var step : steps) {
             var here = Paths.of(path, step.id());
             visited.add(new Visited(step, here));
-            visit(inner(step.work()), Paths.of(here, "steps"), visited);
+            visit(step.work().inner(), Paths.of(here, "steps"), visited);
         }
-    }
-
-    static List<Step> inner(Work work) {
-        return switch (work) {
-            case Work.Parallel(var steps) -> steps;
-            case Work.ForEach loop -> loop.steps();
-            case Work.Act _, Work.Approval _, Work.Nested _ -> List.of();
-        };
     }
 
     /** Every use of an action in a plan: in its procedures, and its health checks. */

@@ -86,12 +86,10 @@ public final class PlanDiff {
     private static List<Step> approvals(List<Step> steps) {
         var found = new ArrayList<Step>();
         for (var step : steps) {
-            switch (step.work()) {
-                case Work.Approval _ -> found.add(step);
-                case Work.Parallel(var inner) -> found.addAll(approvals(inner));
-                case Work.ForEach loop -> found.addAll(approvals(loop.steps()));
-                case Work.Act _, Work.Nested _ -> {}
+            if (step.work() instanceof Work.Approval) {
+                found.add(step);
             }
+            found.addAll(approvals(step.work().inner()));
         }
         return found;
     }

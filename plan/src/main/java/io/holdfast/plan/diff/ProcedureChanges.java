@@ -3,7 +3,6 @@ package io.holdfast.plan.diff;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.procedure.Procedure;
 import io.holdfast.plan.procedure.Step;
-import io.holdfast.plan.procedure.Work;
 import io.holdfast.plan.render.StepText;
 import io.holdfast.plan.render.Words;
 import java.util.ArrayList;
@@ -123,11 +122,7 @@ final class ProcedureChanges {
     private static void collect(List<Step> steps, Map<String, Step> found) {
         for (var step : steps) {
             found.put(step.id(), step);
-            switch (step.work()) {
-                case Work.Parallel(var inner) -> collect(inner, found);
-                case Work.ForEach loop -> collect(loop.steps(), found);
-                case Work.Act _, Work.Approval _, Work.Nested _ -> {}
-            }
+            collect(step.work().inner(), found);
         }
     }
 }

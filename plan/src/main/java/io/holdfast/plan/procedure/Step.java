@@ -52,6 +52,11 @@ public record Step(
                 Optional.empty());
     }
 
+    /** Whether people are asked in it or in a step within it; a nested procedure may ask, too. */
+    public boolean asks() {
+        return work instanceof Work.Approval || work.inner().stream().anyMatch(Step::asks);
+    }
+
     /** The same step, doing something else. */
     public Step withWork(Work other) {
         return new Step(id, title, other, when, gates, verifications, timeout, retry, ungraceful, on);

@@ -9,6 +9,15 @@ import java.util.Map;
 /** What a step does. */
 public sealed interface Work {
 
+    /** The steps within it; those of a nested procedure are that one's. */
+    default List<Step> inner() {
+        return switch (this) {
+            case Parallel(var steps) -> steps;
+            case ForEach loop -> loop.steps();
+            case Act _, Approval _, Nested _ -> List.of();
+        };
+    }
+
     /** One action. */
     record Act(ActionCall action) implements Work {}
 

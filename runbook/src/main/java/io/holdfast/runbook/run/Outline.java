@@ -30,19 +30,15 @@ record Outline(Definition definition) {
     /** A procedure that was seen before has nothing new. */
     private boolean asks(Step step, Set<String> seen) {
         return switch (step.work()) {
-            case Work.Approval _ -> true;
             case Work.Nested nested when !seen.add(nested.procedure()) -> false;
-            case Work.Act _, Work.Parallel _, Work.ForEach _, Work.Nested _ ->
-                inner(step.work()).stream().anyMatch(one -> asks(one, seen));
+            case Work.Act _, Work.Approval _, Work.Parallel _, Work.ForEach _, Work.Nested _ ->
+                step.asks() || inner(step.work()).stream().anyMatch(one -> asks(one, seen));
         };
     }
 
     private List<Step> inner(Work work) {
-        return switch (work) {
-            case Work.Act _, Work.Approval _ -> List.of();
-            case Work.Parallel(var steps) -> steps;
-            case Work.ForEach loop -> loop.steps();
-            case Work.Nested nested -> definition.named(nested.procedure()).steps();
-        };
+        return work instanceof Work.Nested nested
+                ? definition.named(nested.procedure()).steps()
+                : work.inner();
     }
 }
