@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             ProtectCommand.class,
             ExpireCommand.class,
             HoldCommand.class,
+            CopyCommand.class,
             VerifyCommand.class,
             UpgradeCommand.class,
             RestoreCommand.class,

@@ -97,6 +97,17 @@ final class UsageException extends HoldfastException {
         return new UsageException("capture.upload-bytes is %s".formatted(given), "give a size from 8KiB to 64MiB");
     }
 
+    static UsageException whatToCopy() {
+        return new UsageException(
+                "it takes backups or --all, and a place to copy to",
+                "'holdfast copy latest --to LOCATION', with --wal for what follows it, or 'holdfast copy --all --to LOCATION', which may go on"
+                        + " with --every; --jobs is at most 256");
+    }
+
+    static UsageException noBackupToCopy() {
+        return new UsageException("there is no backup to copy", "take one with 'holdfast backup'");
+    }
+
     static UsageException whatToHold() {
         return new UsageException(
                 "what to hold is not said, or said twice", "give a backup, or --from-lsn and --to-lsn without one");

@@ -21,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,24 @@ public final class Workspace {
                 configurationFile,
                 settings,
                 surroundings.environment(),
+                surroundings.workingDirectory(),
+                surroundings.systemConfiguration());
+        return new Workspace(surroundings, Configuration.load(sources), err, Optional.empty());
+    }
+
+    /**
+     * The same for another place, which has its own store and nothing else of its own.
+     *
+     * @param location instead of the repository of here
+     * @param file instead of the file of here; variables and flags, which are about the repository of here, do not count then
+     */
+    Workspace elsewhere(Optional<String> location, Optional<Path> file) {
+        var settings = new HashMap<io.holdfast.cli.configuration.Setting<?>, String>();
+        location.ifPresent(text -> settings.put(Settings.REPOSITORY_PATH, text));
+        var sources = new ConfigurationSources(
+                file.or(configuration::file),
+                settings,
+                file.isPresent() ? Map.of() : surroundings.environment(),
                 surroundings.workingDirectory(),
                 surroundings.systemConfiguration());
         return new Workspace(surroundings, Configuration.load(sources), err, Optional.empty());

@@ -59,6 +59,11 @@ class S3CommandsIT {
             var target = folder.resolve("restored");
             succeeds(commands.run("restore", "--into", target.toString(), "--immediate"));
 
+            succeeds(commands.run("copy", "--all", "--to", REPOSITORY + "-copy"));
+            succeeds(commands.run("copy", "latest", "--to", "on-a-disk"));
+            succeeds(commands.run("verify", "--all", "--repository", REPOSITORY + "-copy"));
+            assertThat(commands.run("info", "--repository", "on-a-disk").out()).contains("shop");
+
             assertThat(info.out()).contains("shop").contains("F").contains("I");
             assertThat(target.resolve("PG_VERSION")).hasContent("18");
             assertThat(Files.size(target.resolve("global/pg_control"))).isEqualTo(8192);

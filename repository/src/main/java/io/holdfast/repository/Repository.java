@@ -30,7 +30,9 @@ import tools.jackson.databind.JsonNode;
 /** An open repository: its store, its name and its keys. Thread-safe; closing it closes the store. */
 public final class Repository implements AutoCloseable {
 
-    private static final ObjectKey ROOT = ObjectKey.of("repository");
+    /** Its root, which is read before any key is open. */
+    public static final ObjectKey ROOT = ObjectKey.of("repository");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     private final ObjectStore store;
@@ -119,6 +121,11 @@ public final class Repository implements AutoCloseable {
             throw RepositoryException.rootChanged(store.location());
         }
         return new Repository(store, root, new LiveKeys(store, root.id(), by, keys));
+    }
+
+    /** Opens what another store holds with the key that opened this one; if that fails, the store stays open and the caller's. */
+    public Repository openElsewhere(ObjectStore other) {
+        return open(other, keys.by());
     }
 
     /** The same as if some objects were not there: what is left of it without them. Closing it closes this one, too. */

@@ -53,9 +53,12 @@ public final class RestorePlanner {
         var branches = timeline.map(wanted -> catalogue.branch(wanted).stream().toList())
                 .orElseGet(catalogue::branches);
         if (branches.isEmpty()) {
-            return new Reachability.UnknownTimeline(
-                    timeline.orElseThrow(),
-                    catalogue.branches().stream().map(TimelineHistory::timeline).toList());
+            return timeline.<Reachability>map(wanted -> new Reachability.UnknownTimeline(
+                            wanted,
+                            catalogue.branches().stream()
+                                    .map(TimelineHistory::timeline)
+                                    .toList()))
+                    .orElseGet(() -> withoutWal(backups.getFirst()));
         }
         if (target instanceof RecoveryTarget.Immediate && timeline.isEmpty()) {
             return immediate(backups, backup);
@@ -169,9 +172,19 @@ public final class RestorePlanner {
                 return reachable(target, new Candidate(path.get(), found), List.of());
             }
         }
-        return chosen.flatMap(_ -> failed.stream().findFirst())
+        if (chosen.isEmpty()) {
+            return new Reachability.NoBackup();
+        }
+        return failed.stream()
+                .findFirst()
                 .map(RestorePlanner::incomplete)
-                .orElseGet(Reachability.NoBackup::new);
+                .orElseGet(() -> withoutWal(backups.getFirst()));
+    }
+
+    /** Not even what its start lies in is there. */
+    private static Reachability withoutWal(StoredBackup backup) {
+        return new Reachability.Incomplete(
+                backup.id(), backup.details().start(), backup.details().stop());
     }
 
     private static Reachability incomplete(RecoveryPath path) {

@@ -8,10 +8,13 @@ import io.holdfast.repository.key.KeyRing;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
@@ -75,6 +78,25 @@ public final class SealedObjects implements AutoCloseable {
     public SealedReader open(ObjectKey key) {
         var ring = keys.get();
         return new SealedReader(store.open(key), Optional.empty(), ring);
+    }
+
+    /**
+     * Reads an object of any type from its beginning to its end, to look whether it is sound.
+     *
+     * @param passed gets its bytes as they were read, before anything is known of them
+     * @return the numbers of the frames that are damaged: without any, what was passed on is sound
+     * @throws DamagedObjectException if it cannot even be told where the frames are
+     */
+    public BitSet verify(ObjectKey key, Consumer<ByteBuffer> passed) {
+        var ring = keys.get();
+        var stored = new SequentialReader(store.open(key), passed);
+        try (var reader = new SealedReader(stored, Optional.empty(), ring)) {
+            var damaged = reader.verify();
+            stored.finish();
+            // As it was passed on: what was looked at first was read apart.
+            reader.footer();
+            return damaged;
+        }
     }
 
     /** Writes a JSON document as an object of its own. */

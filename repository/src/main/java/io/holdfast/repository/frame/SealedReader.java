@@ -115,42 +115,60 @@ public final class SealedReader implements AutoCloseable {
      * that these are all is proven here, by a footer that authenticates and has the next number.
      */
     public List<FrameLocation> frames() {
-        var last = lastFrame();
-        read(last, new byte[last.plainLength()], FrameFormat.FLAG);
+        var last = footerFrame();
         var frames = new ArrayList<FrameLocation>();
         long offset = FrameFormat.OBJECT_HEADER;
         while (offset < last.offset()) {
-            var header = frameHeader(offset);
-            var frame = new FrameLocation(
-                    frames.size(),
-                    offset,
-                    FrameFormat.FRAME_HEADER + header.getInt(0),
-                    header.getInt(4) & ~FrameFormat.FLAG);
-            checkBounds(frame);
+            var frame = frameAt(frames.size(), offset);
             frames.add(frame);
             offset = frame.end();
         }
-        if (offset != last.offset() || frames.size() != last.number()) {
-            throw new DamagedObjectException(key(), "its frames do not lead to its footer");
-        }
+        requireAll(last, frames.size(), offset);
         return frames;
     }
 
+    private FrameLocation footerFrame() {
+        var last = lastFrame();
+        read(last, new byte[last.plainLength()], FrameFormat.FLAG);
+        return last;
+    }
+
+    private FrameLocation frameAt(int number, long offset) {
+        var header = frameHeader(offset);
+        var frame = new FrameLocation(
+                number, offset, FrameFormat.FRAME_HEADER + header.getInt(0), header.getInt(4) & ~FrameFormat.FLAG);
+        checkBounds(frame);
+        return frame;
+    }
+
+    private void requireAll(FrameLocation last, int frames, long end) {
+        if (end != last.offset() || frames != last.number()) {
+            throw new DamagedObjectException(key(), "its frames do not lead to its footer");
+        }
+    }
+
     /**
-     * Reads everything.
+     * Reads everything, from its beginning to its end, and its footer before.
      *
      * @return the numbers of the frames that are damaged
      * @throws DamagedObjectException if it cannot even be told where the frames are
      */
-    public BitSet verify() {
+    BitSet verify() {
+        var last = footerFrame();
         var damaged = new BitSet();
-        for (var frame : frames()) {
+        int number = 0;
+        long offset = FrameFormat.OBJECT_HEADER;
+        while (offset < last.offset()) {
+            var frame = frameAt(number, offset);
             try {
                 read(frame, verified(frame.plainLength()), 0);
             } catch (DamagedObjectException _) {
-                damaged.set(frame.number());
+                damaged.set(number);
             }
+            number++;
+            offset = frame.end();
         }
+        requireAll(last, number, offset);
         return damaged;
     }
 

@@ -35,6 +35,11 @@ public final class LiveKeys {
         return ring;
     }
 
+    /** What it was opened with. */
+    public KeyEncryptionKey by() {
+        return by;
+    }
+
     /** Looks whether the keys have changed; costs three listings if they have not. If it fails, nothing has changed. */
     public synchronized void refresh() {
         var names = StoredKeys.names(store);

@@ -11,6 +11,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -109,9 +110,35 @@ public final class ManifestCatalogue {
     private Optional<Reading<StoredManifest>> attempt(StoredObject object) {
         var id = id(object);
         try {
-            return Optional.of(objects.attempt(object.key(), () -> new StoredManifest(read(id), object.stored())));
+            return Optional.of(objects.attempt(object.key(), () -> read(id, object.stored())));
         } catch (ObjectMissingException _) {
             return Optional.empty();
+        }
+    }
+
+    private StoredManifest read(BackupId id, Instant stored) {
+        var manifest = read(id);
+        return new StoredManifest(manifest, stored, StoredManifest.isLate(manifest, stored) && isCopied(id, stored));
+    }
+
+    /** Whether a manifest came while a copy of its backup was under way. */
+    private boolean isCopied(BackupId id, Instant stored) {
+        try (var notes = store.list(id.folder(), CopyNote.before(id))) {
+            return notes.takeWhile(note -> CopyNote.isOne(note.key()))
+                    .filter(note -> !note.stored().isAfter(stored)
+                            && !stored.isAfter(note.stored().plus(CopyNote.LIFE)))
+                    .anyMatch(note -> isNote(note.key(), id));
+        }
+    }
+
+    private boolean isNote(ObjectKey key, BackupId id) {
+        try {
+            return objects.attempt(key, () -> objects.readDocument(key, CopyNote.class, CopyNote.VERSION))
+                    .content()
+                    .filter(note -> note.backup().equals(id))
+                    .isPresent();
+        } catch (ObjectMissingException _) {
+            return false;
         }
     }
 
@@ -131,9 +158,18 @@ public final class ManifestCatalogue {
      */
     public void commit(Manifest manifest) {
         objects.createDocument(manifest.id().manifestKey(), manifest);
+        requireCounts(manifest);
+    }
+
+    /**
+     * Looks at what was just stored.
+     *
+     * @throws VoidManifestException if it came too late: the backup does not count
+     */
+    public void requireCounts(Manifest manifest) {
         // What cannot be read now is damaged, not void.
         boolean counts = store.find(manifest.id().manifestKey())
-                .filter(object -> !new StoredManifest(read(manifest.id()), object.stored()).isVoid())
+                .filter(object -> !read(manifest.id(), object.stored()).isVoid())
                 .isPresent();
         if (!counts) {
             throw new VoidManifestException(manifest);

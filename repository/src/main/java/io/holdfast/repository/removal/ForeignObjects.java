@@ -90,7 +90,7 @@ public record ForeignObjects(Set<ObjectKey> keys, Set<ObjectKey> missing) {
                 throw RemovalException.notForeign(
                         key, "a part of it authenticates: it is damaged, and the rest is of use");
             }
-            if (reader.verify().isEmpty()) {
+            if (repository.objects().verify(key, _ -> {}).isEmpty()) {
                 throw RemovalException.notForeign(key, "it authenticates");
             }
             return true;

@@ -3,6 +3,7 @@ package io.holdfast.repository.removal;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.Reading;
 import io.holdfast.repository.frame.Unreadable;
+import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,7 +31,7 @@ public final class Intents {
     /** A keeper reckons with so much more: stores round times, and give them to what becomes visible a moment later. */
     static final Duration SLACK = Duration.ofHours(1);
 
-    private static final Pattern NAME = Pattern.compile("backup/([^/]+)/intent-([0-9]{8})");
+    private static final Pattern NAME = Pattern.compile("backup/([^/]+)/(intent|copy)-([0-9]{8})");
 
     private final Repository repository;
 
@@ -40,9 +42,23 @@ public final class Intents {
     /**
      * A backup that may still be going to be committed.
      *
+     * @param parent whatever it reaches is needed
+     * @param reaches backups whose packs are needed
      * @param since when its intent was stored
      */
-    public record Living(BackupId backup, Optional<BackupId> parent, Instant since) {}
+    public record Living(BackupId backup, Optional<BackupId> parent, Set<BackupId> reaches, Instant since) {
+        public Living {
+            reaches = Set.copyOf(reaches);
+        }
+
+        private static Living of(Intent intent, Instant since) {
+            return new Living(intent.backup(), intent.parent(), Set.of(), since);
+        }
+
+        private static Living of(CopyNote note, Instant since) {
+            return new Living(note.backup(), Optional.empty(), Set.copyOf(note.reaches()), since);
+        }
+    }
 
     /**
      * Takes a name for a backup.
@@ -51,6 +67,16 @@ public final class Intents {
      */
     public OpenIntent open(BackupId backup, Optional<BackupId> parent, String member, Instant begun) {
         return OpenIntent.write(repository, new Intent(backup, parent, member, begun));
+    }
+
+    /**
+     * Says that a backup is going to be copied into this repository.
+     *
+     * @param reaches the backups whose packs it needs
+     * @param by who copies, for people
+     */
+    public OpenCopy openCopy(BackupId backup, Set<BackupId> reaches, String by, Instant begun) {
+        return OpenCopy.write(repository, new CopyNote(CopyNote.VERSION, backup, List.copyOf(reaches), by, begun));
     }
 
     /** Backups that a keeper is going to remove: nothing must be built upon them. */
@@ -66,6 +92,7 @@ public final class Intents {
         return backup.folder().child("intent-" + ObjectNumbers.text(number));
     }
 
+    /** Whether it keeps the name of a backup taken: its intent, or the note of a copy. */
     static boolean isOne(ObjectKey key) {
         return NAME.matcher(key.text()).matches();
     }
@@ -78,48 +105,72 @@ public final class Intents {
     record Found(List<Living> living, Map<BackupId, Unreadable> unreadable) {}
 
     Found living(Instant now) {
-        var objects = new HashMap<BackupId, List<StoredObject>>();
+        var intents = new HashMap<BackupId, List<StoredObject>>();
+        var notes = new HashMap<BackupId, List<StoredObject>>();
         try (var found = repository.store().list(ObjectKey.of("backup"))) {
             found.forEach(object -> {
                 var name = NAME.matcher(object.key().text());
-                if (name.matches() && BackupId.isValid(name.group(1)) && Integer.parseInt(name.group(2)) > 0) {
-                    objects.computeIfAbsent(new BackupId(name.group(1)), _ -> new ArrayList<>())
+                if (name.matches() && BackupId.isValid(name.group(1)) && Integer.parseInt(name.group(3)) > 0) {
+                    (name.group(2).equals("intent") ? intents : notes)
+                            .computeIfAbsent(new BackupId(name.group(1)), _ -> new ArrayList<>())
                             .add(object);
                 }
             });
         }
         var living = new ArrayList<Living>();
         var unreadable = new HashMap<BackupId, Unreadable>();
-        objects.forEach((backup, intents) -> {
-            if (!end(intents).plus(SLACK).isBefore(now)) {
-                read(backup, intents, living, unreadable);
+        intents.forEach((backup, objects) -> {
+            if (!end(objects).plus(SLACK).isBefore(now)) {
+                read(objects, this::readIntent).ifPresent(reading -> sort(backup, reading, living, unreadable));
             }
+        });
+        notes.forEach((backup, objects) -> {
+            var alive = objects.stream()
+                    .filter(note ->
+                            !note.stored().plus(CopyNote.LIFE).plus(SLACK).isBefore(now))
+                    .toList();
+            read(alive, this::readNote).ifPresent(reading -> sort(backup, reading, living, unreadable));
         });
         return new Found(living, unreadable);
     }
 
-    /** All of one backup say the same: the first that can be read will do. */
-    private void read(
-            BackupId backup, List<StoredObject> intents, List<Living> living, Map<BackupId, Unreadable> unreadable) {
-        var since = intents.stream().map(StoredObject::stored).min(Comparator.naturalOrder());
+    private static void sort(
+            BackupId backup, Reading<Living> reading, List<Living> living, Map<BackupId, Unreadable> unreadable) {
+        switch (reading) {
+            case Reading.Sound<Living>(var found) -> living.add(found);
+            case Reading.Unsound<Living>(var found) -> unreadable.putIfAbsent(backup, found);
+        }
+    }
+
+    private Living readIntent(ObjectKey key, Instant since) {
+        return Living.of(repository.objects().readDocument(key, Intent.class), since);
+    }
+
+    private Living readNote(ObjectKey key, Instant since) {
+        return Living.of(repository.objects().readDocument(key, CopyNote.class, CopyNote.VERSION), since);
+    }
+
+    /**
+     * All of one kind and backup say the same: the first that can be read will do. If none can, the first that cannot; nothing, where
+     * another keeper has removed them.
+     */
+    private Optional<Reading<Living>> read(List<StoredObject> objects, BiFunction<ObjectKey, Instant, Living> reader) {
+        var since = objects.stream().map(StoredObject::stored).min(Comparator.naturalOrder());
+        var unsound = Optional.<Reading<Living>>empty();
         for (var object :
-                intents.stream().sorted(Comparator.comparing(StoredObject::key)).toList()) {
+                objects.stream().sorted(Comparator.comparing(StoredObject::key)).toList()) {
             try {
-                var reading = repository
-                        .objects()
-                        .attempt(object.key(), () -> repository.objects().readDocument(object.key(), Intent.class));
-                switch (reading) {
-                    case Reading.Sound<Intent>(var intent) -> {
-                        living.add(new Living(backup, intent.parent(), since.orElseThrow()));
-                        unreadable.remove(backup);
-                        return;
-                    }
-                    case Reading.Unsound<Intent>(var found) -> unreadable.putIfAbsent(backup, found);
+                var key = object.key();
+                var reading = repository.objects().attempt(key, () -> reader.apply(key, since.orElseThrow()));
+                if (reading instanceof Reading.Sound<Living>) {
+                    return Optional.of(reading);
                 }
+                unsound = unsound.or(() -> Optional.of(reading));
             } catch (ObjectMissingException _) {
                 // Another keeper has removed it: it is not alive.
             }
         }
+        return unsound;
     }
 
     /**

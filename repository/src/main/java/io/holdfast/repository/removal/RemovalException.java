@@ -62,6 +62,24 @@ public final class RemovalException extends HoldfastException {
                 "take another backup: it will build upon a parent that stays");
     }
 
+    static RemovalException copyDied(BackupId backup, Instant ended) {
+        return new RemovalException(
+                "removal.copy-died",
+                ProblemKind.UNAVAILABLE,
+                "the copy of backup %s slept until after %s: what it needs may have been removed"
+                        .formatted(backup, ended),
+                "copy it again: what was copied is not copied twice");
+    }
+
+    static RemovalException condemnedForCopy(BackupId backup, ObjectKey key) {
+        return new RemovalException(
+                "removal.condemned-for-copy",
+                ProblemKind.UNAVAILABLE,
+                "'%s', which the copy of backup %s needs, is announced for removal where it is copied to"
+                        .formatted(key, backup),
+                "run 'holdfast expire' there until it has gone, then copy again; or let the policy there keep as much as here");
+    }
+
     static RemovalException unreadable(List<Unreadable> objects) {
         var sorted = objects.stream()
                 .sorted(Comparator.comparing(Unreadable::object))

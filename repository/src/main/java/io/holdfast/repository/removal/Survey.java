@@ -41,6 +41,7 @@ final class Survey {
     private final Map<BackupId, String> expired = new HashMap<>();
     private final Set<BackupId> kept = new HashSet<>();
     private final Set<BackupId> living = new HashSet<>();
+    private final Set<BackupId> sources = new HashSet<>();
     private final Set<ObjectKey> endedHolds;
     private final Reach reach;
     private final Contents.Judge judge;
@@ -136,6 +137,7 @@ final class Survey {
         for (var intent : intents) {
             living.add(intent.backup());
             intent.parent().ifPresent(kept::add);
+            sources.addAll(intent.reaches());
         }
     }
 
@@ -222,6 +224,10 @@ final class Survey {
 
     private Optional<Unneeded> ofPack(StoredObject object, PackId pack) {
         if (!reach.contains(pack)) {
+            if (sources.contains(pack.backup())) {
+                // A backup that is being copied needs it, which nothing here says yet.
+                return Optional.empty();
+            }
             return Optional.of(new Unneeded(object, "backup " + pack.backup(), why(pack.backup())));
         }
         long dead = object.size() - reach.bytes(pack);

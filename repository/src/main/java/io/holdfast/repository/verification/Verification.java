@@ -157,8 +157,8 @@ public final class Verification {
     }
 
     private Looked look(StoredObject object) {
-        try (var reader = repository.objects().open(object.key())) {
-            var damaged = reader.verify();
+        try {
+            var damaged = repository.objects().verify(object.key(), _ -> {});
             return new Looked(
                     object, true, damaged.isEmpty() ? Optional.empty() : Optional.of(Damage.of(object.key(), damaged)));
         } catch (DamagedObjectException | NewerFormatException e) {

@@ -1,0 +1,310 @@
+package io.holdfast.repository.copy;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.lock.BackupLocks;
+import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.PackId;
+import io.holdfast.repository.removal.Intents;
+import io.holdfast.repository.removal.OpenCopy;
+import io.holdfast.repository.removal.Reach;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.StoredObject;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Copies backups into another store in the order of section 18: the note that keeps what they need there, packs, WAL, and last the manifest.
+ * May be stopped anywhere and begun again. Confined to one thread.
+ */
+public final class BackupCopy {
+
+    /** WAL pieces of sessions, which go when a whole segment holds the same. */
+    private static final Pattern MAY_GO = Pattern.compile("claim/.+/wal/.+");
+
+    private static final Pattern COMPARED = Pattern.compile("claim/[^/]+/[^/]+/claim");
+
+    private final Repository source;
+    private final Repository target;
+    private final Settings settings;
+    private final CopyProgress progress;
+    private final InstantSource clock;
+    private final ObjectCopier copier;
+
+    /**
+     * How it is done.
+     *
+     * @param by who copies, for people
+     * @param jobs packs that are copied at once
+     */
+    public record Settings(String by, int jobs) {}
+
+    /**
+     * Copies nothing yet.
+     *
+     * @param target as {@link CopyTarget#open} has opened it
+     */
+    public BackupCopy(
+            Repository source, Repository target, Settings settings, CopyProgress progress, InstantSource clock) {
+        this.source = source;
+        this.target = target;
+        this.settings = settings;
+        this.progress = progress;
+        this.clock = clock;
+        this.copier = new ObjectCopier(source, target.store(), progress);
+    }
+
+    /**
+     * What was done.
+     *
+     * @param wasThere whether the backup counted in the target before
+     * @param objects that were copied
+     * @param present objects that it needs and that were there
+     */
+    public record Result(BackupId backup, boolean wasThere, long objects, long bytes, long present) {}
+
+    /**
+     * Copies a backup and its WAL, as far as they are not there.
+     *
+     * @throws CopyException if something is not there, damaged, or not the same in the target
+     * @throws io.holdfast.repository.removal.RemovalException if what it needs is about to be removed from the target
+     */
+    public Result copy(BackupId id, CopiedWal wal) {
+        try (var reading = HeldCopy.reading(source, Optional.of(id), wal.held(), settings.by(), progress)) {
+            // After the hold: what was there then stays.
+            var manifest = source.manifests().find(id).orElseThrow(() -> CopyException.noBackup(id));
+            return new OfBackup(manifest, wal, reading).run();
+        }
+    }
+
+    /** What was copied beside backups. */
+    public record More(long objects, long bytes) {}
+
+    /** Copies WAL that no backup of its own needs, as far as it is not there. */
+    public More copyWal(CopiedWal wal) {
+        try (var reading = HeldCopy.reading(source, Optional.empty(), wal.held(), settings.by(), progress);
+                var writing = HeldCopy.writing(target, wal.held(), settings.by())) {
+            var copying = new Copying(List.of(), wal, reading);
+            copying.copyAll("WAL", Optional.empty(), Optional.of(writing));
+            return new More(copying.objects, copying.bytes.get());
+        }
+    }
+
+    /**
+     * Copies documents that nobody removes, in the order of their names.
+     *
+     * @return how many were not there
+     */
+    public long copyRecords(List<ObjectKey> folders) {
+        long copied = 0;
+        for (var folder : folders) {
+            List<ObjectKey> keys;
+            try (var objects = source.store().list(folder)) {
+                keys = objects.map(StoredObject::key).toList();
+            }
+            var there = Presence.of(target.store(), keys);
+            for (var key : keys) {
+                if (!there.containsKey(key)) {
+                    copier.copy(key);
+                    copied++;
+                }
+            }
+        }
+        return copied;
+    }
+
+    /** One backup. */
+    private final class OfBackup {
+
+        private final Manifest manifest;
+        private final CopiedWal wal;
+        private final Copying copying;
+
+        OfBackup(Manifest manifest, CopiedWal wal, HeldCopy reading) {
+            this.manifest = manifest;
+            this.wal = wal;
+            var reach = new Reach(source.objects());
+            reach.add(manifest);
+            var packs = reach.packs().stream().map(PackId::key).sorted().toList();
+            this.copying = new Copying(packs, wal, reading);
+        }
+
+        Result run() {
+            var id = manifest.id();
+            var what = "backup " + id;
+            boolean isThere = isThere();
+            if (isThere) {
+                copying.copyAll(what, Optional.empty(), Optional.empty());
+            } else {
+                var open = new Intents(target).openCopy(id, copying.sources(), settings.by(), clock.instant());
+                try (var writing = HeldCopy.writing(target, wal.held(), settings.by())) {
+                    var needs = copying.copyAll(what, Optional.of(open), Optional.of(writing));
+                    BackupLocks.of(target).ifPresent(locks -> locks.protect(manifest, wal::objects));
+                    open.prolong();
+                    open.requireNothingCondemned(needs);
+                    copying.copy(id.manifestKey());
+                    target.manifests().requireCounts(manifest);
+                }
+            }
+            return new Result(id, isThere, copying.objects, copying.bytes.get(), copying.present);
+        }
+
+        private boolean isThere() {
+            var key = manifest.id().manifestKey();
+            if (target.store().find(key).isEmpty()) {
+                return false;
+            }
+            copier.requireSame(key);
+            if (target.manifests().find(manifest.id()).isEmpty()) {
+                throw CopyException.voidThere(manifest.id(), target.store().location());
+            }
+            return true;
+        }
+    }
+
+    /** Packs and WAL that are copied together. */
+    private final class Copying {
+
+        private final List<ObjectKey> packs;
+        private final CopiedWal wal;
+        private final HeldCopy reading;
+        private long objects;
+        private long present;
+        private final AtomicLong bytes = new AtomicLong();
+
+        /** @param packs in order */
+        Copying(List<ObjectKey> packs, CopiedWal wal, HeldCopy reading) {
+            this.packs = packs;
+            this.wal = wal;
+            this.reading = reading;
+        }
+
+        /** The backups that wrote the packs. */
+        Set<BackupId> sources() {
+            return packs.stream()
+                    .map(key -> new BackupId(key.text().split("/", 3)[1]))
+                    .collect(Collectors.toSet());
+        }
+
+        /** Until nothing is missing: WAL pieces become segments meanwhile. All that is needed. */
+        Set<ObjectKey> copyAll(String what, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
+            long presentBefore = -1;
+            while (true) {
+                var walNow = wal.objects();
+                var needs = new TreeSet<>(packs);
+                needs.addAll(walNow);
+                var there = Presence.of(target.store(), needs);
+                open.ifPresent(copy -> copy.requireStays(there.values()));
+                var here = Presence.of(source.store(), needs);
+                requireSame(here, there);
+                if (presentBefore < 0) {
+                    presentBefore = there.size();
+                    present = presentBefore;
+                }
+                var missing = Stream.concat(packs.stream(), walNow.stream())
+                        .filter(key -> !there.containsKey(key))
+                        .distinct()
+                        .toList();
+                if (missing.isEmpty()) {
+                    return needs;
+                }
+                progress.expected(what, missing.size(), bytes(missing, here));
+                copyPacks(missing.stream().filter(this::isPack).toList(), open, writing);
+                missing.stream().filter(key -> !isPack(key)).forEach(key -> {
+                    copy(key);
+                    stay(open, writing);
+                });
+            }
+        }
+
+        private boolean isPack(ObjectKey key) {
+            return Collections.binarySearch(packs, key) >= 0;
+        }
+
+        private long bytes(List<ObjectKey> keys, Map<ObjectKey, StoredObject> here) {
+            return keys.stream()
+                    .mapToLong(key -> here.containsKey(key) ? here.get(key).size() : 0)
+                    .sum();
+        }
+
+        /** By size, and claims by content: two that differ were written by two that did not know of each other. */
+        private void requireSame(Map<ObjectKey, StoredObject> here, Map<ObjectKey, StoredObject> there) {
+            there.forEach((key, object) -> {
+                var original = here.get(key);
+                if (original == null) {
+                    return;
+                }
+                if (original.size() != object.size()) {
+                    throw CopyException.differs(key, target.store().location());
+                }
+                if (COMPARED.matcher(key.text()).matches()) {
+                    copier.requireSame(key);
+                }
+            });
+        }
+
+        private void copyPacks(List<ObjectKey> keys, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
+            if (settings.jobs() == 1) {
+                keys.forEach(key -> {
+                    copy(key);
+                    stay(open, writing);
+                });
+                return;
+            }
+            try (var threads = Executors.newFixedThreadPool(
+                    settings.jobs(), Thread.ofVirtual().name("copy-", 0).factory())) {
+                var copies = new ArrayList<Future<?>>();
+                keys.forEach(key -> copies.add(threads.submit(() -> copy(key))));
+                try {
+                    for (var copy : copies) {
+                        copy.get();
+                        stay(open, writing);
+                    }
+                } catch (ExecutionException e) {
+                    threads.shutdownNow();
+                    throw e.getCause() instanceof RuntimeException problem ? problem : new IllegalStateException(e);
+                } catch (InterruptedException e) {
+                    threads.shutdownNow();
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while packs were copied", e);
+                } catch (RuntimeException e) {
+                    threads.shutdownNow();
+                    throw e;
+                }
+            }
+        }
+
+        void copy(ObjectKey key) {
+            try {
+                bytes.addAndGet(copier.copy(key));
+                synchronized (this) {
+                    objects++;
+                }
+            } catch (ObjectMissingException e) {
+                if (!MAY_GO.matcher(key.text()).matches()) {
+                    throw CopyException.missing(key, source.store().location());
+                }
+            }
+        }
+
+        private void stay(Optional<OpenCopy> open, Optional<HeldCopy> writing) {
+            reading.renew();
+            writing.ifPresent(HeldCopy::renew);
+            open.ifPresent(OpenCopy::prolong);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.holdfast.repository.copy;
+
+import io.holdfast.problem.HoldfastException;
+import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.store.ObjectKey;
+
+/** A copy was not made. What was copied before stays, and is not copied again. */
+public final class CopyException extends HoldfastException {
+
+    private static final long serialVersionUID = 1;
+
+    private final String code;
+    private final ProblemKind kind;
+
+    private CopyException(String code, ProblemKind kind, String message, String hint) {
+        super(message, hint);
+        this.code = code;
+        this.kind = kind;
+    }
+
+    static CopyException same(String location) {
+        return new CopyException(
+                "copy.same-place",
+                ProblemKind.USAGE,
+                "%s is the repository itself".formatted(location),
+                "name another folder or bucket");
+    }
+
+    static CopyException otherRepository(String location) {
+        return new CopyException(
+                "copy.other-repository",
+                ProblemKind.REFUSED,
+                "there is another repository in %s".formatted(location),
+                "copy to an empty place, or to one that holds a copy of this repository");
+    }
+
+    static CopyException differs(ObjectKey key, String location) {
+        return new CopyException(
+                "copy.differs",
+                ProblemKind.REFUSED,
+                "'%s' is not the same in %s: it is not only a copy any more".formatted(key, location),
+                "somebody has used it as a repository of its own, or damaged it: copy to another place");
+    }
+
+    static CopyException damaged(ObjectKey key, String location) {
+        return new CopyException(
+                "copy.damaged",
+                ProblemKind.DAMAGED,
+                "'%s' in %s is damaged and was not copied".formatted(key, location),
+                "'holdfast verify' says what that costs; backups that do not need it can be copied");
+    }
+
+    static CopyException missing(ObjectKey key, String location) {
+        return new CopyException(
+                "copy.missing",
+                ProblemKind.DAMAGED,
+                "'%s' is needed and is not in %s".formatted(key, location),
+                "'holdfast verify' says what that costs; backups that do not need it can be copied");
+    }
+
+    static CopyException voidThere(BackupId backup, String location) {
+        return new CopyException(
+                "copy.void",
+                ProblemKind.REFUSED,
+                "the manifest of backup %s in %s does not count: it was stored when nobody kept what it needs"
+                        .formatted(backup, location),
+                "run 'holdfast expire' there until it has gone, then copy again");
+    }
+
+    static CopyException noBackup(BackupId backup) {
+        return new CopyException(
+                "copy.no-backup",
+                ProblemKind.REFUSED,
+                "there is no backup %s to copy".formatted(backup),
+                "'holdfast info' lists the backups that there are");
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+
+    @Override
+    public ProblemKind kind() {
+        return kind;
+    }
+}

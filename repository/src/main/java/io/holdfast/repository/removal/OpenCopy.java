@@ -1,0 +1,120 @@
+package io.holdfast.repository.removal;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.CopyNote;
+import io.holdfast.repository.store.ObjectExistsException;
+import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.StoredObject;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A copy of a backup that this process is making. The order in which its methods are called is the protocol: {@link #requireStays} of what
+ * is there already, then {@link #prolong} from time to time, then {@link #requireNothingCondemned}, then the manifest. Thread-safe.
+ */
+public final class OpenCopy {
+
+    private final Repository target;
+    private final CopyNote note;
+    private int number;
+    private Instant stored;
+    private final Set<Integer> seen = new HashSet<>();
+
+    private OpenCopy(Repository target, CopyNote note) {
+        this.target = target;
+        this.note = note;
+        this.stored = storeNext();
+    }
+
+    static OpenCopy write(Repository target, CopyNote note) {
+        return new OpenCopy(target, note);
+    }
+
+    /** A number that a copy before this one has, or a stranger, is passed over: each note counts for itself. */
+    private Instant storeNext() {
+        while (true) {
+            number++;
+            var key = CopyNote.key(note.backup(), number);
+            try {
+                target.objects().createDocument(key, note);
+            } catch (ObjectExistsException _) {
+                continue;
+            }
+            return target.store()
+                    .find(key)
+                    .map(StoredObject::stored)
+                    .orElseThrow(() -> new ObjectMissingException(target.store().location(), key));
+        }
+    }
+
+    private Instant end() {
+        return stored.plus(CopyNote.LIFE);
+    }
+
+    /**
+     * Looks, after the note was written, whether anybody is going to remove what is there already. A keeper that lists it later has seen the note.
+     *
+     * @throws RemovalException if so
+     */
+    public synchronized void requireStays(Collection<StoredObject> found) {
+        var lists = CondemnLists.read(target);
+        seen.addAll(lists.numbers());
+        var condemned = new HashSet<ObjectKey>();
+        for (var list : lists.all()) {
+            var named = new HashSet<>(list.content().keys());
+            found.stream()
+                    .filter(object ->
+                            named.contains(object.key()) && !object.stored().isAfter(list.stored()))
+                    .map(StoredObject::key)
+                    .forEach(condemned::add);
+        }
+        condemned.stream().findFirst().ifPresent(key -> {
+            throw RemovalException.condemnedForCopy(note.backup(), key);
+        });
+    }
+
+    /**
+     * Lets it live on, if half of its life has passed.
+     *
+     * @throws RemovalException if it has died
+     */
+    public synchronized void prolong() {
+        requireAlive();
+        if (target.store().now().isAfter(stored.plus(CopyNote.LIFE.dividedBy(2)))) {
+            var end = end();
+            var again = storeNext();
+            if (again.isAfter(end)) {
+                throw RemovalException.copyDied(note.backup(), end);
+            }
+            stored = again;
+        }
+    }
+
+    private void requireAlive() {
+        if (target.store().now().isAfter(end())) {
+            throw RemovalException.copyDied(note.backup(), end());
+        }
+    }
+
+    /**
+     * Looks, before the manifest is written, at what was condemned since.
+     *
+     * @param needs all that the backup needs
+     * @throws RemovalException if that is among it
+     */
+    public synchronized void requireNothingCondemned(Set<ObjectKey> needs) {
+        requireAlive();
+        for (var list : CondemnLists.read(target, seen).all()) {
+            for (var key : list.content().keys()) {
+                if (needs.contains(key)
+                        || key.isBeneath(note.backup().folder())
+                        || key.equals(note.backup().manifestKey())) {
+                    throw RemovalException.condemnedForCopy(note.backup(), key);
+                }
+            }
+        }
+    }
+}
