@@ -145,10 +145,11 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
             if (dryRun) {
                 return plan(source, place);
             }
-            try (var store = place.stores().create(place.configuration())) {
+            try (var store = place.stores().create(place.configuration());
+                    var target = CopyTarget.open(source, store)) {
                 return pause.isPresent()
-                        ? follow(workspace, source, store, pause.get())
-                        : once(workspace, source, store);
+                        ? follow(workspace, source, target, pause.get())
+                        : once(workspace, source, target);
             }
         }
     }
@@ -176,15 +177,14 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     /** What would be copied. */
     record Planned(List<String> backups, long objects, long bytes) {}
 
-    private int once(Workspace workspace, Repository source, ObjectStore store) {
-        var result = Result.of(copy(workspace, source, store, Set.of()), store.location());
+    private int once(Workspace workspace, Repository source, Repository target) {
+        var result = Result.of(
+                copy(workspace, source, target, Set.of()), target.store().location());
         output.printText(out -> print(result, out), () -> result);
         return result.unusable().isEmpty() ? 0 : 1;
     }
 
-    private RepositoryCopy.Report copy(Workspace workspace, Repository source, ObjectStore store, Set<BackupId> known) {
-        source.refreshKeys();
-        var target = CopyTarget.open(source, store);
+    private RepositoryCopy.Report copy(Workspace workspace, Repository source, Repository target, Set<BackupId> known) {
         var settings = new BackupCopy.Settings(HoldCommand.author(), jobs == 0 ? BackupRequest.defaultJobs() : jobs);
         var progress = new CopyLines(spec.commandLine().getErr(), workspace.clock());
         return new RepositoryCopy(source, target, selection(source, known), settings, progress, workspace.clock())
@@ -196,13 +196,14 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     }
 
     /** Nobody waits for it: a store that does not answer for a while is copied to later. */
-    private int follow(Workspace workspace, Repository source, ObjectStore store, Duration pause)
+    private int follow(Workspace workspace, Repository source, Repository target, Duration pause)
             throws InterruptedException {
         var err = spec.commandLine().getErr();
         var known = new HashSet<BackupId>();
         while (true) {
             try {
-                var report = copy(workspace, source, store, known);
+                CopyTarget.renew(source, target);
+                var report = copy(workspace, source, target, known);
                 report.backups().forEach(backup -> known.add(backup.backup()));
                 if (report.isNews()) {
                     err.println("%s: %s".formatted(Times.of(workspace.clock().instant()), summary(report)));

@@ -84,24 +84,39 @@ public final class BackupCopy {
      * @throws io.holdfast.repository.removal.RemovalException if what it needs is about to be removed from the target
      */
     public Result copy(BackupId id, CopiedWal wal) {
-        try (var reading = HeldCopy.reading(source, Optional.of(id), wal.held(), settings.by(), progress)) {
-            // After the hold: what was there then stays.
-            var manifest = source.manifests().find(id).orElseThrow(() -> CopyException.noBackup(id));
-            return new OfBackup(manifest, wal, reading).run();
+        var there = wasThere(id, wal);
+        if (there.isPresent()) {
+            return there.get();
         }
+        try (var reading = HeldCopy.reading(source, id, wal.held(), settings.by(), progress)) {
+            // After the hold: what was there then stays.
+            return new OfBackup(find(id), wal, Optional.of(reading)).run();
+        }
+    }
+
+    private Manifest find(BackupId id) {
+        return source.manifests().find(id).orElseThrow(() -> CopyException.noBackup(id));
+    }
+
+    /** Where nothing is to be copied, nothing is written, neither here nor there. */
+    private Optional<Result> wasThere(BackupId id, CopiedWal wal) {
+        var backup = new OfBackup(find(id), wal, Optional.empty());
+        return backup.isThere() && backup.copying.look().missing().isEmpty()
+                ? Optional.of(backup.result(true))
+                : Optional.empty();
     }
 
     /** What was copied beside backups. */
     public record More(long objects, long bytes) {}
 
-    /** Copies WAL that no backup of its own needs, as far as it is not there. */
+    /**
+     * Copies WAL beside that of backups, as far as it is not there. Nothing is held for it: what a keeper removes meanwhile, here or there, the
+     * policy of that place does not want.
+     */
     public More copyWal(CopiedWal wal) {
-        try (var reading = HeldCopy.reading(source, Optional.empty(), wal.held(), settings.by(), progress);
-                var writing = HeldCopy.writing(target, wal.held(), settings.by())) {
-            var copying = new Copying(List.of(), wal, reading);
-            copying.copyAll("WAL", Optional.empty(), Optional.of(writing));
-            return new More(copying.objects, copying.bytes.get());
-        }
+        var copying = new Copying(List.of(), wal, Optional.empty());
+        copying.copyAll("WAL", Optional.empty(), Optional.empty());
+        return new More(copying.objects, copying.bytes.get());
     }
 
     /**
@@ -134,7 +149,7 @@ public final class BackupCopy {
         private final CopiedWal wal;
         private final Copying copying;
 
-        OfBackup(Manifest manifest, CopiedWal wal, HeldCopy reading) {
+        OfBackup(Manifest manifest, CopiedWal wal, Optional<HeldCopy> reading) {
             this.manifest = manifest;
             this.wal = wal;
             var reach = new Reach(source.objects());
@@ -153,14 +168,18 @@ public final class BackupCopy {
                 var open = new Intents(target).openCopy(id, copying.sources(), settings.by(), clock.instant());
                 try (var writing = HeldCopy.writing(target, wal.held(), settings.by())) {
                     var needs = copying.copyAll(what, Optional.of(open), Optional.of(writing));
-                    BackupLocks.of(target).ifPresent(locks -> locks.protect(manifest, wal::objects));
+                    BackupLocks.of(target).ifPresent(locks -> locks.protect(manifest, () -> needs));
                     open.prolong();
                     open.requireNothingCondemned(needs);
                     copying.copy(id.manifestKey());
                     target.manifests().requireCounts(manifest);
                 }
             }
-            return new Result(id, isThere, copying.objects, copying.bytes.get(), copying.present);
+            return result(isThere);
+        }
+
+        private Result result(boolean isThere) {
+            return new Result(manifest.id(), isThere, copying.objects, copying.bytes.get(), copying.present);
         }
 
         private boolean isThere() {
@@ -181,13 +200,13 @@ public final class BackupCopy {
 
         private final List<ObjectKey> packs;
         private final CopiedWal wal;
-        private final HeldCopy reading;
+        private final Optional<HeldCopy> reading;
         private long objects;
         private long present;
         private final AtomicLong bytes = new AtomicLong();
 
         /** @param packs in order */
-        Copying(List<ObjectKey> packs, CopiedWal wal, HeldCopy reading) {
+        Copying(List<ObjectKey> packs, CopiedWal wal, Optional<HeldCopy> reading) {
             this.packs = packs;
             this.wal = wal;
             this.reading = reading;
@@ -200,31 +219,50 @@ public final class BackupCopy {
                     .collect(Collectors.toSet());
         }
 
+        /**
+         * What there is at one moment.
+         *
+         * @param needs all that is needed
+         * @param missing of it in the target, in the order in which it is copied
+         */
+        private record Look(
+                Set<ObjectKey> needs,
+                List<ObjectKey> missing,
+                Map<ObjectKey, StoredObject> here,
+                Map<ObjectKey, StoredObject> there) {}
+
+        private Look look() {
+            var walNow = wal.objects();
+            var needs = new TreeSet<>(packs);
+            needs.addAll(walNow);
+            var there = Presence.of(target.store(), needs);
+            var here = Presence.of(source.store(), needs);
+            requireSame(here, there);
+            present = Math.max(present, there.size() - objects);
+            var missing = Stream.concat(packs.stream(), walNow.stream())
+                    .filter(key -> !there.containsKey(key))
+                    .distinct()
+                    .toList();
+            return new Look(needs, missing, here, there);
+        }
+
         /** Until nothing is missing: WAL pieces become segments meanwhile. All that is needed. */
         Set<ObjectKey> copyAll(String what, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
-            long presentBefore = -1;
+            var missing = List.<ObjectKey>of();
             while (true) {
-                var walNow = wal.objects();
-                var needs = new TreeSet<>(packs);
-                needs.addAll(walNow);
-                var there = Presence.of(target.store(), needs);
-                open.ifPresent(copy -> copy.requireStays(there.values()));
-                var here = Presence.of(source.store(), needs);
-                requireSame(here, there);
-                if (presentBefore < 0) {
-                    presentBefore = there.size();
-                    present = presentBefore;
+                var look = look();
+                open.ifPresent(copy -> copy.requireStays(look.there().values()));
+                if (look.missing().isEmpty()) {
+                    return look.needs();
                 }
-                var missing = Stream.concat(packs.stream(), walNow.stream())
-                        .filter(key -> !there.containsKey(key))
-                        .distinct()
-                        .toList();
-                if (missing.isEmpty()) {
-                    return needs;
+                if (look.missing().equals(missing)) {
+                    // Named by a listing, and not there.
+                    throw CopyException.missing(missing.getFirst(), source.store().location());
                 }
-                progress.expected(what, missing.size(), bytes(missing, here));
-                copyPacks(missing.stream().filter(this::isPack).toList(), open, writing);
-                missing.stream().filter(key -> !isPack(key)).forEach(key -> {
+                missing = look.missing();
+                progress.expected(what, look.missing().size(), bytes(look.missing(), look.here()));
+                copyPacks(look.missing().stream().filter(this::isPack).toList(), open, writing);
+                look.missing().stream().filter(key -> !isPack(key)).forEach(key -> {
                     copy(key);
                     stay(open, writing);
                 });
@@ -295,14 +333,14 @@ public final class BackupCopy {
                     objects++;
                 }
             } catch (ObjectMissingException e) {
-                if (!MAY_GO.matcher(key.text()).matches()) {
+                if (reading.isPresent() && !MAY_GO.matcher(key.text()).matches()) {
                     throw CopyException.missing(key, source.store().location());
                 }
             }
         }
 
         private void stay(Optional<OpenCopy> open, Optional<HeldCopy> writing) {
-            reading.renew();
+            reading.ifPresent(HeldCopy::renew);
             writing.ifPresent(HeldCopy::renew);
             open.ifPresent(OpenCopy::prolong);
         }

@@ -33,21 +33,36 @@ public final class CopyTarget {
         if (Repository.existsIn(store) && !copier.isSame(Repository.ROOT)) {
             throw CopyException.otherRepository(store.location());
         }
-        // From the newest epoch on: a key that opens the first one opens all.
-        copyNew(source.store(), store, WRAPS, Comparator.reverseOrder(), copier::copyPlain);
-        for (var folder : OF_KEYS) {
-            copyNew(source.store(), store, folder, Comparator.naturalOrder(), copier::copyPlain);
-        }
+        copyKeys(source, copier, store);
         copier.copyPlain(Repository.ROOT);
         if (!copier.isSame(Repository.ROOT)) {
             throw CopyException.otherRepository(store.location());
         }
         var target = source.openElsewhere(store);
-        copyNew(source.store(), store, GENERATIONS, Comparator.naturalOrder(), copier::copy);
-        for (var generation : keys(source.store(), GENERATIONS)) {
-            copier.requireSame(generation);
-        }
+        copyGenerations(source, copier, store);
         return target;
+    }
+
+    /** The same again with what was added since, for who goes on copying. */
+    public static void renew(Repository source, Repository target) {
+        var copier = new ObjectCopier(source, target.store(), CopyProgress.NONE);
+        source.refreshKeys();
+        copyKeys(source, copier, target.store());
+        target.refreshKeys();
+        copyGenerations(source, copier, target.store());
+    }
+
+    private static void copyKeys(Repository source, ObjectCopier copier, ObjectStore store) {
+        // From the newest epoch on: a key that opens the first one opens all.
+        copyNew(source.store(), store, WRAPS, Comparator.reverseOrder(), copier::copyPlain);
+        for (var folder : OF_KEYS) {
+            copyNew(source.store(), store, folder, Comparator.naturalOrder(), copier::copyPlain);
+        }
+    }
+
+    private static void copyGenerations(Repository source, ObjectCopier copier, ObjectStore store) {
+        copyNew(source.store(), store, GENERATIONS, Comparator.naturalOrder(), copier::copy);
+        keys(source.store(), GENERATIONS).forEach(copier::requireSame);
     }
 
     /**

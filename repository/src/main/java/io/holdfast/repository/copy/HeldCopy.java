@@ -32,12 +32,11 @@ final class HeldCopy implements AutoCloseable {
     }
 
     /** On the source, as far as that may be written to: who copies away from a store that is read-only goes on. */
-    static HeldCopy reading(
-            Repository source, Optional<BackupId> backup, JsonNode wal, String by, CopyProgress progress) {
+    static HeldCopy reading(Repository source, BackupId backup, JsonNode wal, String by, CopyProgress progress) {
         if (!isEverRemovedFrom(source)) {
             return new HeldCopy(Optional.empty());
         }
-        var subject = new Holds.Subject(backup, Optional.of(wal));
+        var subject = new Holds.Subject(Optional.of(backup), Optional.of(wal));
         try {
             return new HeldCopy(Optional.of(ReadGuard.place(source, subject, "a copy reads it", by)));
         } catch (StoreException e) {

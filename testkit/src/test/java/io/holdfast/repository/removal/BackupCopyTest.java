@@ -146,6 +146,7 @@ class BackupCopyTest {
         taken.subList(0, 3).forEach(copy::copy);
 
         var next = copy.copy(taken.getLast());
+        var written = keys(vault.store).size() + keys(copy.store).size();
         var again = copy.copy(taken.getLast());
 
         assertThat(next.objects()).isPositive();
@@ -153,6 +154,7 @@ class BackupCopyTest {
         assertThat(again.wasThere()).isTrue();
         assertThat(again.objects()).isZero();
         assertThat(again.bytes()).isZero();
+        assertThat(keys(vault.store).size() + keys(copy.store).size()).isEqualTo(written);
     }
 
     @Test
