@@ -187,6 +187,25 @@ class RunsIT {
     }
 
     @Test
+    void what_a_failed_step_answers_is_known_to_later_steps_if_it_is_skipped_and_gone_if_it_is_retried()
+            throws Exception {
+        var view = run(request(procedure(
+                "answers",
+                step("broken", "once", "line", "x", "fails", "2"),
+                step("after", "once", "line", "${steps.broken.written}"))));
+        assertThat(view.steps().getFirst().outputs()).containsExactly(Map.entry("written", "nothing of x"));
+
+        runs.retry(view.run().id(), "broken", "tester");
+        assertThat(runs.show(view.run().id()).steps().getFirst().outputs()).isEmpty();
+        runs.execute(view.run().id());
+        runs.skip(view.run().id(), "broken", "tester", "done by hand");
+        var after = runs.execute(view.run().id());
+
+        assertThat(after.steps().getFirst().outputs()).containsExactly(Map.entry("written", "nothing of x"));
+        assertThat(EffectAction.lines(effects)).containsExactly("nothing of x");
+    }
+
+    @Test
     void a_run_that_nobody_watches_fails_with_its_step() throws Exception {
         var view = run(request(procedure("unwatched", step("broken", "once", "line", "x", "fails", "9")))
                 .withOnFailure(OnFailure.FAIL));
