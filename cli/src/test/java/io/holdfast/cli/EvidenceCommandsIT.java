@@ -241,6 +241,16 @@ class EvidenceCommandsIT {
         var both = auditor.run("evidence", "verify", "--from", "copy", "--trust", "evidence.pub", "--head", head);
         assertThat(both.exitCode()).describedAs(both.out()).isEqualTo(1);
         assertThat(both.out()).contains("NOT TRUSTED");
+        var id = json(done("info", "-o", "json")).path("id").asString();
+        assertThat(both.out()).startsWith("repository " + id + "\n");
+        assertThat(auditor.run("evidence", "verify", "--from", "copy", "--of", id).exitCode())
+                .isEqualTo(1);
+        var another = auditor.run("evidence", "verify", "--from", "copy", "--of", "00000000-0000-0000-0000-000000000001");
+        assertThat(another.exitCode()).isEqualTo(6);
+        assertThat(another.out()).contains("is of repository " + id);
+        assertThat(auditor.run("evidence", "verify", "--from", "copy", "--of", "lighthouse")
+                        .exitCode())
+                .isEqualTo(2);
 
         try (var files = Files.walk(folder.resolve("copy"))) {
             for (var file : files.filter(Files::isRegularFile).toList()) {

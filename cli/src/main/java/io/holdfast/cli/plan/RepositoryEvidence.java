@@ -7,17 +7,18 @@ import io.holdfast.cli.status.Protected;
 import io.holdfast.plan.render.Evidence;
 import io.holdfast.plan.render.Evidence.Measured;
 import io.holdfast.repository.evidence.EvidenceArchive;
+import io.holdfast.repository.evidence.EvidenceEntry;
 import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.repository.evidence.EvidenceReport;
 import io.holdfast.repository.evidence.TrustedEvidence;
 import io.holdfast.runbook.journal.RunState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 
 /** What the configured repository proves. */
 final class RepositoryEvidence {
@@ -46,28 +47,39 @@ final class RepositoryEvidence {
 
     /** How long the newest completed run of each procedure took until all was healthy; of chains in which nothing is wrong. */
     static Map<String, Measured> recoveries(EvidenceArchive archive) {
-        var sound = archive.verify(new TrustedEvidence(Set.of(), Set.of(), Optional.empty())).chains().stream()
+        var all = new ConcurrentLinkedQueue<Recovery>();
+        var sound = archive
+                .verify(
+                        new TrustedEvidence(Set.of(), Set.of(), Optional.empty()),
+                        entry -> Recovery.of(entry).ifPresent(all::add))
+                .chains()
+                .stream()
                 .filter(chain -> chain.problems().isEmpty())
                 .map(EvidenceReport.Chain::writer)
-                .toList();
-        var recoveries = new HashMap<String, Measured>();
-        sound.stream()
-                .flatMap(writer -> archive.chains().getOrDefault(writer, List.of()).stream())
-                .flatMap(found -> found.entry().stream())
-                .filter(entry -> entry.kind() == EvidenceKind.RUN)
-                .map(entry -> entry.content().path("run"))
-                .filter(run -> run.path("state").asString("").equals(RunState.COMPLETED.name()))
-                .filter(run -> run.hasNonNull("green"))
-                .forEach(run -> {
-                    var green = Instant.parse(run.path("green").asString());
-                    var took =
-                            Duration.between(Instant.parse(run.path("created").asString()), green);
-                    recoveries.merge(
-                            run.path("procedure").asString(),
-                            new Measured(took, green),
-                            (one, other) -> one.at().isAfter(other.at()) ? one : other);
-                });
-        return recoveries;
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(recovery -> sound.contains(recovery.writer()))
+                .collect(Collectors.toMap(
+                        Recovery::procedure,
+                        Recovery::measured,
+                        (one, other) -> one.at().isAfter(other.at()) ? one : other));
+    }
+
+    /** A completed run after which all was healthy, in a chain. */
+    private record Recovery(String writer, String procedure, Measured measured) {
+
+        static Optional<Recovery> of(EvidenceEntry entry) {
+            var run = entry.content().path("run");
+            if (entry.kind() != EvidenceKind.RUN
+                    || !run.path("state").asString("").equals(RunState.COMPLETED.name())
+                    || !run.hasNonNull("green")) {
+                return Optional.empty();
+            }
+            var green = Instant.parse(run.path("green").asString());
+            var took = Duration.between(Instant.parse(run.path("created").asString()), green);
+            return Optional.of(
+                    new Recovery(entry.key().writer(), run.path("procedure").asString(), new Measured(took, green)));
+        }
     }
 
     /** The newest that was good; one without a result does not undo it, one that was bad does. */
