@@ -84,7 +84,11 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--dry-run", description = "Say what would be done and whether it could be, and change nothing.")
     private boolean dryRun;
 
-    @Option(names = "--despite-errors", description = "Run it although 'holdfast plan check' finds errors in the plan.")
+    @Option(
+            names = "--despite-errors",
+            description =
+                    "Run it although 'holdfast plan check' finds errors in the plan, or the published plan that is in force is"
+                            + " another and cannot be read by this version.")
     private boolean despiteErrors;
 
     @Override
@@ -106,7 +110,7 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
         var err = spec.commandLine().getErr();
-        source.requireInForce(workspace, plan, err);
+        source.requireInForce(workspace, plan, despiteErrors, err);
         if (dryRun) {
             return rehearse(request);
         }
