@@ -12,6 +12,7 @@ import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -130,8 +131,12 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     static void recordEvidence(CommandSpec spec, OpenRuns open) throws InterruptedException {
         var err = spec.commandLine().getErr();
         HostEvidence.recordInTime(() -> Workspace.of(spec), open.database(), err, PATIENCE)
-                .forEach((run, head) -> err.println(
-                        "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
+                .forEach(added -> err.println("%s %s is in the evidence: entry %d, %s"
+                        .formatted(
+                                added.kind().name().toLowerCase(Locale.ROOT),
+                                added.subject(),
+                                added.head().number(),
+                                added.head().hash())));
     }
 
     private int rehearse(RunRequest request) throws InterruptedException {

@@ -50,6 +50,15 @@ public final class EvidenceChain {
         return signer.key();
     }
 
+    /** What this host has noted about the repository; only to save work, for a host may forget. */
+    public Optional<String> noted(String name) {
+        return new HostNote(signer, repository.id(), name).read().map(String::strip);
+    }
+
+    public void note(String name, String text) {
+        new HostNote(signer, repository.id(), name).write(text);
+    }
+
     /** An entry of this writer. */
     private record Link(EvidenceEntry entry, Head head) {}
 
