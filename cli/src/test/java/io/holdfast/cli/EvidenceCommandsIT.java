@@ -329,14 +329,7 @@ class EvidenceCommandsIT {
 
     private static PublishedPlan newer(RepositoryId repository, String previous, List<String> signatures) {
         return new PublishedPlan(
-                0,
-                repository,
-                2,
-                previous,
-                "plan: {}",
-                Instant.parse("2026-11-26T12:00:00Z"),
-                "somebody",
-                signatures);
+                0, repository, 2, previous, "plan: {}", Instant.parse("2026-11-26T12:00:00Z"), "somebody", signatures);
     }
 
     private static String sha256(String text) throws IOException {
