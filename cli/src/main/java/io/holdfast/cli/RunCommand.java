@@ -78,6 +78,13 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     private Map<String, String> parameters = Map.of();
 
     @Option(
+            names = "--fact",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Something that was found out before the start; the plan has it as ${facts.NAME}. May be repeated.")
+    private Map<String, String> facts = Map.of();
+
+    @Option(
             names = "--ungraceful",
             description = "The failed side is not expected to answer: steps do what the plan says for this case.")
     private boolean ungraceful;
@@ -107,7 +114,8 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
                 ? read.plan().orElseThrow()
                 : UsablePlan.withoutErrors(read, workspace.clock().instant());
         var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
-        var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
+        var request = RunRequest.recovery(
+                        start.definition(parameters, facts), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
         var err = spec.commandLine().getErr();
