@@ -13,6 +13,8 @@ public final class LimitedLines {
 
     private static final String CUT = " ...";
 
+    private static final int ROOM_FOR_THE_LAST = 24;
+
     private LimitedLines() {}
 
     /**
@@ -24,7 +26,7 @@ public final class LimitedLines {
         var text = new StringBuilder();
         for (var n = 0; n < lines.size(); n++) {
             var line = cut(lines.get(n).replace('\n', ' '));
-            if (text.length() + line.length() > MOST) {
+            if (text.length() + line.length() > MOST - ROOM_FOR_THE_LAST) {
                 return text.append("and %d more".formatted(lines.size() - n)).toString();
             }
             text.append(line).append('\n');

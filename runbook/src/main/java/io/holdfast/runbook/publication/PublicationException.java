@@ -116,7 +116,7 @@ public final class PublicationException extends HoldfastException {
                 "run it with --published --trust KEY, or publish the change with 'holdfast plan publish'");
     }
 
-    /** Whether a file may be used although the plan in force is another cannot be told. */
+    /** A file that is another plan than the published one, which cannot be read. */
     static PublicationException unreadableInForce(int number) {
         return new PublicationException(
                 "plan.unreadable",
