@@ -158,6 +158,29 @@ class EvidenceCommandsIT {
     }
 
     @Test
+    @Order(3)
+    void a_live_check_holds_what_it_took_against_what_is_promised() throws IOException {
+        Files.writeString(
+                folder.resolve("promising.yaml"),
+                Files.readString(folder.resolve("plan.yaml")).replace("procedures:\n", """
+                        categories:
+                          1:
+                            title: Darkness
+                            severity: high
+                            examples: [No light]
+                            recovery-within: 1ms
+                            answers: [{text: relight, procedure: relight}]
+                        procedures:
+                        """));
+
+        var written = commands.run("plan", "check", "promising.yaml");
+        var live = commands.run("plan", "check", "promising.yaml", "--live");
+
+        assertThat(written.out()).contains("'relight' may take 1 min");
+        assertThat(live.out()).contains("'relight' took ").doesNotContain("'relight' may take");
+    }
+
+    @Test
     @Order(4)
     void a_plan_is_published_by_its_owners_only() throws IOException {
         var statement = done("plan", "publish", "plan.yaml", "--print");

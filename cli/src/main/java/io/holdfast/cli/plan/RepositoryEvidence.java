@@ -6,6 +6,7 @@ import io.holdfast.cli.inventory.ProofEntry;
 import io.holdfast.cli.status.Protected;
 import io.holdfast.plan.render.Evidence;
 import io.holdfast.plan.render.Evidence.Measured;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.evidence.EvidenceArchive;
 import io.holdfast.repository.evidence.EvidenceEntry;
 import io.holdfast.repository.evidence.EvidenceKind;
@@ -14,6 +15,7 @@ import io.holdfast.repository.evidence.TrustedEvidence;
 import io.holdfast.runbook.journal.RunState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,21 @@ final class RepositoryEvidence {
                     proof.map(ProofEntry::completed),
                     recoveries(EvidenceArchive.of(repository)),
                     Map.of());
+        }
+    }
+
+    /** How long procedures took, for whoever tells by other means that the repository cannot be looked at. */
+    static Map<String, Duration> durations(Workspace workspace) {
+        if (workspace.configuration().find(Settings.REPOSITORY_PATH).isEmpty()) {
+            return Map.of();
+        }
+        try (var repository = workspace.openRepositoryForReading()) {
+            var durations = new HashMap<String, Duration>();
+            recoveries(EvidenceArchive.of(repository))
+                    .forEach((procedure, measured) -> durations.put(procedure, measured.value()));
+            return durations;
+        } catch (HoldfastException _) {
+            return Map.of();
         }
     }
 

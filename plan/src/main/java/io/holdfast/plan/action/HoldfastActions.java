@@ -34,7 +34,7 @@ public final class HoldfastActions {
                                     + " there are.")),
             "Each finding that is no mere notice is a line of the step's log. It fails when there are errors, and says the first"
                     + " of them; it answers its outputs then, too. How old the newest backup and proof are is asked of the repository that this host is configured"
-                    + " for.");
+                    + " for; how long procedures took, which the command reads from the evidence there, is not.");
 
     public static final ActionDescriptor CAPTURE_CHECK = new ActionDescriptor(
             "capture.check",
