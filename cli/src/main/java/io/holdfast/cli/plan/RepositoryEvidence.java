@@ -94,8 +94,10 @@ final class RepositoryEvidence {
             }
             var green = Instant.parse(run.path("green").asString());
             var took = Duration.between(Instant.parse(run.path("created").asString()), green);
-            return Optional.of(
-                    new Recovery(entry.key().writer(), run.path("procedure").asString(), new Measured(took, green)));
+            return took.isNegative()
+                    ? Optional.empty()
+                    : Optional.of(new Recovery(
+                            entry.key().writer(), run.path("procedure").asString(), new Measured(took, green)));
         }
     }
 
