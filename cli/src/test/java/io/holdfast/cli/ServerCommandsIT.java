@@ -555,9 +555,12 @@ class ServerCommandsIT {
         void a_step_looks_at_the_capture_as_status_does() throws Exception {
             var protect = commands().start("protect", "--slot", "looked_at");
             try {
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> looked("1m").toString().contains("capture=streaming"));
-                var outputs = ((Outcome.Succeeded) looked("1m")).outputs().values();
+                var outputs = await().atMost(Duration.ofMinutes(1))
+                        .until(
+                                () -> looked("1m") instanceof Outcome.Succeeded(var answered)
+                                        ? answered.values()
+                                        : Map.<String, String>of(),
+                                found -> found.getOrDefault("capture", "").startsWith("streaming"));
                 assertThat(outputs.getOrDefault("capture", "")).startsWith("streaming, process " + protect.pid());
                 assertThat(Duration.parse(outputs.getOrDefault("loss", "PT1H"))).isLessThan(Duration.ofMinutes(1));
                 var failed = (Outcome.Failed) looked("1ms");
