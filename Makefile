@@ -10,7 +10,7 @@ test:
 torture:
 	@build/torture $(MINUTES)
 
-# Full backup, restore and delta restore in figures, beside pgbackrest when there is one: docs/performance.md.
+# Backups and restores in figures, beside pgbackrest when there is one, then runs: docs/performance.md.
 bench:
 	@build/bench
 

@@ -9,7 +9,7 @@ import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.repository.evidence.EvidenceSigner;
 import io.holdfast.repository.evidence.Head;
 import io.holdfast.runbook.evidence.RunEvidence;
-import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.publication.PlanEvidence;
 import io.holdfast.runbook.state.StateDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,7 +18,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,7 @@ public final class HostEvidence {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostEvidence.class);
 
-    private static final String NOT_YET = "runs that have ended are not all in the evidence yet: ";
+    private static final String NOT_YET = "runs that have ended, or plans, are not all in the evidence yet: ";
 
     private static final String LATER = "'holdfast evidence record' makes up for it";
 
@@ -73,39 +74,64 @@ public final class HostEvidence {
         }
     }
 
+    /** An entry that was added. */
+    public record Added(EvidenceKind kind, String subject, Head head) {}
+
     /**
-     * Puts all runs that have ended and are in no chain into that of this host.
+     * Puts what is in no chain into that of this host: runs that have ended, and plans that were published.
      *
      * @throws HoldfastException if the repository, the key or the state does not do its part
      */
-    public static Map<RunId, Head> record(Workspace workspace, StateDatabase database) {
-        var evidence = new RunEvidence(database, workspace.clock());
-        if (evidence.waiting() == 0) {
-            return Map.of();
-        }
+    public static List<Added> record(Workspace workspace, StateDatabase database) {
         try (var repository = workspace.openRepository()) {
-            return evidence.record(chain(workspace, repository));
+            var added = new ArrayList<Added>();
+            new RunEvidence(database, workspace.clock())
+                    .record(chain(workspace, repository))
+                    .forEach((run, head) -> added.add(new Added(EvidenceKind.RUN, run.value(), head)));
+            added.addAll(plans(workspace, repository));
+            return added;
         }
     }
 
-    /** The same where a repository is configured that opens without asking; what fails is a warning, whatever it is. */
-    public static Map<RunId, Head> recordIfConfigured(
+    private static List<Added> plans(Workspace workspace, Repository repository) {
+        return new PlanEvidence(repository, chain(workspace, repository))
+                .record().entrySet().stream()
+                        .map(plan -> new Added(EvidenceKind.PLAN, Integer.toString(plan.getKey()), plan.getValue()))
+                        .toList();
+    }
+
+    /** Puts published plans that are in no chain into that of this host; what fails is a warning. */
+    public static void recordPlans(Workspace workspace, Repository repository, PrintWriter err) {
+        try {
+            plans(workspace, repository);
+        } catch (RuntimeException e) {
+            warn(err, "the plan is not in the evidence yet: " + reason(e), hint(e, LATER));
+        }
+    }
+
+    /**
+     * As {@link #record}, if a run has ended that is in no chain, and a repository is configured that opens without asking; what
+     * fails is a warning, whatever it is.
+     */
+    public static List<Added> recordIfConfigured(
             Supplier<Workspace> configured, StateDatabase database, PrintWriter err) {
         try {
             var workspace = configured.get();
-            return workspace.opensWithoutAsking() ? record(workspace, database) : Map.of();
+            return workspace.opensWithoutAsking() && new RunEvidence(database, workspace.clock()).waiting() > 0
+                    ? record(workspace, database)
+                    : List.of();
         } catch (RuntimeException e) {
             warn(err, NOT_YET + reason(e), hint(e, LATER));
-            return Map.of();
+            return List.of();
         }
     }
 
     /** The same for a command that is done but for this: nobody waits long for a repository that hangs, or for all that waits. */
-    public static Map<RunId, Head> recordInTime(
+    public static List<Added> recordInTime(
             Supplier<Workspace> configured, StateDatabase database, PrintWriter err, Duration patience)
             throws InterruptedException {
         var problems = new StringWriter();
-        var recorded = new CompletableFuture<Map<RunId, Head>>();
+        var recorded = new CompletableFuture<List<Added>>();
         var recording = Thread.ofVirtual()
                 .name("evidence")
                 .start(() ->
@@ -121,7 +147,7 @@ public final class HostEvidence {
         } catch (ExecutionException e) {
             throw new IllegalStateException("what fails is a warning", e);
         }
-        return Map.of();
+        return List.of();
     }
 
     private static String reason(RuntimeException e) {

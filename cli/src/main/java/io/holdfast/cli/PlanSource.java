@@ -6,7 +6,7 @@ import io.holdfast.plan.file.ReadPlan;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.runbook.publication.PublicationException;
 import io.holdfast.runbook.publication.Publications;
-import io.holdfast.runbook.publication.PublishedPlan;
+import io.holdfast.runbook.publication.Standing;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +23,9 @@ final class PlanSource {
 
     /** A recovery does not wait for a repository that does not answer only to know whether the file is the plan in force. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String COMPARE =
+            "compare it with what 'holdfast plan fetch --trust KEY' says, if there is time";
 
     @Option(
             names = "--published",
@@ -58,24 +61,33 @@ final class PlanSource {
     /**
      * Refuses a file that is another plan than the published one, where that asks for signatures before it is changed.
      *
+     * @param despite whether it is enough to tell of a plan in force that cannot be read
      * @param err is told if that is not known
      */
-    void requireInForce(Workspace workspace, Plan plan, PrintWriter err) throws InterruptedException {
+    void requireInForce(Workspace workspace, Plan plan, boolean despite, PrintWriter err) throws InterruptedException {
         if (published || !workspace.opensWithoutAsking()) {
             return;
         }
-        var asked = new CompletableFuture<Optional<Integer>>();
+        var asked = new CompletableFuture<Standing>();
         Thread.ofVirtual().name("plan-in-force").start(() -> {
             try (var repository = workspace.openRepositoryForReading()) {
-                asked.complete(new Publications(repository).newest().flatMap(newest -> instead(newest, plan)));
+                asked.complete(new Publications(repository).standing(plan));
             } catch (RuntimeException e) {
                 asked.completeExceptionally(e);
             }
         });
         try {
-            asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).ifPresent(number -> {
-                throw PublicationException.notInForce(number);
-            });
+            switch (asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                case Standing.Free _ -> {}
+                case Standing.NotInForce(var number) -> throw PublicationException.notInForce(number);
+                case Standing.Unreadable unreadable -> {
+                    if (unreadable.agreed() && !despite) {
+                        throw unreadable.problem();
+                    }
+                    err.println("WARNING: %s%nHINT: %s"
+                            .formatted(unreadable.problem().getMessage(), COMPARE));
+                }
+            }
         } catch (ExecutionException e) {
             warn(
                     err,
@@ -87,16 +99,7 @@ final class PlanSource {
         }
     }
 
-    /** The number of a published plan that must not be changed without signatures, if it is another. */
-    private static Optional<Integer> instead(PublishedPlan newest, Plan plan) {
-        var published = newest.plan();
-        return published.document().changes().isPresent() && !published.hash().equals(plan.hash())
-                ? Optional.of(newest.number())
-                : Optional.empty();
-    }
-
     private static void warn(PrintWriter err, String why) {
-        err.println("WARNING: whether this is the plan in force is not known: %s%nHINT: %s"
-                .formatted(why, "compare it with what 'holdfast plan fetch --trust KEY' says, if there is time"));
+        err.println("WARNING: whether this is the plan in force is not known: %s%nHINT: %s".formatted(why, COMPARE));
     }
 }

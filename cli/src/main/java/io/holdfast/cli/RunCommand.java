@@ -12,6 +12,7 @@ import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,6 +78,13 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     private Map<String, String> parameters = Map.of();
 
     @Option(
+            names = "--fact",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Something that was found out before the start; the plan has it as ${facts.NAME}. May be repeated.")
+    private Map<String, String> facts = Map.of();
+
+    @Option(
             names = "--ungraceful",
             description = "The failed side is not expected to answer: steps do what the plan says for this case.")
     private boolean ungraceful;
@@ -84,7 +92,11 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--dry-run", description = "Say what would be done and whether it could be, and change nothing.")
     private boolean dryRun;
 
-    @Option(names = "--despite-errors", description = "Run it although 'holdfast plan check' finds errors in the plan.")
+    @Option(
+            names = "--despite-errors",
+            description =
+                    "Run it although 'holdfast plan check' finds errors in the plan, or the published plan that is in force is"
+                            + " another and cannot be read by this version.")
     private boolean despiteErrors;
 
     @Override
@@ -102,11 +114,12 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
                 ? read.plan().orElseThrow()
                 : UsablePlan.withoutErrors(read, workspace.clock().instant());
         var start = RunStart.of(plan, procedure, Optional.ofNullable(environment));
-        var request = RunRequest.recovery(start.definition(parameters), person.name(), Optional.of(start.objective()))
+        var request = RunRequest.recovery(
+                        start.definition(parameters, facts), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
         var err = spec.commandLine().getErr();
-        source.requireInForce(workspace, plan, err);
+        source.requireInForce(workspace, plan, despiteErrors, err);
         if (dryRun) {
             return rehearse(request);
         }
@@ -126,8 +139,12 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
     static void recordEvidence(CommandSpec spec, OpenRuns open) throws InterruptedException {
         var err = spec.commandLine().getErr();
         HostEvidence.recordInTime(() -> Workspace.of(spec), open.database(), err, PATIENCE)
-                .forEach((run, head) -> err.println(
-                        "run %s is in the evidence: entry %d, %s".formatted(run, head.number(), head.hash())));
+                .forEach(added -> err.println("%s %s is in the evidence: entry %d, %s"
+                        .formatted(
+                                added.kind().name().toLowerCase(Locale.ROOT),
+                                added.subject(),
+                                added.head().number(),
+                                added.head().hash())));
     }
 
     private int rehearse(RunRequest request) throws InterruptedException {

@@ -6,6 +6,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.document.Json;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.runbook.publication.Publications;
@@ -27,6 +28,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -156,6 +158,29 @@ class EvidenceCommandsIT {
     }
 
     @Test
+    @Order(3)
+    void a_live_check_holds_what_it_took_against_what_is_promised() throws IOException {
+        Files.writeString(
+                folder.resolve("promising.yaml"),
+                Files.readString(folder.resolve("plan.yaml")).replace("procedures:\n", """
+                        categories:
+                          1:
+                            title: Darkness
+                            severity: high
+                            examples: [No light]
+                            recovery-within: 1ms
+                            answers: [{text: relight, procedure: relight}]
+                        procedures:
+                        """));
+
+        var written = commands.run("plan", "check", "promising.yaml");
+        var live = commands.run("plan", "check", "promising.yaml", "--live");
+
+        assertThat(written.out()).contains("'relight' may take 1 min");
+        assertThat(live.out()).contains("'relight' took ").doesNotContain("'relight' may take");
+    }
+
+    @Test
     @Order(4)
     void a_plan_is_published_by_its_owners_only() throws IOException {
         var statement = done("plan", "publish", "plan.yaml", "--print");
@@ -241,6 +266,18 @@ class EvidenceCommandsIT {
         var both = auditor.run("evidence", "verify", "--from", "copy", "--trust", "evidence.pub", "--head", head);
         assertThat(both.exitCode()).describedAs(both.out()).isEqualTo(1);
         assertThat(both.out()).contains("NOT TRUSTED");
+        var id = json(done("info", "-o", "json")).path("id").asString();
+        assertThat(both.out()).startsWith("repository " + id + "\n");
+        assertThat(auditor.run("evidence", "verify", "--from", "copy", "--of", id)
+                        .exitCode())
+                .isEqualTo(1);
+        var another =
+                auditor.run("evidence", "verify", "--from", "copy", "--of", "00000000-0000-0000-0000-000000000001");
+        assertThat(another.exitCode()).isEqualTo(6);
+        assertThat(another.out()).contains("is of repository " + id);
+        assertThat(auditor.run("evidence", "verify", "--from", "copy", "--of", "lighthouse")
+                        .exitCode())
+                .isEqualTo(2);
 
         try (var files = Files.walk(folder.resolve("copy"))) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
@@ -255,40 +292,67 @@ class EvidenceCommandsIT {
                 .isEqualTo(2);
     }
 
-    /** A version of Holdfast that is newer than this one, or somebody who has the repository key. */
     @Test
     @Order(8)
-    void a_published_plan_that_cannot_be_read_hinders_no_recovery() throws IOException {
+    void an_unreadable_plan_that_nobody_agreed_to_hinders_no_recovery_and_lets_no_other_file_pass() throws IOException {
+        put(2);
+
+        var ended = commands.run("run", "relight", "--state", "state");
+        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+        assertThat(ended.err()).doesNotContain("plan in force");
+        assertThat(commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run")
+                        .exitCode())
+                .isEqualTo(3);
+
+        assertThat(done("plan", "history")).contains("unreadable").contains("anna");
+        var key = KEYS.resolve("key.pub").toString();
+        assertThat(commands.run("plan", "fetch", "--trust", key).exitCode()).isEqualTo(5);
+        done("plan", "fetch", "--trust", key, "--number", "1");
+    }
+
+    /** As a version of Holdfast does that is newer than this one. */
+    @Test
+    @Order(9)
+    void a_plan_in_force_that_cannot_be_read_is_another_than_the_file_until_somebody_says_that_it_does_not_matter()
+            throws IOException {
+        put(3, KEYS.resolve("key"));
+
+        var refused = commands.run("run", "relight", "--state", "state");
+        assertThat(refused.exitCode()).isEqualTo(3);
+        assertThat(refused.err())
+                .contains("this is not the plan in force, which is number 2 in the repository and cannot be read")
+                .contains("--despite-errors runs the file all the same");
+        assertThat(commands.run("run", "relight", "--dry-run").exitCode()).isEqualTo(3);
+
+        var told = commands.run("run", "relight", "--state", "state", "--despite-errors");
+        assertThat(told.exitCode()).describedAs(told.err()).isZero();
+        assertThat(told.err())
+                .contains("WARNING: this is not the plan in force, which is number 2")
+                .contains("plan 2 is in the evidence: ");
+    }
+
+    /** Puts a plan under a name that follows number 1 and that this version cannot read. */
+    private static void put(int name, Path... keys) throws IOException {
         try (var repository = Repository.open(
                 FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
                 () -> KeyFileKey.read(folder.resolve("key")))) {
             var before = new Publications(repository).newest().orElseThrow().statement();
+            var newer = newer(repository.id(), sha256(before), List.of());
+            var signing = new Signing(commands.surroundings(), newer.statement());
             repository
                     .objects()
                     .createDocument(
-                            ObjectKey.of("plan", "00000002"),
-                            new PublishedPlan(
-                                    0,
+                            ObjectKey.of("plan", "0000000" + name),
+                            newer(
                                     repository.id(),
-                                    2,
                                     sha256(before),
-                                    "plan: {}",
-                                    Instant.parse("2026-11-26T12:00:00Z"),
-                                    "mallory",
-                                    List.of()));
+                                    Stream.of(keys).map(signing::byKey).toList()));
         }
+    }
 
-        var ended = commands.run("run", "relight", "--plan", "changed.yaml", "--state", "state");
-        assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
-        assertThat(ended.err())
-                .contains("whether this is the plan in force is not known: published plan number 2 cannot be read");
-
-        assertThat(done("plan", "history")).contains("unreadable").contains("anna");
-        var trust = new String[] {
-            "plan", "fetch", "--trust", KEYS.resolve("key.pub").toString()
-        };
-        assertThat(commands.run(trust).exitCode()).isEqualTo(6);
-        assertThat(commands.always("--number", "1").run(trust).exitCode()).isZero();
+    private static PublishedPlan newer(RepositoryId repository, String previous, List<String> signatures) {
+        return new PublishedPlan(
+                0, repository, 2, previous, "plan: {}", Instant.parse("2026-11-26T12:00:00Z"), "somebody", signatures);
     }
 
     private static String sha256(String text) throws IOException {
@@ -301,7 +365,7 @@ class EvidenceCommandsIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void what_keeps_evidence_from_being_recorded_is_a_warning_within_a_time() throws Exception {
         try (var database = StateDatabase.open(new StateLocation.Folder(folder.resolve("state")))) {
             var told = new StringWriter();

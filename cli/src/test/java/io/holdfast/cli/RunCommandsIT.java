@@ -99,6 +99,17 @@ class RunCommandsIT {
                     with:
                       argv: [touch, "${environment.harbour}/noted"]
                     timeout: 1m
+              sound-horn:
+                title: Sound the horn
+                use: There is fog
+                steps:
+                  - id: sound
+                    title: Sound it
+                    when: ${facts.fog} == thick
+                    uses: command
+                    with:
+                      argv: [touch, "${environment.harbour}/sounded"]
+                    timeout: 1m
             contacts:
               anna: { role: Keeper, name: Anna, keys: [KEY] }
               bernd: { role: Keeper, name: Bernd }
@@ -283,6 +294,21 @@ class RunCommandsIT {
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    @Test
+    void a_fact_that_is_said_at_the_start_decides_what_is_done() {
+        var unsaid = commands.run("run", "sound-horn", "--dry-run");
+        assertThat(unsaid.exitCode()).isEqualTo(1);
+        assertThat(unsaid.out()).contains("${facts.fog} has no value");
+
+        var thin = commands.run("run", "sound-horn", "--fact", "fog=thin", "--state", "state");
+        assertThat(thin.exitCode()).describedAs(thin.err()).isZero();
+        assertThat(folder.resolve("sounded")).doesNotExist();
+
+        var thick = commands.run("run", "sound-horn", "--fact", "fog=thick", "--state", "state");
+        assertThat(thick.exitCode()).describedAs(thick.err()).isZero();
+        assertThat(folder.resolve("sounded")).exists();
     }
 
     @Test

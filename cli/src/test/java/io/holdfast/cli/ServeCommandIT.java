@@ -103,8 +103,12 @@ class ServeCommandIT {
             assertThat(unwatched.path("message").asString()).contains("repository.path");
 
             edit(PLAN.replace("[\"true\"]", "[/no/such/horn]"));
-            assertThat(newest("recurring/check", "failed").path("message").asString())
-                    .contains("step horn")
+            var noHorn = newest("recurring/check", "failed");
+            assertThat(noHorn.path("message").asString()).contains("step horn").contains("/no/such/horn");
+            var found = outputs(noHorn);
+            assertThat(found.path("errors").asString()).isEqualTo("1");
+            assertThat(found.path("findings").asString())
+                    .startsWith("error: line ")
                     .contains("/no/such/horn");
             newest("look-out", "failed");
 
@@ -162,6 +166,13 @@ class ServeCommandIT {
                                         .allMatch(run.path("message").asString()::contains)),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /** What its only step answered. */
+    private JsonNode outputs(JsonNode run) {
+        var shown = commands.run("runs", "show", run.path("id").asString(), "--state", "state", "-o", "json");
+        assertThat(shown.exitCode()).describedAs(shown.err()).isZero();
+        return JsonMapper.shared().readTree(shown.out()).path("steps").path(0).path("outputs");
     }
 
     /** The newest run of a procedure. */

@@ -555,18 +555,26 @@ class ServerCommandsIT {
         void a_step_looks_at_the_capture_as_status_does() throws Exception {
             var protect = commands().start("protect", "--slot", "looked_at");
             try {
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> looked("1m").toString().contains("capture=streaming"));
-                var outputs = ((Outcome.Succeeded) looked("1m")).outputs().values();
+                var outputs = await().atMost(Duration.ofMinutes(1))
+                        .until(
+                                () -> looked("1m") instanceof Outcome.Succeeded(var answered)
+                                        ? answered.values()
+                                        : Map.<String, String>of(),
+                                found -> found.getOrDefault("capture", "").startsWith("streaming"));
                 assertThat(outputs.getOrDefault("capture", "")).startsWith("streaming, process " + protect.pid());
                 assertThat(Duration.parse(outputs.getOrDefault("loss", "PT1H"))).isLessThan(Duration.ofMinutes(1));
-                assertThat(looked("1ms").toString()).contains("what would be lost now: ");
+                var failed = (Outcome.Failed) looked("1ms");
+                assertThat(failed.reason()).contains("what would be lost now: ");
+                assertThat(failed.outputs().values())
+                        .containsEntry("findings", failed.reason())
+                        .containsKeys("capture", "loss", "covered-until");
             } finally {
                 protect.destroy();
                 protect.waitFor();
                 session(server).execute("SELECT pg_drop_replication_slot('looked_at')");
             }
-            assertThat(looked("1m").toString()).contains("no capture runs on this host");
+            var gone = (Outcome.Failed) looked("1m");
+            assertThat(gone.outputs().values().getOrDefault("findings", "")).contains("no capture runs on this host");
         }
 
         private Outcome looked(String atMost) throws InterruptedException {

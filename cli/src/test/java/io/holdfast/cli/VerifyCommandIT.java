@@ -174,8 +174,31 @@ class VerifyCommandIT {
                 server.binaries().folder().resolve("bin").toString());
     }
 
+    /** Whether the newest proof is as young as a plan demands. */
+    private String proofAge(String demanded) throws IOException {
+        Files.writeString(folder.resolve("plan.yaml"), """
+                plan: {name: x, overview: y, version: "1", updated: 2026-11-26, next-review: 2027-02-26, owner: z}
+                objectives:
+                  rto: {target: 4h, description: a}
+                  rpo: {target: 1h, description: b}
+                  mttr: {target: 2h, description: c}
+                procedures: {}
+                backups: {%s}
+                """.formatted(demanded));
+        var checked = commands.run("plan", "check", "plan.yaml", "--live", "-o", "json");
+        return json(checked.out())
+                .valueStream()
+                .filter(finding -> finding.path("code").asString().equals("live.proof-age"))
+                .map(finding -> "%s: %s"
+                        .formatted(
+                                finding.path("severity").asString(),
+                                finding.path("message").asString()))
+                .findFirst()
+                .orElse(checked.out() + checked.err());
+    }
+
     @Test
-    void a_backup_is_proven_and_that_is_shown() {
+    void a_backup_is_proven_and_that_is_shown() throws IOException {
         programs();
         assertThat(commands.run("info").out()).doesNotContain("restorable");
 
@@ -195,6 +218,8 @@ class VerifyCommandIT {
         assertThat(commands.run("status").out())
                 .containsPattern("last proof +%s: proven restorable ".formatted(second));
         assertThat(commands.run("verify", "--all").exitCode()).isZero();
+        assertThat(proofAge("")).startsWith("PASSED: the newest proof: ").endsWith("allowed are 31 days");
+        assertThat(proofAge("proven-every: 1ms")).startsWith("ERROR: the newest proof: ");
     }
 
     @Test

@@ -8,12 +8,14 @@ import java.util.Optional;
  * What is kept of the application, and for how long.
  *
  * @param wal absent: there is no recovery to a point in time
+ * @param provenEvery how old the newest proof that one of them can be restored may be; absent: not said
  */
 public record BackupStrategy(
         List<DatabaseBackup> database,
         Optional<WalArchive> wal,
         List<StateBackup> state,
-        List<ConfigurationBackup> configuration) {
+        List<ConfigurationBackup> configuration,
+        Optional<Duration> provenEvery) {
 
     public BackupStrategy {
         database = List.copyOf(database);

@@ -5,7 +5,9 @@ import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.repository.evidence.EvidenceArchive;
+import io.holdfast.repository.frame.Unreadable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,12 +41,12 @@ final class EvidenceExportCommand implements Callable<Integer>, TakesSettings {
         var target = workspace.resolve(folder);
         EvidenceUsageException.requireAbsent(target);
         try (var repository = workspace.openRepositoryForReading()) {
-            var archive = EvidenceArchive.of(repository);
-            var count = archive.export(target);
-            spec.commandLine().getErr().println("%d entries are in %s".formatted(count, target));
-            archive.unreadable()
-                    .forEach(object -> spec.commandLine().getErr().println("NOT EXPORTED: " + object.explain()));
-            return archive.unreadable().isEmpty() ? 0 : 1;
+            var err = spec.commandLine().getErr();
+            var unreadable = new ArrayList<Unreadable>();
+            var count = EvidenceArchive.of(repository).export(target, unreadable::add);
+            err.println("%d entries are in %s".formatted(count, target));
+            unreadable.forEach(object -> err.println("NOT EXPORTED: " + object.explain()));
+            return unreadable.isEmpty() ? 0 : 1;
         }
     }
 }

@@ -14,13 +14,14 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** {@code holdfast evidence list}. */
 @Command(
@@ -42,7 +43,11 @@ final class EvidenceListCommand implements Callable<Integer>, TakesSettings {
         return Settings.OF_THE_REPOSITORY;
     }
 
-    /** An entry, unverified. */
+    /**
+     * An entry, unverified.
+     *
+     * @param content missing where only a table is printed: ten thousand of them are not kept for nothing
+     */
     record Entry(
             Instant at,
             String writer,
@@ -53,8 +58,8 @@ final class EvidenceListCommand implements Callable<Integer>, TakesSettings {
             String hash,
             JsonNode content) {
 
-        private static Stream<Entry> of(EvidenceArchive.Found found) {
-            return found.entry().stream()
+        private static Optional<Entry> of(EvidenceArchive.Found found, boolean whole) {
+            return found.entry()
                     .map(entry -> new Entry(
                             entry.at(),
                             entry.key().writer(),
@@ -63,7 +68,7 @@ final class EvidenceListCommand implements Callable<Integer>, TakesSettings {
                             entry.subject(),
                             result(entry),
                             found.signed().hash(),
-                            entry.content()));
+                            whole ? entry.content() : MissingNode.getInstance()));
         }
 
         private static String result(EvidenceEntry entry) {
@@ -87,15 +92,20 @@ final class EvidenceListCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() {
         try (var repository = Workspace.of(spec).openRepositoryForReading()) {
-            var entries = EvidenceArchive.of(repository).all().stream()
-                    .flatMap(Entry::of)
-                    .sorted(Comparator.comparing(Entry::at)
-                            .thenComparing(Entry::writer)
-                            .thenComparingInt(Entry::number))
-                    .toList();
-            output.print(() -> table(entries), () -> entries);
+            var archive = EvidenceArchive.of(repository);
+            output.print(() -> table(entries(archive, false)), () -> entries(archive, true));
             return 0;
         }
+    }
+
+    /** What does not authenticate is told by whoever opened the repository. */
+    private static List<Entry> entries(EvidenceArchive archive, boolean whole) {
+        return archive.read(found -> Entry.of(found, whole), _ -> {}).stream()
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Entry::at)
+                        .thenComparing(Entry::writer)
+                        .thenComparingInt(Entry::number))
+                .toList();
     }
 
     private static Table table(List<Entry> entries) {

@@ -12,6 +12,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.runbook.evidence.RunEvidence;
 import io.holdfast.runbook.state.StateDatabase;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "record",
         description = {
-            "Put runs that have ended, and are in no chain yet, into the chain of this host. 'holdfast run' and 'holdfast serve' do it"
-                    + " by themselves; this makes up for it where the repository was not to be had, as after a recovery with nothing"
-                    + " else alive."
+            "Put runs that have ended and plans that were published, and are in no chain yet, into the chain of this host. 'holdfast"
+                    + " run', 'holdfast serve' and 'holdfast plan publish' do it by themselves; this makes up for it where the"
+                    + " repository was not to be had, as after a recovery with nothing else alive."
         })
 final class EvidenceRecordCommand implements Callable<Integer>, TakesSettings {
 
@@ -42,19 +43,20 @@ final class EvidenceRecordCommand implements Callable<Integer>, TakesSettings {
         return Settings.OF_EVIDENCE;
     }
 
-    /** Where a run is in the chain. */
-    record Recorded(String run, String writer, int number, String hash) {}
+    /** Where a run or a plan is in the chain. */
+    record Recorded(String kind, String subject, String writer, int number, String hash) {}
 
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
         try (var database = StateDatabase.open(options.location(Workspace.surroundings(spec)))) {
-            var recorded = HostEvidence.record(workspace, database).entrySet().stream()
-                    .map(entry -> new Recorded(
-                            entry.getKey().value(),
-                            entry.getValue().key().writer(),
-                            entry.getValue().number(),
-                            entry.getValue().hash()))
+            var recorded = HostEvidence.record(workspace, database).stream()
+                    .map(added -> new Recorded(
+                            added.kind().name().toLowerCase(Locale.ROOT),
+                            added.subject(),
+                            added.head().key().writer(),
+                            added.head().number(),
+                            added.head().hash()))
                     .toList();
             output.print(() -> table(recorded), () -> recorded);
             var waiting = new RunEvidence(database, workspace.clock()).waiting();
@@ -69,9 +71,14 @@ final class EvidenceRecordCommand implements Callable<Integer>, TakesSettings {
     }
 
     private static Table table(List<Recorded> all) {
-        var table = Table.of(Column.left("RUN"), Column.left("WRITER"), Column.right("NUMBER"), Column.left("HASH"));
+        var table = Table.of(
+                Column.left("KIND"),
+                Column.left("SUBJECT"),
+                Column.left("WRITER"),
+                Column.right("NUMBER"),
+                Column.left("HASH"));
         for (var one : all) {
-            table = table.withRow(one.run(), one.writer(), one.number(), one.hash());
+            table = table.withRow(one.kind(), one.subject(), one.writer(), one.number(), one.hash());
         }
         return table;
     }

@@ -33,6 +33,13 @@ final class EvidenceUsageException extends HoldfastException {
                 "give the 64 hexadecimal digits that 'holdfast evidence verify' and 'holdfast run' print");
     }
 
+    static EvidenceUsageException notAnId(String text) {
+        return new EvidenceUsageException(
+                ProblemKind.USAGE,
+                "'%s' is not the id of a repository".formatted(text),
+                "give the one that 'holdfast info' shows in brackets behind the name of the repository");
+    }
+
     static EvidenceUsageException nothingExported(Path folder) {
         return new EvidenceUsageException(
                 ProblemKind.USAGE,

@@ -15,6 +15,7 @@ import io.holdfast.repository.evidence.EvidenceReport;
 import io.holdfast.repository.evidence.Head;
 import io.holdfast.repository.evidence.TrustedEvidence;
 import io.holdfast.repository.frame.Unreadable;
+import io.holdfast.repository.key.RepositoryId;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,14 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--from", paramLabel = "DIR", description = "Verify what 'holdfast evidence export' wrote there.")
     private @Nullable Path folder;
 
+    @Option(
+            names = "--of",
+            paramLabel = "ID",
+            description =
+                    "Of which repository all entries must be, by its id as 'holdfast info' shows it. With --from, who does not"
+                            + " say it is told of which one they are.")
+    private @Nullable String id;
+
     @Override
     public List<Setting<?>> settings() {
         return Settings.OF_THE_REPOSITORY;
@@ -95,7 +104,7 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
     private EvidenceReport stored(Workspace workspace, Set<EvidenceKey> keys) {
         try (var repository = workspace.openRepositoryForReading()) {
             return EvidenceArchive.of(repository)
-                    .verify(new TrustedEvidence(keys, knownHeads(), Optional.of(repository.id())));
+                    .verify(new TrustedEvidence(keys, knownHeads(), wanted().or(() -> Optional.of(repository.id()))));
         }
     }
 
@@ -103,7 +112,15 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
         if (!Files.isDirectory(from.resolve("evidence"))) {
             throw EvidenceUsageException.nothingExported(from);
         }
-        return EvidenceArchive.exported(from).verify(new TrustedEvidence(keys, knownHeads(), Optional.empty()));
+        return EvidenceArchive.exported(from).verify(new TrustedEvidence(keys, knownHeads(), wanted()));
+    }
+
+    private Optional<RepositoryId> wanted() {
+        try {
+            return Optional.ofNullable(id).map(RepositoryId::parse);
+        } catch (IllegalArgumentException _) {
+            throw EvidenceUsageException.notAnId(String.valueOf(id));
+        }
     }
 
     private Set<String> knownHeads() {
@@ -117,9 +134,15 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
                 .collect(Collectors.toSet());
     }
 
-    /** @param verdict intact, unvouched or broken */
+    /**
+     * What was found.
+     *
+     * @param verdict intact, unvouched or broken
+     * @param repositories ids of those that the signed entries name
+     */
     record ReportDocument(
             String verdict,
+            List<String> repositories,
             List<ChainDocument> chains,
             List<String> keysWithoutChain,
             List<String> lostHeads,
@@ -153,6 +176,7 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
         private static ReportDocument of(EvidenceReport report) {
             return new ReportDocument(
                     report.verdict().name().toLowerCase(Locale.ROOT),
+                    report.repositories().stream().map(RepositoryId::toString).toList(),
                     report.chains().stream().map(ChainDocument::of).toList(),
                     report.missing().stream()
                             .map(key -> new SshPublicKey(key.hex()).toString())
@@ -163,6 +187,11 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
     }
 
     private static void print(ReportDocument report, PrintWriter out) {
+        report.repositories().forEach(one -> out.println("repository " + one));
+        if (report.repositories().size() > 1) {
+            out.println("BROKEN: the entries are of %d repositories"
+                    .formatted(report.repositories().size()));
+        }
         for (var chain : report.chains()) {
             out.println("writer    %s, %s".formatted(chain.writer(), chain.trusted() ? "trusted" : "NOT TRUSTED"));
             out.println("entries   %d%s"

@@ -17,7 +17,7 @@ import java.util.List;
 /** Whether the newest backup and the newest proof in the configured repository are as young as the plan demands. */
 final class BackupAges {
 
-    /** A verification of backups is due monthly. */
+    /** A verification of backups is due monthly, where the plan does not say it. */
     private static final Duration PROOF = Duration.ofDays(31);
 
     private final Workspace workspace;
@@ -41,7 +41,7 @@ final class BackupAges {
             var now = workspace.clock().instant();
             var found = workspace.protection(now);
             backup(plan, found, places, now, findings);
-            proof(found, places, now, findings);
+            proof(plan, found, places, now, findings);
             dataLoss(plan, found, places, findings);
         } catch (HoldfastException e) {
             findings.add(finding(
@@ -78,7 +78,7 @@ final class BackupAges {
         }
     }
 
-    private static void proof(Protected found, Places places, Instant now, List<PlanFinding> findings) {
+    private static void proof(Plan plan, Protected found, Places places, Instant now, List<PlanFinding> findings) {
         var good = found.lastProof().flatMap(RepositoryEvidence::good);
         if (good.isEmpty()) {
             findings.add(finding(
@@ -90,7 +90,8 @@ final class BackupAges {
             return;
         }
         var age = Duration.between(good.get().completed(), now);
-        judge("proof-age", "the newest proof", age, PROOF, "make one: 'holdfast verify latest'", places, findings);
+        var allowed = plan.backups().provenEvery().orElse(PROOF);
+        judge("proof-age", "the newest proof", age, allowed, "make one: 'holdfast verify latest'", places, findings);
     }
 
     private static void dataLoss(Plan plan, Protected found, Places places, List<PlanFinding> findings) {

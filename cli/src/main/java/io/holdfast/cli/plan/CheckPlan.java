@@ -8,15 +8,17 @@ import io.holdfast.problem.Finding;
 import io.holdfast.problem.Finding.Severity;
 import io.holdfast.runbook.action.Call;
 import io.holdfast.runbook.action.CarefulAction;
+import io.holdfast.runbook.action.LimitedLines;
 import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.action.Outputs;
 import io.holdfast.runbook.action.UnusableInputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** {@code plan.check}. */
@@ -53,17 +55,30 @@ final class CheckPlan extends CarefulAction {
         var read = PlanFile.read(PlanFile.text(file(call)));
         var all = new ArrayList<>(findings.written(read));
         all.addAll(findings.live(read, call.inputs().textIfGiven("environment")));
-        all.stream().filter(CheckPlan::isTold).map(CheckPlan::line).forEach(call.log()::line);
+        var told = all.stream()
+                .filter(CheckPlan::isTold)
+                .sorted(Comparator.comparing(finding -> finding.severity() != Severity.ERROR))
+                .map(CheckPlan::line)
+                .toList();
+        told.forEach(call.log()::line);
         var wrong = all.stream()
                 .filter(finding -> fails(finding, call.inputs().truth("strict", false)))
                 .toList();
+        var outputs = outputs(all, told);
         if (!wrong.isEmpty()) {
-            return new Outcome.Failed(summary(wrong), "'holdfast plan check --live' tells them all, with hints", false);
+            return new Outcome.Failed(
+                    summary(wrong), "'holdfast plan check --live' tells them all, with hints", false, outputs);
         }
-        return new Outcome.Succeeded(new Outputs(Map.of(
-                "errors", count(all, Severity.ERROR),
-                "warnings", count(all, Severity.WARNING),
-                "unknown", count(all, Severity.UNKNOWN))));
+        return new Outcome.Succeeded(outputs);
+    }
+
+    private static Outputs outputs(List<PlanFinding> all, List<String> told) {
+        var outputs = new LinkedHashMap<String, String>();
+        outputs.put("errors", count(all, Severity.ERROR));
+        outputs.put("warnings", count(all, Severity.WARNING));
+        outputs.put("unknown", count(all, Severity.UNKNOWN));
+        outputs.put("findings", LimitedLines.of(told));
+        return new Outputs(outputs);
     }
 
     private static Path file(Call call) {

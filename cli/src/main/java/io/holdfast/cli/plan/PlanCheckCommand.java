@@ -58,7 +58,7 @@ final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--strict", description = "Warnings fail, too.")
     private boolean strict;
 
-    @Option(names = "--live", description = "Ask the world, too.")
+    @Option(names = "--live", description = "Ask the world, too, and the evidence how long procedures took.")
     private boolean live;
 
     @Option(
@@ -82,7 +82,7 @@ final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
         var surroundings = Workspace.surroundings(spec);
         var read = PlanFile.read(PlanFile.text(surroundings.workingDirectory().resolve(file)));
         var look = new PlanFindings(() -> Workspace.actions(spec), surroundings, () -> Workspace.of(spec));
-        var findings = new ArrayList<>(look.written(read));
+        var findings = new ArrayList<>(live ? look.measured(read) : look.written(read));
         if (live) {
             findings.addAll(look.live(read, Optional.ofNullable(environment)));
         }

@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,8 +37,17 @@ final class PlanFindings {
 
     /** By the rules alone. */
     List<PlanFinding> written(ReadPlan read) {
+        return written(read, Map.of());
+    }
+
+    /** By the rules, knowing how long procedures took by the evidence of the configured repository. */
+    List<PlanFinding> measured(ReadPlan read) {
+        return written(read, RepositoryEvidence.durations(workspace.get()));
+    }
+
+    private List<PlanFinding> written(ReadPlan read, Map<String, Duration> measured) {
         var today = LocalDate.ofInstant(surroundings.clock().instant(), ZoneOffset.UTC);
-        return PlanCheck.run(read, Circumstances.on(today));
+        return PlanCheck.run(read, new Circumstances(today, measured));
     }
 
     /**

@@ -44,7 +44,7 @@ final class PlanHistoryCommand implements Callable<Integer>, TakesSettings {
     /**
      * One of them.
      *
-     * @param hash empty if this version of Holdfast cannot read the plan
+     * @param hash of the plan; that of one which this version of Holdfast cannot read is what its signatures say
      * @param signedBy contacts of the plan itself, or fingerprints of keys that it does not know
      */
     record Entry(int number, Instant at, String by, String version, String hash, List<String> signedBy) {
@@ -53,7 +53,16 @@ final class PlanHistoryCommand implements Callable<Integer>, TakesSettings {
             try {
                 return of(published, published.plan());
             } catch (PublicationException _) {
-                return new Entry(published.number(), published.at(), published.by(), "unreadable", "", List.of());
+                return new Entry(
+                        published.number(),
+                        published.at(),
+                        published.by(),
+                        "unreadable",
+                        published.hash(),
+                        published.signers().stream()
+                                .map(SshPublicKey::fingerprint)
+                                .sorted()
+                                .toList());
             }
         }
 
@@ -102,7 +111,7 @@ final class PlanHistoryCommand implements Callable<Integer>, TakesSettings {
                     Times.of(entry.at()),
                     entry.by(),
                     entry.version(),
-                    entry.hash().isEmpty() ? "-" : entry.hash().substring(0, 12),
+                    entry.hash().substring(0, Math.min(12, entry.hash().length())),
                     String.join(", ", entry.signedBy()));
         }
         return table;

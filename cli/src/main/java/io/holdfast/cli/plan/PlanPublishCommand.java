@@ -10,7 +10,6 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.UsablePlan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.runbook.publication.Publications;
 import io.holdfast.runbook.publication.PublishedPlan;
 import java.nio.file.Path;
@@ -79,9 +78,6 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
         return Settings.OF_EVIDENCE;
     }
 
-    /** What the evidence of it holds. */
-    private record Published(int number, String planHash, String by, List<String> signatures) {}
-
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
@@ -113,13 +109,7 @@ final class PlanPublishCommand implements Callable<Integer>, TakesSettings {
         var err = spec.commandLine().getErr();
         err.println("the plan is in force, as number %d, signed by %d"
                 .formatted(plan.number(), plan.signers().size()));
-        HostEvidence.add(
-                workspace,
-                repository,
-                EvidenceKind.PLAN,
-                Integer.toString(plan.number()),
-                new Published(plan.number(), plan.plan().hash().hex(), plan.by(), plan.signatures()),
-                err);
+        HostEvidence.recordPlans(workspace, repository, err);
         return 0;
     }
 

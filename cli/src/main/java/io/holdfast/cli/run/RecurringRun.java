@@ -42,7 +42,7 @@ record RecurringRun(Path file, Recurring work) {
             case Recurring.Task.Run(var procedure, var parameters) -> {
                 var start = RunStart.of(plan, procedure, Optional.of(work.environment()));
                 start.requireKnown(STARTER);
-                yield request(start.definition(told(start, parameters)));
+                yield request(start.definition(told(start, parameters), Map.of()));
             }
             case Recurring.Task.CheckPlan _ -> request(planCheck(plan));
             case Recurring.Task.WatchCapture _ -> request(captureCheck(plan));
@@ -61,7 +61,7 @@ record RecurringRun(Path file, Recurring work) {
 
     private Definition asFarAsKnown(Plan plan, String procedure) {
         try {
-            return RunStart.of(plan, procedure, Optional.of(work.environment())).definition(Map.of());
+            return RunStart.of(plan, procedure, Optional.of(work.environment())).definition(Map.of(), Map.of());
         } catch (RunStartException _) {
             return definition(plan, procedure, List.of());
         }

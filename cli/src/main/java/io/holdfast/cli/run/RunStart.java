@@ -82,15 +82,19 @@ public record RunStart(Plan plan, Environment environment, String asked, Procedu
         }
     }
 
-    /** All that the run needs to know, so that it does not depend on the file. */
-    public Definition definition(Map<String, String> parameters) {
+    /**
+     * All that the run needs to know, so that it does not depend on the file.
+     *
+     * @param facts what was found out before the start, by the names that the plan has for it
+     */
+    public Definition definition(Map<String, String> parameters, Map<String, String> facts) {
         return new Definition(
                 procedure.id(),
                 procedures(),
                 environment.name(),
                 environment.values(),
                 parameters,
-                Map.of(),
+                facts,
                 approvers(),
                 plan.health(),
                 plan.hash().hex());

@@ -6,6 +6,7 @@ import io.holdfast.plan.action.TimeSpan;
 import io.holdfast.problem.Finding;
 import io.holdfast.runbook.action.Call;
 import io.holdfast.runbook.action.CarefulAction;
+import io.holdfast.runbook.action.LimitedLines;
 import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.action.Outputs;
 import java.nio.file.Path;
@@ -59,20 +60,17 @@ public final class CheckCapture extends CarefulAction {
         var trouble = new ArrayList<>(capture.published().isPresent() ? capture.concerns() : List.<String>of());
         var loss = found.recoveryPointSeconds().map(seconds -> Duration.ofMillis(Math.round(seconds * 1000)));
         tooMuch(loss, atMost(call)).ifPresent(trouble::add);
-        if (!trouble.isEmpty()) {
-            trouble.forEach(call.log()::line);
-            return new Outcome.Failed(String.join("; ", trouble), "see 'holdfast status'", true);
-        }
+        trouble.forEach(call.log()::line);
         var outputs = new LinkedHashMap<String, String>();
         outputs.put("capture", capture.description());
-        outputs.put("loss", loss.map(Duration::toString).orElse(""));
-        outputs.put(
-                "covered-until",
-                found.recoverableTo()
-                        .flatMap(Protected.Reach::coveredUntil)
-                        .map(Object::toString)
-                        .orElse(""));
-        return new Outcome.Succeeded(new Outputs(outputs));
+        loss.ifPresent(known -> outputs.put("loss", known.toString()));
+        found.recoverableTo()
+                .flatMap(Protected.Reach::coveredUntil)
+                .ifPresent(until -> outputs.put("covered-until", until.toString()));
+        outputs.put("findings", LimitedLines.of(trouble));
+        return trouble.isEmpty()
+                ? new Outcome.Succeeded(new Outputs(outputs))
+                : new Outcome.Failed(String.join("; ", trouble), "see 'holdfast status'", true, new Outputs(outputs));
     }
 
     private static Duration atMost(Call call) {

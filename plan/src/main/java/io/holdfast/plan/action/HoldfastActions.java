@@ -26,10 +26,15 @@ public final class HoldfastActions {
             List.of(
                     new Output("errors", ValueType.INTEGER, "How many findings are errors."),
                     new Output("warnings", ValueType.INTEGER, "How many are warnings."),
-                    new Output("unknown", ValueType.INTEGER, "How many questions nobody answered.")),
+                    new Output("unknown", ValueType.INTEGER, "How many questions nobody answered."),
+                    new Output(
+                            "findings",
+                            ValueType.TEXT,
+                            "All of these, one a line, errors first; of more than 8,000 characters the first, and how many more"
+                                    + " there are.")),
             "Each finding that is no mere notice is a line of the step's log. It fails when there are errors, and says the first"
-                    + " of them. How old the newest backup and proof are is asked of the repository that this host is configured"
-                    + " for.");
+                    + " of them; it answers its outputs then, too. How old the newest backup and proof are is asked of the repository that this host is configured"
+                    + " for; how long procedures took, which the command reads from the evidence there, is not.");
 
     public static final ActionDescriptor CAPTURE_CHECK = new ActionDescriptor(
             "capture.check",
@@ -43,10 +48,14 @@ public final class HoldfastActions {
             List.of(
                     new Output("capture", ValueType.TEXT, "What it is doing."),
                     new Output("loss", ValueType.DURATION, "What would be lost now."),
-                    new Output("covered-until", ValueType.INSTANT, "Up to when every commit is stored.")),
+                    new Output("covered-until", ValueType.INSTANT, "Up to when every commit is stored."),
+                    new Output(
+                            "findings",
+                            ValueType.TEXT,
+                            "What is wrong, one a line, at most 8,000 characters; empty where nothing is.")),
             "Of the repository and the state folder that this host is configured for, as `holdfast status` shows them. A capture"
                     + " on this host must run and be at no risk; where none ever ran on this host, what it has stored in the"
-                    + " repository must be young enough.");
+                    + " repository must be young enough. Where it fails it answers what is known of its outputs, too.");
 
     public static final List<ActionDescriptor> ALL = List.of(PLAN_CHECK, CAPTURE_CHECK);
 

@@ -62,6 +62,7 @@ final class Said {
 
     static Subjects backups(Plan plan) {
         var said = new Subjects();
+        plan.backups().provenEvery().ifPresent(every -> said.say("proofs", "at least every", Words.of(every)));
         for (var backup : plan.backups().database()) {
             said.say(backup.title(), "schedule", Words.of(backup.timing()))
                     .say(backup.title(), "method", Words.of(backup.method()))

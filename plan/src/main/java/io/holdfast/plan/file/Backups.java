@@ -132,8 +132,16 @@ final class Backups {
                 var wal = backups.optional("wal", WAL, "The archive of its changes.");
                 var state = backups.list("state", STATE, "What else the application consists of.");
                 var configuration = backups.list("configuration", CONFIGURATION, "Where its configuration is kept.");
+                var proven = backups.optional(
+                        "proven-every",
+                        DURATION,
+                        "How old the newest proof that one can be restored may be; without it, 31d.");
                 return fields -> new BackupStrategy(
-                        fields.get(database), fields.get(wal), fields.get(state), fields.get(configuration));
+                        fields.get(database),
+                        fields.get(wal),
+                        fields.get(state),
+                        fields.get(configuration),
+                        fields.get(proven));
             });
 
     private static final Section<Keeping> KEEPING = Section.of("keeping", "A place.", keeping -> {

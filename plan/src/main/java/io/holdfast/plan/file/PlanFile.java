@@ -1,6 +1,7 @@
 package io.holdfast.plan.file;
 
 import io.holdfast.plan.Plan;
+import io.holdfast.plan.PlanHash;
 import io.holdfast.plan.yaml.Node;
 import io.holdfast.plan.yaml.Place;
 import io.holdfast.plan.yaml.YamlDocument;
@@ -51,6 +52,15 @@ public final class PlanFile {
                 .collect(Collectors.toSet());
         var plan = PlanShape.PLAN.make(fields).map(make -> make.apply(CanonicalForm.hash(mapping)));
         return new ReadPlan(plan, unread, problems.list(), Places.of(mapping));
+    }
+
+    /** The hash of what a file holds, also of a plan that only a newer version can read; empty if it is none of any version. */
+    public static Optional<PlanHash> hash(String text) {
+        var problems = new Problems();
+        return YamlDocument.read(text, "plan.malformed", problems.sink())
+                .filter(_ -> problems.count() == 0)
+                .filter(Node.Mapping.class::isInstance)
+                .map(CanonicalForm::hash);
     }
 
     /**

@@ -32,7 +32,7 @@ final class PlanShape {
 
     private static final Communication SILENCE = new Communication(List.of(), List.of(), List.of());
     private static final BackupStrategy NO_BACKUPS =
-            new BackupStrategy(List.of(), Optional.empty(), List.of(), List.of());
+            new BackupStrategy(List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
 
     // Stand in for sections that could not be read; nobody sees them but rules that do not look at those sections.
     private static final Document NO_DOCUMENT =

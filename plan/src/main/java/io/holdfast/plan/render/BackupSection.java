@@ -26,6 +26,8 @@ final class BackupSection {
                     evidence.proof()
                             .map(at -> "a backup was restored and found intact " + Words.at(at))
                             .orElse(Words.NEVER)));
+            backups.provenEvery()
+                    .ifPresent(every -> blocks.add(new Block.Fact("Proof due", "at least every " + Words.of(every))));
         }
         backups.database().forEach(backup -> database(backup, blocks));
         backups.wal().ifPresent(wal -> wal(wal, evidence, blocks));

@@ -5,6 +5,7 @@ import io.holdfast.plan.Communication.Told;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.PlannedTest;
 import io.holdfast.plan.PlannedTest.Cadence;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +73,16 @@ final class PeopleSection {
                 test.name(),
                 test.description(),
                 Words.brief(test.duration()),
-                Optional.ofNullable(evidence.tests().get(test.name()))
-                        .map(Words::at)
-                        .orElse("never"));
+                passed(test, evidence).map(Words::at).orElse("never"));
+    }
+
+    /** A test that tries one procedure was passed when that last completed and the application was healthy. */
+    private static Optional<Instant> passed(PlannedTest test, Evidence evidence) {
+        return Optional.ofNullable(evidence.tests().get(test.name()))
+                .or(() -> test.procedure()
+                        .flatMap(
+                                procedure -> Optional.ofNullable(evidence.runs().get(procedure)))
+                        .map(Evidence.Measured::at));
     }
 
     static List<Block> checklists(Plan plan) {

@@ -92,6 +92,16 @@ class PlanDiffTest {
     }
 
     @Test
+    void how_often_a_backup_is_proven_is_told() {
+        var before = PLAN.replace("procedures:\n", "backups: {proven-every: 7d}\nprocedures:\n");
+
+        assertThat(PlanDiff.between(plan(before), plan(before.replace("7d", "31d")))
+                        .sections())
+                .extracting(PlanChanges.Section::changes)
+                .containsExactly(List.of("proofs: at least every is 31 days, was 7 days"));
+    }
+
+    @Test
     void steps_that_move_or_go_are_told() {
         var moved = PLAN.replace("id: first, title: First", "id: x, title: x")
                 .replace("id: second, title: Second", "id: first, title: First")

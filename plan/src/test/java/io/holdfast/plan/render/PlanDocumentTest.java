@@ -117,6 +117,25 @@ class PlanDocumentTest {
     }
 
     @Test
+    void a_test_that_tries_a_procedure_was_passed_when_that_last_completed() throws Exception {
+        var text = Files.readString(ShippedPlans.file("plans/optimal-build/plan.yaml"))
+                .replace(
+                        "Simulate primary database failure, duration: 1h }",
+                        "Simulate primary database failure, duration: 1h, procedure: cluster-recovery }");
+        var at = Instant.parse("2026-11-26T03:00:41Z");
+        var drilled = new Evidence(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of("cluster-recovery", new Measured(Duration.ofSeconds(3725), at)),
+                Map.of());
+
+        assertThat(PlanDocument.markdown(PlanFile.read(text).plan().orElseThrow(), drilled))
+                .contains("| Failover Drill | Simulate primary database failure | 1 hour | 2026-11-26 03:00Z |")
+                .contains("| Runbook Review | Verify procedures are current | 30 min | never |");
+    }
+
+    @Test
     void without_evidence_every_promise_says_that_it_was_never_proven() {
         assertThat(PlanDocument.markdown(plan, Evidence.NONE))
                 .contains("| 4 hours | Maximum acceptable downtime | never proven |")

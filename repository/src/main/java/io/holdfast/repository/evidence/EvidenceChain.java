@@ -50,8 +50,17 @@ public final class EvidenceChain {
         return signer.key();
     }
 
-    /** An entry of this writer, and where it is. */
-    private record Link(int name, EvidenceEntry entry, Head head) {}
+    /** What this host has noted about the repository; only to save work, for a host may forget. */
+    public Optional<String> noted(String name) {
+        return new HostNote(signer, repository.id(), name).read().map(String::strip);
+    }
+
+    public void note(String name, String text) {
+        new HostNote(signer, repository.id(), name).write(text);
+    }
+
+    /** An entry of this writer. */
+    private record Link(EvidenceEntry entry, Head head) {}
 
     /** Adds an entry, durably. */
     public Head add(EvidenceKind kind, String subject, JsonNode content) {
@@ -60,8 +69,7 @@ public final class EvidenceChain {
             while (true) {
                 var taken = taken();
                 taken.addAll(refused);
-                var newest = links(taken).findFirst();
-                var before = last(newest.map(Link::head));
+                var before = last(newest(taken));
                 var signed = SignedEntry.of(
                         new EvidenceEntry(
                                 EvidenceEntry.FORMAT,
@@ -74,7 +82,7 @@ public final class EvidenceChain {
                                 subject,
                                 content),
                         signer);
-                int name = nextName(newest.map(Link::name).orElse(0), taken);
+                int name = ObjectNumbers.next(before.number(), taken);
                 if (create(name, signed)) {
                     var head = new Head(signer.key(), before.number() + 1, signed.hash());
                     known.write(head);
@@ -84,14 +92,6 @@ public final class EvidenceChain {
                 refused.add(name);
             }
         });
-    }
-
-    /** Behind all that is there: what does not authenticate may have any name, and keeps nobody from adding. */
-    private static int nextName(int newest, NavigableSet<Integer> taken) {
-        if (taken.isEmpty()) {
-            return 1;
-        }
-        return taken.last() < ObjectNumbers.LAST ? taken.last() + 1 : ObjectNumbers.next(newest, taken);
     }
 
     private boolean create(int name, SignedEntry signed) {
@@ -110,8 +110,8 @@ public final class EvidenceChain {
      */
     public Optional<Head> find(EvidenceKind kind, String subject, JsonNode content, int after) {
         var wanted = Json.mapper().readTree(Json.mapper().writeValueAsString(content));
-        return links(taken())
-                .takeWhile(link -> link.entry().number() > after)
+        return links(taken().tailSet(after, false))
+                .filter(link -> link.entry().number() > after)
                 .filter(link -> link.entry().kind() == kind)
                 .filter(link -> link.entry().subject().equals(subject))
                 .filter(link -> link.entry().content().equals(wanted))
@@ -134,6 +134,24 @@ public final class EvidenceChain {
         return stored.orElse(new Head(signer.key(), 0, EvidenceEntry.NOTHING));
     }
 
+    /**
+     * The entry of the highest number, which others of a higher name may precede: whoever has the repository key can store one
+     * once more. No name is lower than the number of its entry, so that the search ends soon.
+     */
+    private Optional<Head> newest(NavigableSet<Integer> names) {
+        int remembered = known.read().map(Head::number).orElse(Integer.MAX_VALUE);
+        var newest = Optional.<Head>empty();
+        for (int name : names.descendingSet()) {
+            int number = newest.map(Head::number).orElse(0);
+            if (number >= name || number >= remembered) {
+                break;
+            }
+            var found = read(name).map(Link::head).filter(head -> head.number() > number && head.number() <= name);
+            newest = found.isPresent() ? found : newest;
+        }
+        return newest;
+    }
+
     /** The numbers of the objects in the folder of this writer. */
     private NavigableSet<Integer> taken() {
         var numbers = new TreeSet<Integer>();
@@ -143,28 +161,32 @@ public final class EvidenceChain {
         return numbers;
     }
 
-    /** Newest first; only what this writer has signed, read one after the other. */
+    /** Highest name first; only what this writer has signed for this repository, read one after the other. */
     private Stream<Link> links(NavigableSet<Integer> numbers) {
-        return numbers.descendingSet().stream().flatMap(name -> {
-            var key = folder.child(ObjectNumbers.text(name));
-            return repository.objects().attempt(key, () -> own(name, key)).content().stream()
-                    .flatMap(Optional::stream);
-        });
+        return numbers.descendingSet().stream().flatMap(name -> read(name).stream());
     }
 
-    private Optional<Link> own(int name, ObjectKey key) {
+    private Optional<Link> read(int name) {
+        var key = folder.child(ObjectNumbers.text(name));
+        return repository.objects().attempt(key, () -> own(key)).content().flatMap(own -> own);
+    }
+
+    private Optional<Link> own(ObjectKey key) {
         var signed = SignedEntry.read(repository, key);
         if (!signed.isSignedBy(signer.key())) {
             return Optional.empty();
         }
         var entry = signed.entry(key);
-        return Optional.of(new Link(name, entry, new Head(signer.key(), entry.number(), signed.hash())));
+        if (!entry.repository().equals(repository.id())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Link(entry, new Head(signer.key(), entry.number(), signed.hash())));
     }
 
     /** Only one process at a time adds with this key: not every store keeps two from making one object. */
     private <T> T alone(Supplier<T> work) {
         ADDING.lock();
-        try (var file = FileChannel.open(signer.file(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (var file = FileChannel.open(signer.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var _ = file.lock()) {
             return work.get();
         } catch (IOException e) {

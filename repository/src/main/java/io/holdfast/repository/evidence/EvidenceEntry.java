@@ -31,4 +31,9 @@ public record EvidenceEntry(
 
     /** What the first entry follows. */
     static final String NOTHING = "0".repeat(64);
+
+    /** The same about something else; it is not what was signed any more. */
+    EvidenceEntry withContent(JsonNode other) {
+        return new EvidenceEntry(format, repository, key, number, previous, at, kind, subject, other);
+    }
 }

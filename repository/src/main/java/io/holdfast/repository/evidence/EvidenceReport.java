@@ -1,21 +1,31 @@
 package io.holdfast.repository.evidence;
 
 import io.holdfast.repository.frame.Unreadable;
+import io.holdfast.repository.key.RepositoryId;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came of a verification.
  *
+ * @param repositories of which the entries are that their writers have signed: one, unless something was put in
  * @param missing of the trusted keys, those that have no chain
  * @param lostHeads of the known heads, those that no trusted chain holds
  * @param unreadable objects that do not authenticate: damaged entries, or none
  */
 public record EvidenceReport(
-        List<Chain> chains, List<EvidenceKey> missing, List<String> lostHeads, List<Unreadable> unreadable) {
+        Set<RepositoryId> repositories,
+        List<Chain> chains,
+        List<EvidenceKey> missing,
+        List<String> lostHeads,
+        List<Unreadable> unreadable) {
 
     public EvidenceReport {
+        repositories = Collections.unmodifiableSet(new LinkedHashSet<>(repositories));
         chains = List.copyOf(chains);
         missing = List.copyOf(missing);
         lostHeads = List.copyOf(lostHeads);
@@ -59,7 +69,8 @@ public record EvidenceReport(
     }
 
     public Verdict verdict() {
-        if (!missing.isEmpty()
+        if (repositories.size() > 1
+                || !missing.isEmpty()
                 || !lostHeads.isEmpty()
                 || !unreadable.isEmpty()
                 || chains.stream().anyMatch(chain -> !chain.problems().isEmpty())) {

@@ -41,6 +41,11 @@ public final class EvidenceSigner {
         return file;
     }
 
+    /** What excludes others who use the key, which itself need not be writable. */
+    Path lock() {
+        return file.resolveSibling(file.getFileName() + ".lock");
+    }
+
     byte[] sign(byte[] text) {
         var signature = new byte[Ed25519.SIGNATURE_SIZE];
         Ed25519.sign(secret, 0, text, 0, text.length, signature, 0);

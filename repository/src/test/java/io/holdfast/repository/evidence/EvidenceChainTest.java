@@ -1,7 +1,9 @@
 package io.holdfast.repository.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.MemoryStore;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.SeededRandom;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -93,9 +96,11 @@ class EvidenceChainTest {
             assertThat(chain.entries()).isEqualTo(3);
             assertThat(chain.head()).contains(heads.getLast());
         });
-        assertThat(EvidenceArchive.of(repository).all())
-                .extracting(found -> found.entry().orElseThrow().subject())
-                .containsExactly("run-1", "run-2", "run-3");
+        assertThat(subjects(EvidenceArchive.of(repository))).containsExactly("run-1", "run-2", "run-3");
+    }
+
+    private static List<String> subjects(EvidenceArchive archive) {
+        return archive.read(found -> found.entry().orElseThrow().subject(), _ -> {});
     }
 
     @Test
@@ -151,7 +156,7 @@ class EvidenceChainTest {
     }
 
     @Test
-    void an_entry_that_was_taken_out_changed_or_moved_shows() throws IOException {
+    void an_entry_that_was_taken_out_changed_or_stored_once_more_shows() throws IOException {
         var heads = addAll(3);
         var signed = repository.objects().readDocument(object(2), SignedEntry.class);
         store.remove(object(2));
@@ -166,10 +171,104 @@ class EvidenceChainTest {
                 .containsExactly("'%s' is not signed by the writer".formatted(object(2)), "entry 2 is missing");
 
         store.remove(object(2));
+        repository.objects().createDocument(object(2), signed);
+        assertThat(verify(heads.getLast()).verdict()).isEqualTo(Verdict.INTACT);
         repository.objects().createDocument(object(4), signed);
+        assertThat(problems(heads.getLast())).containsExactly("'%s' is entry 2 once more".formatted(object(4)));
+    }
+
+    @Test
+    void where_an_entry_lies_says_nothing_but_no_name_is_lower_than_its_number() {
+        var heads = addAll(3);
+        var signed = repository.objects().readDocument(object(2), SignedEntry.class);
+        store.remove(object(2));
+        repository.objects().createDocument(object(9), signed);
+        assertThat(verify(heads.getLast()).verdict()).isEqualTo(Verdict.INTACT);
+        assertThat(add(chain(), "run-4").number()).isEqualTo(4);
+
+        store.remove(object(9));
+        store.remove(object(1));
+        repository.objects().createDocument(object(1), signed);
         assertThat(problems(heads.getLast()))
                 .containsExactly(
-                        "entry 2 is missing", "'%s' says that it is entry 2, and that is another".formatted(object(4)));
+                        "'%s' says that it is entry 2, which has a higher name".formatted(object(1)),
+                        "entries 1 to 2 are missing");
+    }
+
+    /** Whoever has the repository key can store what this writer has signed under any name. */
+    @Test
+    void an_authentic_object_at_the_end_of_the_range_keeps_nobody_from_adding() throws IOException {
+        addAll(2);
+        var last = ObjectKey.of("evidence", signer.key().writer(), ObjectNumbers.text(ObjectNumbers.LAST));
+        var signed = repository.objects().readDocument(object(1), SignedEntry.class);
+        repository.objects().createDocument(last, signed);
+
+        assertThat(add(chain(), "run-3").number()).isEqualTo(3);
+        forgetTheHead();
+        var head = add(chain(), "run-4");
+
+        assertThat(head.number()).isEqualTo(4);
+        assertThat(problems(head)).containsExactly("'%s' is entry 1 once more".formatted(last));
+        store.remove(last);
+        assertThat(verify(head).verdict()).isEqualTo(Verdict.INTACT);
+
+        var newest = repository.objects().readDocument(object(4), SignedEntry.class);
+        store.remove(object(4));
+        repository.objects().createDocument(last, newest);
+        forgetTheHead();
+        var next = add(chain(), "run-5");
+        assertThat(next.number()).isEqualTo(5);
+        assertThat(verify(head, next).verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    private void forgetTheHead() throws IOException {
+        Files.delete(folder.resolve("evidence-key.%s.head".formatted(repository.id())));
+    }
+
+    @Test
+    void an_entry_of_the_same_writer_in_another_repository_leads_no_chain_on() {
+        addAll(1);
+        try (var other = Repository.initialise(
+                new MemoryStore(), "harbour", KeyFileKey.generate(folder.resolve("other"), random), TIME, random)) {
+            var there = new EvidenceChain(other, signer, TIME);
+            for (var number = 1; number <= 3; number++) {
+                add(there, "run-elsewhere");
+            }
+            repository.objects().createDocument(object(3), other.objects().readDocument(object(3), SignedEntry.class));
+
+            var head = add(chain(), "run-2");
+
+            assertThat(head.number()).isEqualTo(2);
+            assertThat(problems(head)).containsExactly("'%s' is of repository %s".formatted(object(3), other.id()));
+            var unasked =
+                    EvidenceArchive.of(repository).verify(new TrustedEvidence(Set.of(), Set.of(), Optional.empty()));
+            assertThat(unasked.verdict()).isEqualTo(Verdict.BROKEN);
+            assertThat(unasked.repositories()).containsExactlyInAnyOrder(repository.id(), other.id());
+        }
+    }
+
+    @Test
+    void a_key_that_its_owner_cannot_write_is_used() throws Exception {
+        Files.setPosixFilePermissions(folder.resolve("evidence-key"), PosixFilePermissions.fromString("r--------"));
+
+        add(new EvidenceChain(repository, EvidenceSigner.read(folder.resolve("evidence-key")), TIME), "run-1");
+
+        assertThat(folder.resolve("evidence-key.lock")).isEmptyFile();
+        Files.setPosixFilePermissions(folder.resolve("evidence-key"), PosixFilePermissions.fromString("r--r-----"));
+        assertThatThrownBy(() -> EvidenceSigner.read(folder.resolve("evidence-key")))
+                .hasMessageContaining("is open to others (mode r--r-----)");
+    }
+
+    @Test
+    void a_store_that_fails_while_entries_are_read_is_no_end_of_them() {
+        addAll(5);
+        var archive = EvidenceArchive.of(repository);
+        store.failAt(3);
+
+        assertThatThrownBy(() -> archive.verify(new TrustedEvidence(Set.of(), Set.of(), Optional.empty())))
+                .isInstanceOf(HoldfastException.class);
+
+        store.mend();
     }
 
     private List<String> problems(Head head) {
@@ -268,7 +367,7 @@ class EvidenceChainTest {
         var there = new EvidenceChain(repository, EvidenceSigner.read(copy), TIME);
         var here = new EvidenceChain(repository, signer, () -> {
             // The other host is quicker.
-            if (EvidenceArchive.of(repository).all().size() == 1) {
+            if (subjects(EvidenceArchive.of(repository)).size() == 1) {
                 add(there, "run-2");
             }
             return TIME.instant();
@@ -307,7 +406,7 @@ class EvidenceChainTest {
             }
         }
 
-        assertThat(EvidenceArchive.of(repository).all()).hasSize(40);
+        assertThat(subjects(EvidenceArchive.of(repository))).hasSize(40);
         assertThat(verify().chains().getFirst().problems()).isEmpty();
     }
 
@@ -328,7 +427,7 @@ class EvidenceChainTest {
         var heads = addAll(2);
         var copy = folder.resolve("copy");
 
-        assertThat(EvidenceArchive.of(repository).export(copy)).isEqualTo(2);
+        assertThat(EvidenceArchive.of(repository).export(copy, _ -> {})).isEqualTo(2);
 
         var trusted =
                 new TrustedEvidence(Set.of(signer.key()), Set.of(heads.getLast().hash()), Optional.empty());

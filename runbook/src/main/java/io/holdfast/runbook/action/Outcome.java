@@ -11,8 +11,14 @@ public sealed interface Outcome {
      * @param reason what failed, on which thing; lower case, no full stop
      * @param hint what to do
      * @param retryable whether the same may succeed later without anyone changing anything
+     * @param outputs what it can answer nevertheless, for a person, and for later steps if this one is skipped
      */
-    record Failed(String reason, String hint, boolean retryable) implements Outcome {}
+    record Failed(String reason, String hint, boolean retryable, Outputs outputs) implements Outcome {
+
+        public Failed(String reason, String hint, boolean retryable) {
+            this(reason, hint, retryable, Outputs.NONE);
+        }
+    }
 
     /** It is not known whether the effect is there: the answer was lost. */
     record Unknown(String reason) implements Outcome {}

@@ -303,7 +303,7 @@ public final class Journal {
     public static Map<String, Duration> medians(Handle handle, RunRow run) {
         return handle.createQuery("""
                         select path, percentile_cont(0.5) within group (order by extract(epoch from ended - started)) as s
-                        from step where state = 'DONE' and started is not null and run in
+                        from step where state = 'DONE' and ended >= started and run in
                         (select id from run where procedure = :procedure and created < :created and id <> :run
                          and state in ('COMPLETED', 'COMPLETED_WITH_EXCEPTIONS') order by created desc limit 20)
                         group by path""")

@@ -74,8 +74,8 @@ public record RunRow(
         return Optional.ofNullable(row.getTimestamp(column)).map(Timestamp::toInstant);
     }
 
-    /** From the start until its health checks held; empty while they do not. */
+    /** From the start until its health checks held; empty while they do not, and where the clock was set back meanwhile. */
     public Optional<Duration> recoveryTime() {
-        return green.map(instant -> Duration.between(created, instant));
+        return green.map(instant -> Duration.between(created, instant)).filter(time -> !time.isNegative());
     }
 }

@@ -190,8 +190,9 @@ public record StepRow(
         return phase == Phase.INTENT && state == StepState.RUNNING;
     }
 
-    /** How long it took, or has taken so far. */
+    /** How long it took, or has taken so far; empty where the clock was set back meanwhile. */
     public Optional<Duration> took(Instant now) {
-        return started.map(instant -> Duration.between(instant, ended.orElse(now)));
+        return started.map(instant -> Duration.between(instant, ended.orElse(now)))
+                .filter(time -> !time.isNegative());
     }
 }

@@ -116,6 +116,16 @@ public final class PublicationException extends HoldfastException {
                 "run it with --published --trust KEY, or publish the change with 'holdfast plan publish'");
     }
 
+    /** A file that is another plan than the published one, which cannot be read. */
+    static PublicationException unreadableInForce(int number) {
+        return new PublicationException(
+                "plan.unreadable",
+                ProblemKind.REFUSED,
+                "this is not the plan in force, which is number %d in the repository and cannot be read by this version of holdfast"
+                        .formatted(number),
+                "use the version that published it, or a newer one; --despite-errors runs the file all the same");
+    }
+
     @Override
     public String code() {
         return code;

@@ -1,6 +1,8 @@
 package io.holdfast.runbook.publication;
 
+import io.holdfast.plan.Plan;
 import io.holdfast.plan.SshPublicKey;
+import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.store.ObjectExistsException;
@@ -8,6 +10,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.runbook.approval.SshSignature;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
@@ -55,7 +58,8 @@ public final class Publications {
                 name,
                 reading.content()
                         .filter(plan -> plan.repository().equals(repository.id()))
-                        .filter(plan -> plan.number() >= 1 && plan.number() <= name),
+                        .filter(plan -> plan.number() >= 1 && plan.number() <= name)
+                        .filter(PublishedPlan::isPlan),
                 reading.unreadable());
     }
 
@@ -68,24 +72,45 @@ public final class Publications {
     }
 
     /**
-     * The newest that follows, plan by plan, from the first one, each agreed to by those whom the one before asks; of copies the
-     * one that was there first. Whoever has only the repository key can store an old one once more, or one of their own: that it
-     * lies behind the others makes it no newer.
-     *
-     * @throws PublicationException if this version of Holdfast cannot read one of them
+     * The first one, and those that follow, plan by plan, each agreed to by those whom the one before asks; of copies the one that
+     * was there first. Whoever has only the repository key can store an old one once more, or one of their own: that it lies behind
+     * the others makes it no newer. Behind one that this version of Holdfast cannot read nothing follows: whom it asks is not known.
      */
-    public Optional<PublishedPlan> newest() {
+    public List<PublishedPlan> chain() {
         var plans = all().toList().reversed();
-        var newest = Optional.<PublishedPlan>empty();
-        var next = following(plans, newest);
+        var chain = new ArrayList<PublishedPlan>();
+        var next = following(plans, Optional.empty());
         while (next.isPresent()) {
-            newest = next;
-            next = following(plans, newest);
+            chain.add(next.get());
+            next = following(plans, next);
         }
-        return newest;
+        return List.copyOf(chain);
+    }
+
+    /** The last of {@link #chain}. */
+    public Optional<PublishedPlan> newest() {
+        var chain = chain();
+        return chain.isEmpty() ? Optional.empty() : Optional.of(chain.getLast());
+    }
+
+    /** How a file stands to the plan in force, for whoever has no keys of owners. */
+    public Standing standing(Plan plan) {
+        var chain = chain();
+        if (chain.isEmpty() || chain.getLast().hash().equals(plan.hash().hex())) {
+            return new Standing.Free();
+        }
+        var newest = chain.getLast();
+        if (newest.isReadable()) {
+            return newest.asksNobody() ? new Standing.Free() : new Standing.NotInForce(newest.number());
+        }
+        var agreed = chain.size() > 1 && !chain.get(chain.size() - 2).asksNobody();
+        return new Standing.Unreadable(newest, agreed);
     }
 
     private static Optional<PublishedPlan> following(List<PublishedPlan> plans, Optional<PublishedPlan> before) {
+        if (before.filter(asks -> !asks.isReadable()).isPresent()) {
+            return Optional.empty();
+        }
         int number = before.map(PublishedPlan::number).orElse(0) + 1;
         var hash = before.map(PublishedPlan::hashOfStatement).orElse(PublishedPlan.NOTHING);
         return plans.stream()
@@ -112,21 +137,28 @@ public final class Publications {
      */
     public PublishedPlan prepare(String text, String by, InstantSource clock) {
         var newest = newest();
-        var next = new PublishedPlan(
+        int number = newest.map(PublishedPlan::number).orElse(0) + 1;
+        var hash = hash(text, number);
+        if (newest.map(PublishedPlan::hash).filter(hash::equals).isPresent()) {
+            throw PublicationException.unchanged(number - 1);
+        }
+        return new PublishedPlan(
                 PublishedPlan.VERSION,
                 repository.id(),
-                newest.map(PublishedPlan::number).orElse(0) + 1,
+                number,
                 newest.map(PublishedPlan::hashOfStatement).orElse(PublishedPlan.NOTHING),
                 text,
                 clock.instant(),
                 by,
                 List.of());
-        if (newest.map(before -> before.plan().hash())
-                .filter(next.plan().hash()::equals)
-                .isPresent()) {
-            throw PublicationException.unchanged(newest.orElseThrow().number());
-        }
-        return next;
+    }
+
+    private static String hash(String text, int number) {
+        var read = PlanFile.read(text);
+        return read.plan()
+                .orElseThrow(() -> PublicationException.unreadable(number, read.problems()))
+                .hash()
+                .hex();
     }
 
     /**

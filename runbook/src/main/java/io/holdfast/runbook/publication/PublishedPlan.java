@@ -63,6 +63,23 @@ public record PublishedPlan(
         return read;
     }
 
+    /** Whether it can be one, of this version of Holdfast or another: it has a hash, which its owners have signed. */
+    boolean isPlan() {
+        return PlanFile.hash(text).isPresent();
+    }
+
+    /** As a plan has it; a version that cannot read the text knows by it that it is another. */
+    public String hash() {
+        return PlanFile.hash(text)
+                .orElseThrow(() -> PublicationException.unreadable(
+                        number, PlanFile.read(text).problems()))
+                .hex();
+    }
+
+    boolean isReadable() {
+        return PlanFile.read(text).plan().isPresent();
+    }
+
     /** What its owners sign. Everything that could be swapped for something else is in it. */
     public String statement() {
         return """
@@ -71,7 +88,7 @@ public record PublishedPlan(
                 number: %d
                 previous: sha256:%s
                 plan: sha256:%s
-                """.formatted(repository, number, previous, plan().hash());
+                """.formatted(repository, number, previous, hash());
     }
 
     String hashOfStatement() {

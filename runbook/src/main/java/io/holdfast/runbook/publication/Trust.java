@@ -22,25 +22,15 @@ final class Trust {
     Trust(Set<SshPublicKey> trusted, List<PublishedPlan> plans) {
         this.trusted = trusted;
         for (var plan : plans) {
-            statement(plan)
-                    .ifPresent(hash -> byStatement
-                            .computeIfAbsent(hash, _ -> new ArrayList<>())
-                            .add(plan));
-        }
-    }
-
-    /** Empty if this version of Holdfast cannot read it. */
-    private static Optional<String> statement(PublishedPlan plan) {
-        try {
-            return Optional.of(plan.hashOfStatement());
-        } catch (PublicationException _) {
-            return Optional.empty();
+            byStatement
+                    .computeIfAbsent(plan.hashOfStatement(), _ -> new ArrayList<>())
+                    .add(plan);
         }
     }
 
     /** Whether a trusted key has signed it, or a plan before it from which each change was agreed to as the one before asks. */
     boolean reaches(PublishedPlan plan) {
-        var next = statement(plan);
+        var next = Optional.of(plan.hashOfStatement());
         while (next.isPresent()) {
             var copies = byStatement.getOrDefault(next.get(), List.of());
             var signers =
@@ -56,8 +46,9 @@ final class Trust {
     private Optional<String> before(PublishedPlan plan, Set<SshPublicKey> signers) {
         return byStatement.getOrDefault(plan.previous(), List.of()).stream()
                 .filter(before -> before.number() == plan.number() - 1)
+                .filter(PublishedPlan::isReadable)
                 .filter(before -> before.agreesToChange(signers))
                 .findFirst()
-                .flatMap(Trust::statement);
+                .map(PublishedPlan::hashOfStatement);
     }
 }

@@ -101,7 +101,7 @@ final class ActStep {
             }
             case Probe.Unknown(var reason)
             when use.kind() == ActionKind.CHECKABLE ->
-                fail(row, "it cannot be told whether it was done already: " + reason, "", true, tries);
+                fail(row, "it cannot be told whether it was done already: " + reason, tries);
             case Probe.NotDone _, Probe.Unknown _ -> execute(use, row, scope, tries, call);
         }
     }
@@ -114,7 +114,7 @@ final class ActStep {
         }
         switch (calls.outcome(intent, call, () -> use.action().execute(call))) {
             case Outcome.Succeeded(var outputs) -> succeeded(use, intent, scope, tries, outputs);
-            case Outcome.Failed(var reason, var hint, var retryable) -> fail(intent, reason, hint, retryable, tries);
+            case Outcome.Failed failed -> fail(intent, failed, tries);
             case Outcome.Unknown(var reason) -> unknown(use, intent, scope, tries, reason);
         }
     }
@@ -146,14 +146,14 @@ final class ActStep {
     private void unknown(Use use, StepRow row, Scope scope, Tries tries, String reason)
             throws InterruptedException, UnresolvedException {
         if (use.kind() == ActionKind.IDEMPOTENT) {
-            fail(row, reason, "", true, tries);
+            fail(row, reason, tries);
             return;
         }
         switch (calls.probe(use.action(), call(use, row), row)) {
             case Probe.Done(var outputs) -> succeeded(use, row, scope, tries, outputs);
             case Probe.NotDone _
             when use.kind() == ActionKind.CHECKABLE ->
-                fail(row, reason + "; its probe says that it is not done", "", true, tries);
+                fail(row, reason + "; its probe says that it is not done", tries);
             case Probe.NotDone _ -> run.steps().unknown(row, reason);
             case Probe.Unknown(var why) -> run.steps().unknown(row, reason + "; its probe does not know: " + why);
         }
@@ -189,8 +189,8 @@ final class ActStep {
             throws InterruptedException, UnresolvedException {
         switch (calls.verify(use.action(), call(use, row), row, outputs)) {
             case Verdict.Holds _ -> conclude(use.step(), row, scope, tries, "");
-            case Verdict.Fails(var reason) -> fail(row, "it is not so: " + reason, "", true, tries);
-            case Verdict.Unknown(var reason) -> fail(row, "it cannot be verified: " + reason, "", true, tries);
+            case Verdict.Fails(var reason) -> fail(row, "it is not so: " + reason, tries);
+            case Verdict.Unknown(var reason) -> fail(row, "it cannot be verified: " + reason, tries);
         }
     }
 
@@ -200,7 +200,7 @@ final class ActStep {
         for (var verification : step.verifications()) {
             var trouble = look(step, verification, row, scope);
             if (trouble.isPresent()) {
-                fail(row, "verification %s".formatted(trouble.get()), "", true, tries);
+                fail(row, "verification %s".formatted(trouble.get()), tries);
                 return;
             }
         }
@@ -212,7 +212,7 @@ final class ActStep {
         for (var gate : step.gates()) {
             var trouble = look(step, gate, row, scope);
             if (trouble.isPresent()) {
-                fail(row, "gate %s".formatted(trouble.get()), "", true, tries);
+                fail(row, "gate %s".formatted(trouble.get()), tries);
                 return false;
             }
         }
@@ -235,13 +235,16 @@ final class ActStep {
         };
     }
 
-    private void fail(StepRow row, String reason, String hint, boolean retryable, Tries tries)
-            throws InterruptedException {
-        if (retryable && tries.another()) {
+    private void fail(StepRow row, String reason, Tries tries) throws InterruptedException {
+        fail(row, new Outcome.Failed(reason, "", true), tries);
+    }
+
+    private void fail(StepRow row, Outcome.Failed failed, Tries tries) throws InterruptedException {
+        if (failed.retryable() && tries.another()) {
             tries.failed();
-            run.steps().again(row, reason, hint);
+            run.steps().again(row, failed);
         } else {
-            run.steps().failed(row, reason, hint);
+            run.steps().failed(row, failed);
         }
     }
 

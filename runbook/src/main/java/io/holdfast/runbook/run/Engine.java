@@ -148,9 +148,18 @@ final class Engine implements AutoCloseable {
     private void look() {
         for (var row : journal.runs(List.copyOf(executing.keySet()))) {
             var control = executing.get(row.id());
-            if (control != null && control.observe(row)) {
-                control.running().forEach(one -> interruptIfOvertaken(row.id(), one.getKey(), one.getValue()));
+            if (control != null) {
+                look(row.id(), control, control.toLookAt(control.observe(row)));
             }
+        }
+    }
+
+    private void look(RunId id, RunControl control, Map<String, RunControl.Running> attempts) {
+        try {
+            attempts.forEach((path, running) -> interruptIfOvertaken(id, path, running));
+        } catch (RuntimeException e) {
+            control.lookAgain(attempts);
+            throw e;
         }
     }
 

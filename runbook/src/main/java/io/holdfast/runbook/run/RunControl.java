@@ -7,7 +7,6 @@ import io.holdfast.runbook.journal.SupersededException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +31,13 @@ final class RunControl {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+    /**
+     * Those of them of which the watch has not looked yet whether a person has overtaken them: what a person did between the
+     * intent of an attempt and its registration here, it has observed and found nothing to interrupt.
+     */
+    private final Map<String, Running> unseen = new ConcurrentHashMap<>();
+
     private RunRow seen;
     private boolean superseded;
     private boolean parked;
@@ -205,6 +211,7 @@ final class RunControl {
 
     void began(String step, Running one) {
         running.put(step, one);
+        unseen.put(step, one);
         lock.lock();
         try {
             if (superseded) {
@@ -217,9 +224,22 @@ final class RunControl {
 
     void ended(String step) {
         running.remove(step);
+        unseen.remove(step);
     }
 
-    Set<Map.Entry<String, Running>> running() {
-        return running.entrySet();
+    /**
+     * From the watch: the attempts of which it is to look whether a person has overtaken them.
+     *
+     * @param changed whether a person has changed something; otherwise only those of which it never did
+     */
+    Map<String, Running> toLookAt(boolean changed) {
+        var fresh = Map.copyOf(unseen);
+        fresh.forEach(unseen::remove);
+        return changed ? Map.copyOf(running) : fresh;
+    }
+
+    /** From the watch: it could not look. */
+    void lookAgain(Map<String, Running> attempts) {
+        attempts.forEach(unseen::putIfAbsent);
     }
 }

@@ -185,7 +185,7 @@ public final class Runs implements AutoCloseable {
                     steps,
                     asked,
                     medians,
-                    Duration.between(run.created(), end(run, now)),
+                    elapsed(run, now),
                     run.lastStepEnded().isPresent() || run.state().isEnd()
                             ? Optional.empty()
                             : Optional.of(forecast.left()),
@@ -194,8 +194,11 @@ public final class Runs implements AutoCloseable {
         });
     }
 
-    private static Instant end(RunRow run, Instant now) {
-        return run.green().or(run::finished).orElse(now);
+    /** Not less than nothing where the clock was set back meanwhile. */
+    private static Duration elapsed(RunRow run, Instant now) {
+        var elapsed =
+                Duration.between(run.created(), run.green().or(run::finished).orElse(now));
+        return elapsed.isNegative() ? Duration.ZERO : elapsed;
     }
 
     /** What happened behind an event, 0 for all. */

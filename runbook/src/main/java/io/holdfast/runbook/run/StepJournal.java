@@ -1,5 +1,6 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.journal.Claim;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
@@ -118,12 +119,12 @@ final class StepJournal {
     }
 
     /** A later attempt may help: it waits for it. */
-    StepRow again(StepRow step, String reason, String hint) throws InterruptedException {
-        return stops(step, StepState.WAITING_FOR_RETRY, EventType.STEP_FAILED, reason, hint);
+    StepRow again(StepRow step, Outcome.Failed failed) throws InterruptedException {
+        return stops(step, StepState.WAITING_FOR_RETRY, EventType.STEP_FAILED, failed);
     }
 
-    StepRow failed(StepRow step, String reason, String hint) throws InterruptedException {
-        return stops(step, StepState.FAILED, EventType.STEP_FAILED, reason, hint);
+    StepRow failed(StepRow step, Outcome.Failed failed) throws InterruptedException {
+        return stops(step, StepState.FAILED, EventType.STEP_FAILED, failed);
     }
 
     StepRow unknown(StepRow step, String reason) throws InterruptedException {
@@ -131,17 +132,20 @@ final class StepJournal {
                 step,
                 StepState.OUTCOME_UNKNOWN,
                 EventType.OUTCOME_UNKNOWN,
-                reason,
-                "find out whether it happened: retry executes it again, skip goes on without");
+                new Outcome.Failed(
+                        reason, "find out whether it happened: retry executes it again, skip goes on without", false));
     }
 
-    private StepRow stops(StepRow step, StepState state, EventType type, String reason, String hint)
+    /** What an attempt answered before, when it succeeded and was not verified, stays where there is nothing else. */
+    private StepRow stops(StepRow step, StepState state, EventType type, Outcome.Failed why)
             throws InterruptedException {
-        var clean = secrets.redact(reason);
+        var clean = secrets.redact(why.reason());
+        var outputs = redacted(why.outputs().values());
         return attempt(step, state.words() + " " + clean, (writing, row) -> {
             new Locks(writing).release(row.path());
             writing.event(type, row, clean);
-            return row.becomes(state, clean, secrets.redact(hint));
+            var stopped = row.becomes(state, clean, secrets.redact(why.hint()));
+            return outputs.isEmpty() ? stopped : stopped.with(outputs);
         });
     }
 

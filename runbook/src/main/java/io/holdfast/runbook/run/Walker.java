@@ -4,6 +4,7 @@ import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.OnFailure;
 import io.holdfast.runbook.journal.StepRow;
@@ -107,7 +108,7 @@ final class Walker {
             if (now.inFlight()) {
                 run.steps().unknown(now, "it began, and cannot be looked at here: " + e.reason());
             } else {
-                run.steps().failed(begun(now), e.reason(), e.hint());
+                run.steps().failed(begun(now), new Outcome.Failed(e.reason(), e.hint(), false));
             }
         }
     }

@@ -175,6 +175,8 @@ public abstract class ActionContract {
         assertThat(outcome).isInstanceOf(Outcome.Failed.class);
         assertThat(((Outcome.Failed) outcome).reason()).isNotBlank().doesNotEndWith(".");
         assertThat(((Outcome.Failed) outcome).hint()).isNotBlank();
+        assertThat(((Outcome.Failed) outcome).outputs().values().keySet())
+                .allMatch(name -> action().descriptor().output(name).isPresent());
     }
 
     @Test

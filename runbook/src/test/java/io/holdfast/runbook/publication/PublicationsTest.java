@@ -1,9 +1,15 @@
 package io.holdfast.runbook.publication;
 
+import static io.holdfast.runbook.publication.SharedPlans.ANNA;
+import static io.holdfast.runbook.publication.SharedPlans.BERND;
+import static io.holdfast.runbook.publication.SharedPlans.STRANGER;
+import static io.holdfast.runbook.publication.SharedPlans.plan;
+import static io.holdfast.runbook.publication.SharedPlans.signatures;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.plan.SshPublicKey;
+import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
@@ -28,10 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PublicationsTest {
 
-    private static final TestKeys ANNA = TestKeys.make();
-    private static final TestKeys BERND = TestKeys.make();
-    private static final TestKeys STRANGER = TestKeys.make();
-
     @TempDir
     private Path folder;
 
@@ -55,40 +57,8 @@ class PublicationsTest {
         repository.close();
     }
 
-    /** Anna and Bernd must agree to a change of it. */
-    private static String plan(String rto) {
-        return """
-                plan:
-                  name: shop
-                  overview: x
-                  version: "1"
-                  updated: 2026-01-15
-                  next-review: 2026-04-15
-                  owner: Me
-                  changes: {from: [keepers], quorum: 2}
-                objectives:
-                  rto: {target: %s, description: a}
-                  rpo: {target: 1h, description: b}
-                  mttr: {target: 2h, description: c}
-                procedures:
-                  restore:
-                    title: Restore
-                    use: Always
-                    steps:
-                      - {id: first, title: First, uses: wait, with: {duration: 1s}}
-                contacts:
-                  anna: {role: Keeper, name: Anna, groups: [keepers], keys: ["%s"]}
-                  bernd: {role: Helper, name: Bernd, groups: [keepers], keys: ["%s"]}
-                """.formatted(rto, ANNA.line(), BERND.line());
-    }
-
     private PublishedPlan publish(String text, TestKeys... signers) {
-        var prepared = plans.prepare(text, "anna", InstantSource.system());
-        return plans.publish(prepared, signatures(prepared, signers));
-    }
-
-    private static List<String> signatures(PublishedPlan plan, TestKeys... signers) {
-        return Stream.of(signers).map(key -> key.sign(plan.statement())).toList();
+        return SharedPlans.publish(plans, text, signers);
     }
 
     private PublishedPlan inForce(TestKeys... trusted) {
@@ -299,20 +269,56 @@ class PublicationsTest {
     @Test
     void a_plan_that_this_version_cannot_read_is_not_passed_over() {
         publish(plan("4h"), ANNA);
-        store(
-                2,
-                new PublishedPlan(
-                        0,
-                        repository.id(),
-                        2,
-                        PublishedPlan.NOTHING,
-                        "plan: {}",
-                        InstantSource.system().instant(),
-                        "",
-                        List.of()));
+        store(2, SharedPlans.unreadable(plans, ANNA, BERND));
 
-        assertThatThrownBy(() -> inForce(ANNA)).hasMessageContaining("published plan number 2 cannot be read");
+        assertThatThrownBy(() -> inForce(ANNA).read()).hasMessageContaining("published plan number 2 cannot be read");
         assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).number())
                 .isEqualTo(1);
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA, BERND))
+                .hasMessageContaining("published plan number 2 cannot be read");
+    }
+
+    @Test
+    void what_is_no_plan_of_any_version_is_none() {
+        publish(plan("4h"), ANNA);
+        var second = plans.prepare(plan("5h"), "anna", InstantSource.system());
+        store(2, SharedPlans.withText(second, "plan: [").signed(signatures(second, ANNA, BERND)));
+        store(3, SharedPlans.withText(second, "plan: {}\nplan: {}").signed(signatures(second, ANNA, BERND)));
+
+        assertThat(plans.newest()).map(PublishedPlan::number).contains(1);
+        assertThat(publish(plan("5h"), ANNA, BERND).number()).isEqualTo(2);
+        assertThat(inForce(ANNA).text()).isEqualTo(plan("5h"));
+    }
+
+    @Test
+    void a_file_stands_to_the_plan_in_force_as_those_say_who_agreed_to_it() {
+        assertThat(standing("4h")).isEqualTo(new Standing.Free());
+        publish(plan("4h"), ANNA);
+        assertThat(standing("4h")).isEqualTo(new Standing.Free());
+        assertThat(standing("5h")).isEqualTo(new Standing.NotInForce(1));
+
+        store(2, SharedPlans.unreadable(plans, STRANGER));
+        assertThat(standing("4h")).isEqualTo(new Standing.Free());
+        assertThat(standing("5h")).isEqualTo(new Standing.NotInForce(1));
+
+        var newer = SharedPlans.unreadable(plans, ANNA, BERND);
+        store(3, newer);
+        assertThat(standing("4h")).isEqualTo(new Standing.Unreadable(newer, true));
+        assertThat(standing("5h")).isEqualTo(new Standing.Unreadable(newer, true));
+    }
+
+    @Test
+    void where_nobody_is_asked_a_plan_that_cannot_be_read_was_agreed_to_by_nobody() {
+        var free = plan("4h").replace("  changes: {from: [keepers], quorum: 2}\n", "");
+        publish(free, ANNA);
+        assertThat(standing("5h")).isEqualTo(new Standing.Free());
+
+        var newer = SharedPlans.unreadable(plans);
+        store(2, newer);
+        assertThat(standing("5h")).isEqualTo(new Standing.Unreadable(newer, false));
+    }
+
+    private Standing standing(String rto) {
+        return plans.standing(PlanFile.read(plan(rto)).plan().orElseThrow());
     }
 }

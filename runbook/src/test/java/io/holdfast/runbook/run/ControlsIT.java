@@ -21,6 +21,7 @@ import io.holdfast.runbook.journal.StepState;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +163,29 @@ class ControlsIT {
 
         assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
         assertThat(EffectAction.lines(effects)).containsExactly("b");
+    }
+
+    /** The watch has observed the skip before there was anything that it could interrupt. */
+    @Test
+    void skipping_between_the_intent_of_an_attempt_and_its_beginning_interrupts_it() throws Exception {
+        var behind = new BehindTheIntent();
+        try (var other = Runs.on(
+                behind.around(state.database.source()),
+                state.database.scheduling(),
+                Catalogue.of(List.of(behind.of(new EffectAction(effects, "test.once")))),
+                new RunSettings("other@here", Map.of(), InstantSource.system()))) {
+            var id = other.start(request(procedure("late", step("slow", "once", "line", "slow", "takes", "1h"))));
+            behind.does(() -> {
+                runs.skip(id, "slow", "tester", "done by hand");
+                var looks = behind.looks();
+                await().until(() -> behind.looks() >= looks + 2);
+            });
+
+            var view = Background.execute(other, id).end();
+
+            assertThat(view.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+            assertThat(EffectAction.lines(effects)).isEmpty();
+        }
     }
 
     @Test

@@ -94,7 +94,8 @@ record EffectAction(Path folder, String name) implements Action {
                 .filter(inputs.text("line")::equals)
                 .count();
         if (tries <= inputs.integer("fails", 0)) {
-            return new Outcome.Failed("it fails", "try again", true);
+            return new Outcome.Failed(
+                    "it fails", "try again", true, Outputs.of("written", "nothing of " + inputs.text("line")));
         }
         append(folder.resolve("effects"), inputs.text("line"));
         return inputs.truth("answers", true)

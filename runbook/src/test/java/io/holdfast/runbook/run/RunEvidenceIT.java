@@ -25,6 +25,7 @@ import io.holdfast.runbook.approval.Decision;
 import io.holdfast.runbook.approval.SshSignature;
 import io.holdfast.runbook.approval.TestKeys;
 import io.holdfast.runbook.evidence.RunEvidence;
+import io.holdfast.runbook.journal.OnFailure;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -101,8 +102,8 @@ class RunEvidenceIT {
     }
 
     private List<EvidenceEntry> entries(EvidenceChain chain) {
-        return EvidenceArchive.of(repository).chains().getOrDefault(chain.key().writer(), List.of()).stream()
-                .map(found -> found.entry().orElseThrow())
+        return EvidenceArchive.of(repository).read(found -> found.entry().orElseThrow(), _ -> {}).stream()
+                .filter(entry -> entry.key().equals(chain.key()))
                 .toList();
     }
 
@@ -129,6 +130,19 @@ class RunEvidenceIT {
         assertThat(content.path("events").findValuesAsString("type")).contains("INTENT", "OUTCOME", "ENDED");
         runs.cancel(waiting, "tester", "");
         assertThat(evidence.record(chain)).containsOnlyKeys(waiting);
+    }
+
+    @Test
+    void what_a_failed_step_answered_is_in_it() throws Exception {
+        var view = runs.execute(runs.start(request(procedure("fails", step("only", "once", "line", "x", "fails", "1")))
+                .withOnFailure(OnFailure.FAIL)));
+        var chain = chain("failing");
+
+        assertThat(evidence.record(chain)).containsOnlyKeys(view.run().id());
+
+        var step = entries(chain).getFirst().content().path("steps").get(0);
+        assertThat(step.path("message").asString()).isEqualTo("it fails");
+        assertThat(step.path("outputs").path("written").asString()).isEqualTo("nothing of x");
     }
 
     @Test

@@ -31,10 +31,12 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,6 +186,25 @@ class RunsIT {
         assertThat(after.run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
         assertThat(after.run().message()).isEqualTo("step 'broken' skipped");
         assertThat(after.steps().getFirst().message()).isEqualTo("done by hand");
+    }
+
+    @Test
+    void what_a_failed_step_answers_is_known_to_later_steps_if_it_is_skipped_and_gone_if_it_is_retried()
+            throws Exception {
+        var view = run(request(procedure(
+                "answers",
+                step("broken", "once", "line", "x", "fails", "2"),
+                step("after", "once", "line", "${steps.broken.written}"))));
+        assertThat(view.steps().getFirst().outputs()).containsExactly(Map.entry("written", "nothing of x"));
+
+        runs.retry(view.run().id(), "broken", "tester");
+        assertThat(runs.show(view.run().id()).steps().getFirst().outputs()).isEmpty();
+        runs.execute(view.run().id());
+        runs.skip(view.run().id(), "broken", "tester", "done by hand");
+        var after = runs.execute(view.run().id());
+
+        assertThat(after.steps().getFirst().outputs()).containsExactly(Map.entry("written", "nothing of x"));
+        assertThat(EffectAction.lines(effects)).containsExactly("nothing of x");
     }
 
     @Test
@@ -441,6 +462,45 @@ class RunsIT {
                 .flatExtracting(DryStep::findings)
                 .extracting(Finding::severity)
                 .containsExactly(Severity.ERROR, Severity.ERROR);
+    }
+
+    @Test
+    void a_clock_that_is_set_forth_and_back_in_a_run_loses_no_step_and_makes_no_time_negative() throws Exception {
+        var step = new AtomicReference<>(Duration.ZERO);
+        InstantSource clock = () -> Instant.now().plus(step.get());
+        var healthy = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "light")),
+                Plans.definition(
+                        Map.of(),
+                        procedure(
+                                "clock",
+                                step("one", "once", "line", "1", "takes", "2s"),
+                                step("two", "once", "line", "2", "takes", "2s"),
+                                step("three", "once", "line", "3"))));
+        try (var stepping = Runs.on(
+                state.database,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("stepping@here", Map.of(), clock))) {
+            var id = stepping.start(RunRequest.recovery(healthy, "tester", Optional.empty()));
+            var execution = Background.execute(stepping, id);
+            Until.step(stepping, id, "one", StepState.RUNNING);
+            step.set(Duration.ofHours(3));
+            Until.step(stepping, id, "two", StepState.RUNNING);
+            step.set(Duration.ofHours(-3));
+            var view = execution.end();
+
+            assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+            assertThat(EffectAction.lines(effects)).containsExactly("1", "2", "3");
+            assertThat(view.run().recoveryTime()).isEmpty();
+            assertThat(view.elapsed()).isZero();
+            assertThat(view.steps().get(0).took(clock.instant()).orElseThrow()).isGreaterThan(Duration.ofHours(2));
+            assertThat(view.steps().get(1).took(clock.instant())).isEmpty();
+
+            step.set(Duration.ZERO);
+            var next = stepping.start(RunRequest.recovery(healthy, "tester", Optional.empty()));
+            assertThat(stepping.show(next).medians()).containsOnlyKeys("one", "three");
+            stepping.cancel(next, "tester", "");
+        }
     }
 
     @Test
