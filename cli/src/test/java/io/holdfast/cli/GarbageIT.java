@@ -23,6 +23,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import io.holdfast.testkit.Garbage;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,8 +91,7 @@ class GarbageIT {
 
     @BeforeAll
     static void start() {
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
+        server = NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
                 .start(Map.of("fsync", "off"));
         address = ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", server.port()), "postgres", "postgres");
     }

@@ -10,6 +10,7 @@ import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,8 +41,7 @@ class LostAndStolenKeyIT {
 
     @BeforeAll
     static void start() {
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
+        server = NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
                 .start(Map.of("fsync", "off", "summarize_wal", "on"));
         execute("CREATE TABLE public.goods AS SELECT n, md5(n::text) AS t FROM generate_series(1, 20000) AS n");
     }

@@ -18,6 +18,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.NeedsSmallDisk;
 import io.holdfast.testkit.programs.ServerFolder;
 import io.holdfast.testkit.programs.SmallDisk;
@@ -48,8 +49,7 @@ class RestoreCommandsIT {
 
     @BeforeAll
     static void back_a_server_up() {
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
+        server = NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
                 .start(Map.of("fsync", "off"));
         assertThat(commands().run("init", "--name", "shop", "--generate-key").exitCode())
                 .isZero();

@@ -2,9 +2,9 @@ package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.NeedsS3Server;
 import io.holdfast.testkit.programs.S3Server;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -27,8 +27,8 @@ class S3CommandsIT {
     @Test
     void a_server_is_backed_up_into_a_bucket_and_restored_from_it() throws Exception {
         var reached = S3Server.get().endpoint().toString();
-        try (var server = EmbeddedPostgres.initialise(
-                PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())) {
+        try (var server =
+                NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())) {
             server.start(Map.of("fsync", "off"));
             var commands = commands(server.port(), reached);
             Files.createDirectory(folder.resolve("state"));

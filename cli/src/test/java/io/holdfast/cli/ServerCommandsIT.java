@@ -14,6 +14,7 @@ import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.runbook.action.Call;
 import io.holdfast.runbook.action.Inputs;
 import io.holdfast.runbook.action.Outcome;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,8 +50,7 @@ class ServerCommandsIT {
 
     @BeforeAll
     static void start_a_server() {
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), servers.resolve("data"), InitOptions.forTests())
+        server = NewCluster.initialise(PostgresBinaries.version18(), servers.resolve("data"), InitOptions.forTests())
                 .start();
     }
 
@@ -196,7 +196,7 @@ class ServerCommandsIT {
         @Test
         void of_settings_that_forbid_backups_says_which() {
             var data = servers.resolve("minimal");
-            try (var minimal = EmbeddedPostgres.initialise(
+            try (var minimal = NewCluster.initialise(
                             PostgresBinaries.version18(),
                             data,
                             InitOptions.forTests().withDataChecksums(false))
@@ -276,7 +276,7 @@ class ServerCommandsIT {
         @Test
         void of_another_cluster_under_the_same_name_is_refused() {
             assertThat(commands().run("backup").exitCode()).isZero();
-            try (var other = EmbeddedPostgres.initialise(
+            try (var other = NewCluster.initialise(
                             PostgresBinaries.version18(), servers.resolve("other"), InitOptions.forTests())
                     .start()) {
                 var refused = commands(other, "postgres").run("backup");
@@ -300,7 +300,7 @@ class ServerCommandsIT {
         @Test
         void of_another_cluster_begins_the_next_generation_after_an_upgrade() {
             assertThat(commands().run("backup").exitCode()).isZero();
-            try (var other = EmbeddedPostgres.initialise(
+            try (var other = NewCluster.initialise(
                             PostgresBinaries.version18(), servers.resolve("upgraded"), InitOptions.forTests())
                     .start()) {
                 var upgraded = commands(other, "postgres");
@@ -340,7 +340,7 @@ class ServerCommandsIT {
 
         @Test
         void of_damaged_pages_is_stored_and_marked_and_ends_with_6() throws Exception {
-            try (var damaged = EmbeddedPostgres.initialise(
+            try (var damaged = NewCluster.initialise(
                             PostgresBinaries.version18(), servers.resolve("damaged"), InitOptions.forTests())
                     .start()) {
                 Path file;
@@ -380,7 +380,7 @@ class ServerCommandsIT {
 
         @Test
         void whose_server_stops_fails_and_does_not_count() throws Exception {
-            try (var stopping = EmbeddedPostgres.initialise(
+            try (var stopping = NewCluster.initialise(
                             PostgresBinaries.version18(), servers.resolve("stopping"), InitOptions.forTests())
                     .start()) {
                 var commands = commands(stopping, "postgres");

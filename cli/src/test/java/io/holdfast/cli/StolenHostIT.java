@@ -29,6 +29,7 @@ import io.holdfast.repository.store.s3.S3Settings;
 import io.holdfast.repository.store.s3.S3Store;
 import io.holdfast.testkit.HttpFaultProxy;
 import io.holdfast.testkit.HttpFaultProxy.Fault;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.NeedsS3Server;
 import io.holdfast.testkit.programs.S3Server;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -76,8 +77,7 @@ class StolenHostIT {
         proxy = HttpFaultProxy.before(S3Server.get().port());
         proxy.plan(badNetwork(new Random(20261126))::on);
         settings = S3Server.get().settings(BUCKET, proxy.port());
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
+        server = NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests())
                 .start(Map.of("fsync", "off", "summarize_wal", "on"));
     }
 

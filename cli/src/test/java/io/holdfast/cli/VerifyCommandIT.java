@@ -10,16 +10,20 @@ import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,23 +33,51 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code verify} on the repository of a real server, with real damage. */
 class VerifyCommandIT {
 
+    /** Of a server and a repository with two backups, of which each test damages a copy. */
+    @TempDir(factory = ServerFolder.class)
+    private static Path shared;
+
+    private static EmbeddedPostgres server;
+    private static String first;
+    private static String second;
+
     @TempDir(factory = ServerFolder.class)
     private Path servers;
 
     @TempDir
     private Path folder;
 
-    private EmbeddedPostgres server;
     private CommandRun commands;
-    private String first;
-    private String second;
+
+    @BeforeAll
+    static void back_up_twice() throws IOException {
+        server = NewCluster.initialise(PostgresBinaries.version18(), shared.resolve("data"), InitOptions.forTests())
+                .start(Map.of("fsync", "off"));
+        var made = commands(Files.createDirectory(shared.resolve("made")));
+        assertThat(made.run("init", "--name", "shop", "--generate-key").exitCode())
+                .isZero();
+        first = backUp(made);
+        second = backUp(made);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
 
     @BeforeEach
-    void back_up_twice() {
-        server = EmbeddedPostgres.initialise(
-                        PostgresBinaries.version18(), servers.resolve("data"), InitOptions.forTests())
-                .start();
-        commands = new CommandRun(folder)
+    void copy() throws IOException {
+        var made = shared.resolve("made");
+        try (var files = Files.walk(made)) {
+            for (var file : files.skip(1).toList()) {
+                Files.copy(file, folder.resolve(made.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        commands = commands(folder);
+    }
+
+    private static CommandRun commands(Path folder) {
+        return new CommandRun(folder)
                 .variable("HOLDFAST_POSTGRES_HOST", "127.0.0.1")
                 .variable("HOLDFAST_POSTGRES_PORT", Integer.toString(server.port()))
                 .variable("HOLDFAST_POSTGRES_USER", "postgres")
@@ -53,18 +85,9 @@ class VerifyCommandIT {
                 .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
                 .variable("HOLDFAST_STATE_DIRECTORY", "state")
                 .variable("HOLDFAST_MEMBER", "db1");
-        assertThat(commands.run("init", "--name", "shop", "--generate-key").exitCode())
-                .isZero();
-        first = backUp();
-        second = backUp();
     }
 
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private String backUp() {
+    private static String backUp(CommandRun commands) {
         var ended = commands.run("backup", "--type", "full", "-o", "json");
         assertThat(ended.exitCode()).isZero();
         return json(ended.out()).at("/backup/id").asString();

@@ -8,6 +8,7 @@ import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.replication.ReplicationClient;
+import io.holdfast.testkit.NewCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class LiveServer implements AutoCloseable {
     public static LiveServer start(PostgresBinaries binaries, Map<String, String> settings) {
         var folder = traversableFolder();
         var options = InitOptions.forTests().withWalSegmentMegabytes(1);
-        var server = EmbeddedPostgres.initialise(binaries, folder.resolve("it's a cluster"), options);
+        var server = NewCluster.initialise(binaries, folder.resolve("it's a cluster"), options);
         var live = new LiveServer(folder, server);
         live.settings.putAll(Map.of("fsync", "off", "max_wal_size", "64MB", "wal_keep_size", "64MB"));
         live.settings.putAll(settings);

@@ -7,6 +7,7 @@ import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.testkit.NewCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class TestCluster implements AutoCloseable {
 
     static TestCluster create(int major, InitOptions options) {
         var folder = newFolder();
-        var server = EmbeddedPostgres.initialise(PostgresBinaries.of(major), folder.resolve("the \"data\""), options);
+        var server = NewCluster.initialise(PostgresBinaries.of(major), folder.resolve("the \"data\""), options);
         return new TestCluster(folder, server);
     }
 

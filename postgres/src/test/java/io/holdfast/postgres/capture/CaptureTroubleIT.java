@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.Shutdown;
@@ -15,6 +14,7 @@ import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.testkit.FaultProxy;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.StoredObjects;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.charset.StandardCharsets;
@@ -169,7 +169,7 @@ class CaptureTroubleIT {
         try (var capture = live.capture()) {
             Protected.awaitStreaming(capture);
         }
-        try (var other = EmbeddedPostgres.initialise(
+        try (var other = NewCluster.initialise(
                 PostgresBinaries.version18(),
                 folder.resolve("other"),
                 InitOptions.forTests().withWalSegmentMegabytes(1))) {

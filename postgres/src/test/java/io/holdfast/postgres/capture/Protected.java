@@ -19,6 +19,7 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.testkit.NewCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ final class Protected implements AutoCloseable {
     }
 
     static Protected start(PostgresBinaries binaries, Path folder, Map<String, String> settings) {
-        var server = EmbeddedPostgres.initialise(
+        var server = NewCluster.initialise(
                 binaries, folder.resolve("data"), InitOptions.forTests().withWalSegmentMegabytes(1));
         var made = new Protected(folder, server, settings);
         server.start(made.settings);

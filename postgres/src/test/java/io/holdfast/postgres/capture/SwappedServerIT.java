@@ -9,6 +9,7 @@ import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.archive.RecoverableTo;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.testkit.FaultProxy;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +107,7 @@ class SwappedServerIT {
     }
 
     private EmbeddedPostgres stranger() {
-        return EmbeddedPostgres.initialise(
+        return NewCluster.initialise(
                         live.server.binaries(),
                         folder.resolve("other"),
                         InitOptions.forTests().withWalSegmentMegabytes(1))

@@ -23,6 +23,7 @@ import io.holdfast.postgres.upgrade.UpgradeException;
 import io.holdfast.postgres.wal.SystemIdentifier;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,7 @@ class UpgradeIT {
     @BeforeEach
     void start() {
         old = Protected.start(PostgresBinaries.of(17), folder, Map.of());
-        next = EmbeddedPostgres.initialise(
+        next = NewCluster.initialise(
                         PostgresBinaries.version18(),
                         folder.resolve("data18"),
                         InitOptions.forTests().withWalSegmentMegabytes(2))

@@ -3,9 +3,9 @@ package io.holdfast.postgres.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.Shutdown;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -177,7 +177,7 @@ class DeltaRestoreIT {
 
     @Test
     void a_cluster_of_another_system_identifier_is_refused() {
-        try (var other = EmbeddedPostgres.initialise(
+        try (var other = NewCluster.initialise(
                 cluster.binaries,
                 folder.resolve("other"),
                 InitOptions.forTests().withWalSegmentMegabytes(1))) {

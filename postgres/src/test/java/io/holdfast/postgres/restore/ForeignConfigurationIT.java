@@ -7,6 +7,7 @@ import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.embedded.Shutdown;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class ForeignConfigurationIT {
     void a_cluster_configured_from_outside_is_restored_time_and_again_and_never_opens_another_directory()
             throws Exception {
         var binaries = PostgresBinaries.of(18);
-        var source = EmbeddedPostgres.initialise(
+        var source = NewCluster.initialise(
                 binaries, folder.resolve("source"), InitOptions.forTests().withWalSegmentMegabytes(1));
         var etc = moveConfigurationOut(source);
         var main = etc.resolve("postgresql.conf");

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +33,7 @@ class LiveServerIT {
 
     @BeforeAll
     static void make_a_cluster() {
-        cluster = EmbeddedPostgres.initialise(
-                PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests());
+        cluster = NewCluster.initialise(PostgresBinaries.version18(), folder.resolve("data"), InitOptions.forTests());
         data = cluster.dataDirectory();
         pidFile = data.resolve("postmaster.pid");
     }

@@ -19,6 +19,7 @@ import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.testkit.NewCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -51,7 +52,7 @@ public final class ProtectedCluster implements AutoCloseable {
 
     public static ProtectedCluster start(Path folder, int major) {
         var binaries = PostgresBinaries.of(major);
-        var server = EmbeddedPostgres.initialise(
+        var server = NewCluster.initialise(
                 binaries, folder.resolve("source"), InitOptions.forTests().withWalSegmentMegabytes(1));
         return of(folder, binaries, server);
     }

@@ -4,7 +4,6 @@ import static io.holdfast.postgres.verify.Verifying.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
 import io.holdfast.postgres.backup.BackupDetails;
@@ -14,6 +13,7 @@ import io.holdfast.postgres.restore.ProtectedCluster;
 import io.holdfast.postgres.restore.RestoreProgress.Phase;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.NeedsSmallDisk;
 import io.holdfast.testkit.programs.ServerFolder;
 import io.holdfast.testkit.programs.SmallDisk;
@@ -55,7 +55,7 @@ class OddClusterVerificationIT {
         cluster = ProtectedCluster.of(
                 folder,
                 binaries,
-                EmbeddedPostgres.initialise(
+                NewCluster.initialise(
                         binaries,
                         folder.resolve("source"),
                         InitOptions.forTests().withDataChecksums(false).withWalSegmentMegabytes(1)));
