@@ -257,7 +257,8 @@ public final class BackupCopy {
                 }
                 if (look.missing().equals(missing)) {
                     // Named by a listing, and not there.
-                    throw CopyException.missing(missing.getFirst(), source.store().location());
+                    throw CopyException.missing(
+                            missing.getFirst(), source.store().location());
                 }
                 missing = look.missing();
                 progress.expected(what, look.missing().size(), bytes(look.missing(), look.here()));
