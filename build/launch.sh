@@ -35,7 +35,7 @@ is_long() {
     for word; do
         case $word in
             -*) ;;
-            serve | protect | capture | backup | expire | restore | restore-prefetch | verify | demo) return 0 ;;
+            serve | protect | capture | backup | copy | expire | restore | restore-prefetch | verify | demo) return 0 ;;
             *) return 1 ;;
         esac
     done

@@ -139,14 +139,14 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
             }
         }
         var workspace = Workspace.of(spec);
-        try (var source = dryRun ? workspace.openRepositoryForReading() : workspace.openRepositoryToRestore()) {
+        try (var source = dryRun ? workspace.openRepositoryForReading() : workspace.openRepositoryToCopy()) {
             var place = workspace.elsewhere(Optional.ofNullable(to), Optional.ofNullable(toConfiguration));
             RepositoryCopy.requireThere(source, selection(source, Set.of()));
             if (dryRun) {
                 return plan(source, place);
             }
             try (var store = place.stores().create(place.configuration());
-                    var target = CopyTarget.open(source, store)) {
+                    var target = CopyTarget.open(source, store, progress(workspace))) {
                 return pause.isPresent()
                         ? follow(workspace, source, target, pause.get())
                         : once(workspace, source, target);
@@ -186,9 +186,11 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
 
     private RepositoryCopy.Report copy(Workspace workspace, Repository source, Repository target, Set<BackupId> known) {
         var settings = new BackupCopy.Settings(HoldCommand.author(), jobs == 0 ? BackupRequest.defaultJobs() : jobs);
-        var progress = new CopyLines(spec.commandLine().getErr(), workspace.clock());
-        return new RepositoryCopy(source, target, selection(source, known), settings, progress, workspace.clock())
-                .run();
+        return new RepositoryCopy(source, target, selection(source, known), settings, progress(workspace)).run();
+    }
+
+    private CopyLines progress(Workspace workspace) {
+        return new CopyLines(spec.commandLine().getErr(), workspace.clock());
     }
 
     private RepositoryCopy.Selection selection(Repository source, Set<BackupId> known) {
@@ -200,11 +202,20 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
             throws InterruptedException {
         var err = spec.commandLine().getErr();
         var known = new HashSet<BackupId>();
+        var told = new HashSet<BackupId>();
         while (true) {
             try {
-                CopyTarget.renew(source, target);
+                CopyTarget.renew(source, target, progress(workspace));
                 var report = copy(workspace, source, target, known);
                 report.backups().forEach(backup -> known.add(backup.backup()));
+                for (var left : report.unusable()) {
+                    if (told.add(left.backup())) {
+                        err.println("WARNING: backup %s is left out: %s".formatted(left.backup(), left.why()));
+                    }
+                    if (!left.changes()) {
+                        known.add(left.backup());
+                    }
+                }
                 if (report.isNews()) {
                     err.println("%s: %s".formatted(Times.of(workspace.clock().instant()), summary(report)));
                 }

@@ -16,6 +16,7 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.store.ObjectStore;
+import io.holdfast.repository.store.StoreException;
 import io.holdfast.runbook.action.Action;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -143,6 +144,19 @@ public final class Workspace {
     /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
     Repository openRepositoryToRestore() {
         return open(stores().openForWriting(configuration), this::warnIfNotWritable);
+    }
+
+    /** The same where nothing may be written: what is copied away is held only if it can be. */
+    Repository openRepositoryToCopy() {
+        ObjectStore store;
+        try {
+            store = stores().openForWriting(configuration);
+        } catch (StoreException e) {
+            err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s"
+                    .formatted(e.getMessage()));
+            store = stores().openForReading(configuration);
+        }
+        return open(store, this::warnIfNotWritable);
     }
 
     RepositoryStores stores() {

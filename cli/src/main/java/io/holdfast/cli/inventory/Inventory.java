@@ -9,6 +9,7 @@ import io.holdfast.postgres.wal.WalIndex;
 import io.holdfast.postgres.wal.WalTransaction;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.Unreadable;
+import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.pack.BackupId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -107,6 +108,11 @@ public record Inventory(
     /** It may have been one. */
     private static Optional<UnusableBackup> lostBackup(Unreadable object) {
         var key = object.object();
+        if (CopyNote.isOne(key)) {
+            return Optional.of(new UnusableBackup(
+                    key.text().split("/", 3)[1],
+                    "'%s', by which its manifest counts, does not authenticate".formatted(key)));
+        }
         return key.text().startsWith("manifest/") && BackupId.isValid(key.name())
                 ? Optional.of(new UnusableBackup(
                         key.name(), "its manifest does not authenticate: it is damaged, or not the repository's"))

@@ -5,15 +5,23 @@ import io.holdfast.postgres.wal.WalSegmentSize;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.frame.ObjectType;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The objects of WAL in the order in which another store should get them: what leads to WAL before it, WAL by positions, and what says how
@@ -21,33 +29,42 @@ import java.util.stream.Stream;
  */
 public final class WalToCopy {
 
-    private static final Pattern CLAIM = Pattern.compile("claim/[^/]+/[0-9]{8}/claim");
+    private static final Pattern CLAIM = Pattern.compile("(claim/[^/]+/(?!00000000)[0-9]{8})/claim");
     private static final Pattern NEWEST_ONLY = Pattern.compile("(claim/[^/]+/[0-9]{8}/[0-9]{8}/covered)/[0-9]{8}");
-    private static final Pattern BEFORE = Pattern.compile("claim/[^/]+/[0-9]{8}/[0-9]{8}/(history|divergence|gap)/.+");
+    private static final Pattern HISTORY = Pattern.compile("(claim/[^/]+)/([0-9]{8})/([0-9]{8}/history/[0-9A-F]{8})");
+    private static final Pattern BEFORE = Pattern.compile("claim/[^/]+/[0-9]{8}/[0-9]{8}/(divergence|gap)/[0-9]{8}");
+    private static final Pattern AFTER = Pattern.compile("claim/[^/]+/[0-9]{8}/[0-9]{8}/exposure/[0-9]{8}");
 
+    private final Repository repository;
     private final Generation generation;
+    private final List<ObjectKey> claims = new ArrayList<>();
     private final List<ObjectKey> before = new ArrayList<>();
     private final List<StoredWal> wal = new ArrayList<>();
     private final List<ObjectKey> after = new ArrayList<>();
-    private final TreeMap<String, ObjectKey> newest = new TreeMap<>();
 
-    private WalToCopy(Generation generation) {
+    /** Of each session the last ones first: the newest counts that authenticates. */
+    private final Map<String, NavigableSet<ObjectKey>> covered = new TreeMap<>();
+
+    /** Of each member and timeline, the last session first. */
+    private final Map<String, NavigableSet<ObjectKey>> histories = new TreeMap<>();
+
+    private WalToCopy(Repository repository, Generation generation) {
+        this.repository = repository;
         this.generation = generation;
     }
 
-    /** Puts into order what is known to be needed. */
-    public static List<ObjectKey> ordered(Generation generation, List<ObjectKey> needed) {
-        var sorted = new WalToCopy(generation);
+    /** Puts into order what a backup needs; claims and histories only of sessions whose WAL is among it: a keeper takes others away. */
+    public static List<ObjectKey> ordered(Repository repository, Generation generation, List<ObjectKey> needed) {
+        var sorted = new WalToCopy(repository, generation);
         needed.forEach(key -> sorted.add(new StoredObject(key, 0, Instant.EPOCH)));
         return sorted.keys();
     }
 
     /**
-     * All that sessions have stored of a generation from a position on, on whatever timelines, and what they said. A piece only where no
-     * segment of its session holds the same.
+     * All that sessions have stored of a generation from a position on, on whatever timelines, and what they said.
      */
     public static List<ObjectKey> from(Repository repository, Generation generation, Lsn position) {
-        var sorted = new WalToCopy(generation);
+        var sorted = new WalToCopy(repository, generation);
         var begin = generation.walSegmentSize().start(position);
         try (var objects = repository.store().list(ObjectKey.of("claim"))) {
             objects.filter(object -> generation.holds(object.key())
@@ -55,34 +72,109 @@ public final class WalToCopy {
                     .forEach(sorted::add);
         }
         sorted.wal.removeIf(object -> !object.range().end().isAfter(begin));
-        sorted.dropMerged();
         return sorted.keys();
     }
 
+    /** What does not follow the layout is nobody's. */
     private void add(StoredObject object) {
         var key = object.key();
+        var name = key.text();
         var found = StoredWal.of(object, generation.walSegmentSize());
-        var covered = NEWEST_ONLY.matcher(key.text());
+        var history = HISTORY.matcher(name);
+        var newest = NEWEST_ONLY.matcher(name);
         if (found.isPresent()) {
             wal.add(found.get());
-        } else if (covered.matches()) {
-            newest.put(covered.group(1), key);
-        } else if (CLAIM.matcher(key.text()).matches()
-                || StoredHistories.isOne(key)
-                || BEFORE.matcher(key.text()).matches()) {
+        } else if (newest.matches()) {
+            covered.computeIfAbsent(newest.group(1), _ -> newestFirst()).add(key);
+        } else if (CLAIM.matcher(name).matches()) {
+            claims.add(key);
+        } else if (history.matches()) {
+            histories
+                    .computeIfAbsent(history.group(1) + "/" + history.group(3), _ -> newestFirst())
+                    .add(key);
+        } else if (StoredHistories.isOne(key) || BEFORE.matcher(name).matches()) {
             before.add(key);
-        } else {
+        } else if (AFTER.matcher(name).matches()) {
             after.add(key);
         }
     }
 
+    private static NavigableSet<ObjectKey> newestFirst() {
+        return new TreeSet<>(Comparator.<ObjectKey>naturalOrder().reversed());
+    }
+
+    private List<ObjectKey> keys() {
+        dropMerged();
+        var sessions = Stream.concat(wal.stream().map(StoredWal::key), Stream.concat(before.stream(), after.stream()))
+                .map(WalToCopy::session)
+                .collect(Collectors.toSet());
+        return Stream.of(
+                        claims.stream()
+                                .filter(key -> sessions.contains(session(key)))
+                                .sorted(),
+                        histories.values().stream()
+                                .flatMap(keys -> keys.stream()
+                                        .filter(key -> sessions.contains(session(key)))
+                                        .limit(1)),
+                        before.stream().sorted(),
+                        wal.stream()
+                                .sorted(Comparator.comparing((StoredWal object) ->
+                                                object.range().timeline())
+                                        .thenComparing(object -> object.range().start()))
+                                .map(StoredWal::key),
+                        after.stream().sorted(),
+                        covered.values().stream()
+                                .flatMap(keys -> keys.stream()
+                                        .filter(key -> sessions.contains(session(key)) && isAuthentic(key))
+                                        .limit(1)))
+                .flatMap(keys -> keys)
+                .toList();
+    }
+
+    /** The session that stored an object, or the folder of a backup. */
+    private static String session(ObjectKey key) {
+        var parts = key.text().split("/", 4);
+        return String.join("/", Arrays.asList(parts).subList(0, Math.min(3, parts.length)));
+    }
+
+    private boolean isAuthentic(ObjectKey key) {
+        try {
+            return repository.objects().readAuthentic(key, JsonNode.class).isPresent();
+        } catch (ObjectMissingException _) {
+            return false;
+        }
+    }
+
+    /** Pieces only where no segment of their session holds the same: one that can be read, whoever may have put others there. */
     private void dropMerged() {
-        var segments = new HashSet<Merged>();
+        var pieces = new HashMap<Merged, List<StoredWal>>();
         wal.stream()
-                .filter(object -> object.type() == ObjectType.WAL_SEGMENT)
-                .forEach(object -> segments.add(Merged.of(object, generation.walSegmentSize())));
-        wal.removeIf(object -> object.type() == ObjectType.WAL_PIECE
-                && segments.contains(Merged.of(object, generation.walSegmentSize())));
+                .filter(object -> object.type() == ObjectType.WAL_PIECE)
+                .forEach(object -> pieces.computeIfAbsent(
+                                Merged.of(object, generation.walSegmentSize()), _ -> new ArrayList<>())
+                        .add(object));
+        var merged = new HashSet<ObjectKey>();
+        for (var object : wal) {
+            var same = object.type() == ObjectType.WAL_SEGMENT
+                    ? pieces.get(Merged.of(object, generation.walSegmentSize()))
+                    : null;
+            if (same != null && isWhole(object)) {
+                same.forEach(piece -> merged.add(piece.key()));
+            }
+        }
+        wal.removeIf(object -> merged.contains(object.key()));
+    }
+
+    private boolean isWhole(StoredWal segment) {
+        try {
+            return repository
+                    .objects()
+                    .attempt(segment.key(), () -> segment.footer(repository.objects()))
+                    .content()
+                    .isPresent();
+        } catch (ObjectMissingException _) {
+            return false;
+        }
     }
 
     /** A segment of a session. */
@@ -92,25 +184,5 @@ public final class WalToCopy {
             return new Merged(
                     object.folder(), new WalRange(object.range().timeline(), start, start.plus(size.bytes())));
         }
-    }
-
-    private List<ObjectKey> keys() {
-        return Stream.of(
-                        before.stream()
-                                .sorted(Comparator.comparing((ObjectKey key) -> !isClaim(key))
-                                        .thenComparing(Comparator.naturalOrder())),
-                        wal.stream()
-                                .sorted(Comparator.comparing((StoredWal object) ->
-                                                object.range().timeline())
-                                        .thenComparing(object -> object.range().start()))
-                                .map(StoredWal::key),
-                        after.stream().sorted(),
-                        newest.values().stream())
-                .flatMap(keys -> keys)
-                .toList();
-    }
-
-    private static boolean isClaim(ObjectKey key) {
-        return CLAIM.matcher(key.text()).matches();
     }
 }

@@ -64,6 +64,7 @@ final class Choice {
         return new Wal(
                 new HeldWal(generation.number(), details.start(), Optional.of(details.stop())),
                 () -> WalToCopy.ordered(
+                        source,
                         generation,
                         NeededWal.of(
                                 source,

@@ -4,6 +4,7 @@ import io.holdfast.postgres.restore.Reachability;
 import io.holdfast.postgres.restore.RecoveryCatalogue;
 import io.holdfast.postgres.restore.RecoveryTarget;
 import io.holdfast.postgres.restore.RestorePlanner;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.BackupCopy;
 import io.holdfast.repository.copy.CopyProgress;
@@ -12,7 +13,7 @@ import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
-import java.time.InstantSource;
+import io.holdfast.repository.store.StoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,8 +73,12 @@ public final class RepositoryCopy {
         }
     }
 
-    /** A backup that was left out. */
-    public record Unusable(BackupId backup, String why) {}
+    /**
+     * A backup that was left out.
+     *
+     * @param changes whether that may be otherwise by and by, as when WAL arrives
+     */
+    public record Unusable(BackupId backup, String why, boolean changes) {}
 
     /**
      * Copies nothing yet.
@@ -85,13 +90,12 @@ public final class RepositoryCopy {
             Repository target,
             Selection selection,
             BackupCopy.Settings settings,
-            CopyProgress progress,
-            InstantSource clock) {
+            CopyProgress progress) {
         this.source = source;
         this.target = target;
         this.selection = selection;
         this.choice = new Choice(source, selection);
-        this.copies = new BackupCopy(source, target, settings, progress, clock);
+        this.copies = new BackupCopy(source, target, settings, progress);
     }
 
     /**
@@ -133,7 +137,7 @@ public final class RepositoryCopy {
     /**
      * Copies what is not there yet, backups first.
      *
-     * @throws io.holdfast.problem.HoldfastException at the first thing that cannot be copied; what was copied before it stays
+     * @throws HoldfastException at the first backup that cannot be copied, unless all are; what was copied before it stays
      */
     public Report run() {
         var chosen = choice.backups();
@@ -142,12 +146,16 @@ public final class RepositoryCopy {
         var copied = new ArrayList<BackupCopy.Result>();
         for (var manifest : chosen) {
             var reach = here.of(manifest);
-            if (reach instanceof Reachability.Reachable) {
+            if (!(reach instanceof Reachability.Reachable)) {
+                leaveOut(CopyRefusedException.unusable(manifest.id(), reach.explain()), unusable, manifest, true);
+                continue;
+            }
+            try {
                 copied.add(copies.copy(manifest.id(), choice.neededBy(manifest)));
-            } else if (selection.isOfEverything()) {
-                unusable.add(new Unusable(manifest.id(), reach.explain()));
-            } else {
-                throw CopyRefusedException.unusable(manifest.id(), reach.explain());
+            } catch (StoreException e) {
+                throw e;
+            } catch (HoldfastException e) {
+                leaveOut(e, unusable, manifest, false);
             }
         }
         long[] wal = {0, 0};
@@ -156,9 +164,17 @@ public final class RepositoryCopy {
             wal[0] += result.objects();
             wal[1] += result.bytes();
         }
-        requireRestorable(copied, chosen);
-        return new Report(
-                copied, unusable, wal[0], wal[1], selection.isOfEverything() ? copies.copyRecords(RECORDS) : 0);
+        long records = selection.isOfEverything() ? copies.copyRecords(RECORDS) : 0;
+        lookWhatIsRestorable(copied, chosen, unusable);
+        return new Report(copied, unusable, wal[0], wal[1], records);
+    }
+
+    /** Of everything, one that cannot be copied keeps no other from it. */
+    private void leaveOut(HoldfastException why, List<Unusable> unusable, Manifest manifest, boolean changes) {
+        if (!selection.isOfEverything()) {
+            throw why;
+        }
+        unusable.add(new Unusable(manifest.id(), String.valueOf(why.getMessage()), changes));
     }
 
     /** Whether backups can be restored, as their repository was when the first of a generation was asked about. */
@@ -179,15 +195,18 @@ public final class RepositoryCopy {
         }
     }
 
-    private void requireRestorable(List<BackupCopy.Result> copied, List<Manifest> chosen) {
+    private void lookWhatIsRestorable(List<BackupCopy.Result> copied, List<Manifest> chosen, List<Unusable> unusable) {
         var ids = copied.stream().map(BackupCopy.Result::backup).collect(Collectors.toSet());
         var there = new Reaches(target);
-        chosen.stream().filter(manifest -> ids.contains(manifest.id())).forEach(manifest -> {
-            var reach = there.of(manifest);
-            if (!(reach instanceof Reachability.Reachable)) {
-                throw CopyRefusedException.notRestorable(
-                        manifest.id(), target.store().location(), reach.explain());
+        for (var manifest : chosen) {
+            if (ids.contains(manifest.id()) && !(there.of(manifest) instanceof Reachability.Reachable)) {
+                var why = CopyRefusedException.notRestorable(
+                        manifest.id(),
+                        target.store().location(),
+                        there.of(manifest).explain());
+                leaveOut(why, unusable, manifest, true);
+                copied.removeIf(result -> result.backup().equals(manifest.id()));
             }
-        });
+        }
     }
 }

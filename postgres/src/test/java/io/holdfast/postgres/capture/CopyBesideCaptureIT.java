@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,14 +83,13 @@ class CopyBesideCaptureIT {
     }
 
     private RepositoryCopy.Report copy(List<BackupId> backups, boolean wal) {
-        var target = CopyTarget.open(live.repository, store);
+        var target = CopyTarget.open(live.repository, store, CopyProgress.NONE);
         return new RepositoryCopy(
                         live.repository,
                         target,
                         new RepositoryCopy.Selection(backups, wal, Set.of()),
                         new BackupCopy.Settings("test", 2),
-                        CopyProgress.NONE,
-                        InstantSource.system())
+                        CopyProgress.NONE)
                 .run();
     }
 
@@ -156,6 +156,26 @@ class CopyBesideCaptureIT {
         });
         assertThat(report.walObjects()).isPositive();
         assertThat(restored()).containsExactly("first", "second");
+    }
+
+    @Test
+    void it_ends_although_wal_goes_on_arriving() throws Exception {
+        var stopped = new AtomicBoolean();
+        var writer = Thread.ofVirtual().start(() -> {
+            while (!stopped.get()) {
+                live.write(1);
+            }
+        });
+        try {
+            tell("first");
+
+            assertThat(copy(List.of(), false).walObjects()).isPositive();
+            assertThat(copy(List.of(backup), true).backups()).hasSize(1);
+        } finally {
+            stopped.set(true);
+            writer.join();
+        }
+        assertThat(restored()).containsExactly("first");
     }
 
     @Test

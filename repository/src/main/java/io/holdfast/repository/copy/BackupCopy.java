@@ -11,7 +11,6 @@ import io.holdfast.repository.removal.Reach;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,10 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,8 +34,11 @@ import java.util.stream.Stream;
  */
 public final class BackupCopy {
 
-    /** WAL pieces of sessions, which go when a whole segment holds the same. */
-    private static final Pattern MAY_GO = Pattern.compile("claim/.+/wal/.+");
+    /** What a keeper there must not be about to remove; of the rest it knows that nothing there needs it yet. */
+    private static final Pattern HEEDED = Pattern.compile("backup/.+|claim/.+/(wal|segment)/.+");
+
+    /** Looks for what took the place of what has gone. */
+    private static final int MOST_ROUNDS = 10;
 
     private static final Pattern COMPARED = Pattern.compile("claim/[^/]+/[^/]+/claim");
 
@@ -42,7 +46,6 @@ public final class BackupCopy {
     private final Repository target;
     private final Settings settings;
     private final CopyProgress progress;
-    private final InstantSource clock;
     private final ObjectCopier copier;
 
     /**
@@ -58,13 +61,11 @@ public final class BackupCopy {
      *
      * @param target as {@link CopyTarget#open} has opened it
      */
-    public BackupCopy(
-            Repository source, Repository target, Settings settings, CopyProgress progress, InstantSource clock) {
+    public BackupCopy(Repository source, Repository target, Settings settings, CopyProgress progress) {
         this.source = source;
         this.target = target;
         this.settings = settings;
         this.progress = progress;
-        this.clock = clock;
         this.copier = new ObjectCopier(source, target.store(), progress);
     }
 
@@ -94,12 +95,23 @@ public final class BackupCopy {
         }
     }
 
+    private static boolean isHeeded(ObjectKey key) {
+        return HEEDED.matcher(key.text()).matches();
+    }
+
+    private static Set<ObjectKey> heeded(Set<ObjectKey> keys) {
+        return keys.stream().filter(BackupCopy::isHeeded).collect(Collectors.toSet());
+    }
+
     private Manifest find(BackupId id) {
         return source.manifests().find(id).orElseThrow(() -> CopyException.noBackup(id));
     }
 
     /** Where nothing is to be copied, nothing is written, neither here nor there. */
     private Optional<Result> wasThere(BackupId id, CopiedWal wal) {
+        if (target.store().find(id.manifestKey()).isEmpty()) {
+            return Optional.empty();
+        }
         var backup = new OfBackup(find(id), wal, Optional.empty());
         return backup.isThere() && backup.copying.look().missing().isEmpty()
                 ? Optional.of(backup.result(true))
@@ -133,13 +145,25 @@ public final class BackupCopy {
             }
             var there = Presence.of(target.store(), keys);
             for (var key : keys) {
-                if (!there.containsKey(key)) {
-                    copier.copy(key);
+                if (!there.containsKey(key) && copyRecord(key)) {
                     copied++;
                 }
             }
         }
         return copied;
+    }
+
+    private boolean copyRecord(ObjectKey key) {
+        try {
+            copier.copy(key);
+            return true;
+        } catch (CopyException e) {
+            if (!e.isDamage()) {
+                throw e;
+            }
+            progress.remark(String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     /** One backup. */
@@ -165,13 +189,13 @@ public final class BackupCopy {
             if (isThere) {
                 copying.copyAll(what, Optional.empty(), Optional.empty());
             } else {
-                var open = new Intents(target).openCopy(id, copying.sources(), settings.by(), clock.instant());
+                var open = new Intents(target).openCopy(id, copying.sources(), settings.by());
                 try (var writing = HeldCopy.writing(target, wal.held(), settings.by())) {
                     var needs = copying.copyAll(what, Optional.of(open), Optional.of(writing));
+                    open.whole();
                     BackupLocks.of(target).ifPresent(locks -> locks.protect(manifest, () -> needs));
-                    open.prolong();
-                    open.requireNothingCondemned(needs);
-                    copying.copy(id.manifestKey());
+                    open.requireNothingCondemned(heeded(needs));
+                    copier.copy(id.manifestKey());
                     target.manifests().requireCounts(manifest);
                 }
             }
@@ -204,6 +228,13 @@ public final class BackupCopy {
         private long objects;
         private long present;
         private final AtomicLong bytes = new AtomicLong();
+        private final AtomicLong vanished = new AtomicLong();
+
+        /** Those of which it is known, by this process, that they are whole in the target. */
+        private final Set<ObjectKey> sound = ConcurrentHashMap.newKeySet();
+
+        /** Damaged here, and not what a restore cannot do without. */
+        private final Set<ObjectKey> leftOut = ConcurrentHashMap.newKeySet();
 
         /** @param packs in order */
         Copying(List<ObjectKey> packs, CopiedWal wal, Optional<HeldCopy> reading) {
@@ -240,34 +271,49 @@ public final class BackupCopy {
             requireSame(here, there);
             present = Math.max(present, there.size() - objects);
             var missing = Stream.concat(packs.stream(), walNow.stream())
-                    .filter(key -> !there.containsKey(key))
+                    .filter(key -> !there.containsKey(key) && !leftOut.contains(key))
                     .distinct()
                     .toList();
             return new Look(needs, missing, here, there);
         }
 
-        /** Until nothing is missing: WAL pieces become segments meanwhile. All that is needed. */
+        /** All that is needed, which is there then. WAL pieces become segments meanwhile: what has gone is looked for once more. */
         Set<ObjectKey> copyAll(String what, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
-            var missing = List.<ObjectKey>of();
-            while (true) {
+            for (int round = 0; round < MOST_ROUNDS; round++) {
                 var look = look();
-                open.ifPresent(copy -> copy.requireStays(look.there().values()));
-                if (look.missing().isEmpty()) {
-                    return look.needs();
+                open.ifPresent(copy -> {
+                    copy.requireStays(look.there().values().stream()
+                            .filter(object -> isHeeded(object.key()))
+                            .toList());
+                    requireSound(look.there().keySet());
+                });
+                vanished.set(0);
+                if (!look.missing().isEmpty()) {
+                    progress.expected(what, look.missing().size(), bytes(look.missing(), look.here()));
                 }
-                if (look.missing().equals(missing)) {
-                    // Named by a listing, and not there.
-                    throw CopyException.missing(
-                            missing.getFirst(), source.store().location());
-                }
-                missing = look.missing();
-                progress.expected(what, look.missing().size(), bytes(look.missing(), look.here()));
-                copyPacks(look.missing().stream().filter(this::isPack).toList(), open, writing);
+                eachOf(look.missing().stream().filter(this::isPack).toList(), this::copy, open, writing);
                 look.missing().stream().filter(key -> !isPack(key)).forEach(key -> {
                     copy(key);
                     stay(open, writing);
                 });
+                if (vanished.get() == 0) {
+                    return look.needs();
+                }
             }
+            throw CopyException.missing(ObjectKey.of("claim"), source.store().location());
+        }
+
+        /** What was there before may be of an interrupted copy, or a stranger's. */
+        private void requireSound(Set<ObjectKey> there) {
+            var unknown = there.stream().filter(key -> !sound.contains(key)).toList();
+            eachOf(
+                    unknown,
+                    key -> {
+                        ObjectCopier.requireSound(target, key);
+                        sound.add(key);
+                    },
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         private boolean isPack(ObjectKey key) {
@@ -296,10 +342,11 @@ public final class BackupCopy {
             });
         }
 
-        private void copyPacks(List<ObjectKey> keys, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
+        private void eachOf(
+                List<ObjectKey> keys, Consumer<ObjectKey> action, Optional<OpenCopy> open, Optional<HeldCopy> writing) {
             if (settings.jobs() == 1) {
                 keys.forEach(key -> {
-                    copy(key);
+                    action.accept(key);
                     stay(open, writing);
                 });
                 return;
@@ -307,7 +354,7 @@ public final class BackupCopy {
             try (var threads = Executors.newFixedThreadPool(
                     settings.jobs(), Thread.ofVirtual().name("copy-", 0).factory())) {
                 var copies = new ArrayList<Future<?>>();
-                keys.forEach(key -> copies.add(threads.submit(() -> copy(key))));
+                keys.forEach(key -> copies.add(threads.submit(() -> action.accept(key))));
                 try {
                     for (var copy : copies) {
                         copy.get();
@@ -330,13 +377,22 @@ public final class BackupCopy {
         void copy(ObjectKey key) {
             try {
                 bytes.addAndGet(copier.copy(key));
+                sound.add(key);
                 synchronized (this) {
                     objects++;
                 }
             } catch (ObjectMissingException e) {
-                if (reading.isPresent() && !MAY_GO.matcher(key.text()).matches()) {
+                if (isPack(key)) {
                     throw CopyException.missing(key, source.store().location());
                 }
+                vanished.incrementAndGet();
+            } catch (CopyException e) {
+                if (isPack(key) || !e.isDamage()) {
+                    throw e;
+                }
+                // Another object may hold the same; if none does, the copy is found not to be restorable.
+                leftOut.add(key);
+                progress.remark(String.valueOf(e.getMessage()));
             }
         }
 

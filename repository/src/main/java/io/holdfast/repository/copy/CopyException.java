@@ -51,6 +51,15 @@ public final class CopyException extends HoldfastException {
                 "'holdfast verify' says what that costs; backups that do not need it can be copied");
     }
 
+    static CopyException damagedThere(ObjectKey key, String location) {
+        return new CopyException(
+                "copy.damaged-there",
+                ProblemKind.DAMAGED,
+                "'%s' was in %s before, and is damaged or not the repository's".formatted(key, location),
+                "'holdfast verify --repository %s' says what else is; remove it there, or copy to another place"
+                        .formatted(location));
+    }
+
     static CopyException missing(ObjectKey key, String location) {
         return new CopyException(
                 "copy.missing",
@@ -74,6 +83,11 @@ public final class CopyException extends HoldfastException {
                 ProblemKind.REFUSED,
                 "there is no backup %s to copy".formatted(backup),
                 "'holdfast info' lists the backups that there are");
+    }
+
+    /** Whether it is about one object that was to be copied, and not about the place. */
+    boolean isDamage() {
+        return code.equals("copy.damaged");
     }
 
     @Override

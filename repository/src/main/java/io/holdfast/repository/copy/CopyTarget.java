@@ -2,12 +2,13 @@ package io.holdfast.repository.copy;
 
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The store that a repository is copied to: with what opens it, it is a repository of the same name, identity and keys. */
@@ -15,7 +16,9 @@ public final class CopyTarget {
 
     private static final ObjectKey WRAPS = ObjectKey.of("key");
 
-    private static final List<ObjectKey> OF_KEYS = List.of(ObjectKey.of("epoch"), ObjectKey.of("key-mark"));
+    private static final ObjectKey EPOCHS = ObjectKey.of("epoch");
+
+    private static final ObjectKey MARKS = ObjectKey.of("key-mark");
 
     private static final ObjectKey GENERATIONS = ObjectKey.of("generation");
 
@@ -27,7 +30,7 @@ public final class CopyTarget {
      * @return what is there then; if this fails, the store stays open and the caller's
      * @throws CopyException if the store holds another repository, or is the source
      */
-    public static Repository open(Repository source, ObjectStore store) {
+    public static Repository open(Repository source, ObjectStore store, CopyProgress progress) {
         requireOther(source, store);
         var copier = new ObjectCopier(source, store, CopyProgress.NONE);
         if (Repository.existsIn(store) && !copier.isSame(Repository.ROOT)) {
@@ -39,30 +42,52 @@ public final class CopyTarget {
             throw CopyException.otherRepository(store.location());
         }
         var target = source.openElsewhere(store);
-        copyGenerations(source, copier, store);
+        copyGenerations(source, copier, store, progress);
         return target;
     }
 
     /** The same again with what was added since, for who goes on copying. */
-    public static void renew(Repository source, Repository target) {
+    public static void renew(Repository source, Repository target, CopyProgress progress) {
         var copier = new ObjectCopier(source, target.store(), CopyProgress.NONE);
         source.refreshKeys();
         copyKeys(source, copier, target.store());
         target.refreshKeys();
-        copyGenerations(source, copier, target.store());
+        copyGenerations(source, copier, target.store(), progress);
     }
 
+    /** Epochs are listed before the wraps, and copied after them: one that begins meanwhile would come without. */
     private static void copyKeys(Repository source, ObjectCopier copier, ObjectStore store) {
+        var epochs = keys(source.store(), EPOCHS);
         // From the newest epoch on: a key that opens the first one opens all.
-        copyNew(source.store(), store, WRAPS, Comparator.reverseOrder(), copier::copyPlain);
-        for (var folder : OF_KEYS) {
-            copyNew(source.store(), store, folder, Comparator.naturalOrder(), copier::copyPlain);
-        }
+        copyNew(keys(source.store(), WRAPS), store, WRAPS, Comparator.reverseOrder(), copier::copyPlain);
+        copyNew(epochs, store, EPOCHS, Comparator.naturalOrder(), copier::copyPlain);
+        copyNew(keys(source.store(), MARKS), store, MARKS, Comparator.naturalOrder(), copier::copyPlain);
+        epochs.forEach(copier::requireSame);
     }
 
-    private static void copyGenerations(Repository source, ObjectCopier copier, ObjectStore store) {
-        copyNew(source.store(), store, GENERATIONS, Comparator.naturalOrder(), copier::copy);
-        keys(source.store(), GENERATIONS).forEach(copier::requireSame);
+    private static void copyGenerations(
+            Repository source, ObjectCopier copier, ObjectStore store, CopyProgress progress) {
+        var sound = new TreeSet<ObjectKey>();
+        for (var generation : keys(source.store(), GENERATIONS)) {
+            if (ObjectNumbers.parse(generation.name()).orElse(0) > 0
+                    && generation.equals(GENERATIONS.child(generation.name()))) {
+                copyOrTell(copier, generation, progress, sound);
+            }
+        }
+        sound.forEach(copier::requireSame);
+    }
+
+    /** What somebody without a key may have put there keeps nobody from copying. */
+    private static void copyOrTell(ObjectCopier copier, ObjectKey key, CopyProgress progress, Set<ObjectKey> sound) {
+        try {
+            copier.copy(key);
+            sound.add(key);
+        } catch (CopyException e) {
+            if (!e.isDamage()) {
+                throw e;
+            }
+            progress.remark(String.valueOf(e.getMessage()));
+        }
     }
 
     /**
@@ -81,10 +106,9 @@ public final class CopyTarget {
     }
 
     private static void copyNew(
-            ObjectStore from, ObjectStore to, ObjectKey folder, Comparator<ObjectKey> order, Copying copying) {
-        var there = keys(to, folder);
-        var wanted = new HashSet<>(keys(from, folder));
-        wanted.removeAll(there);
+            Set<ObjectKey> from, ObjectStore to, ObjectKey folder, Comparator<ObjectKey> order, Copying copying) {
+        var wanted = new HashSet<>(from);
+        wanted.removeAll(keys(to, folder));
         wanted.stream().sorted(order).forEach(copying::copy);
     }
 

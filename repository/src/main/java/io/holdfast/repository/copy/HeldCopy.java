@@ -2,6 +2,7 @@ package io.holdfast.repository.copy;
 
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.removal.ReadGuard;
 import io.holdfast.repository.retention.Holds;
@@ -39,7 +40,7 @@ final class HeldCopy implements AutoCloseable {
         var subject = new Holds.Subject(Optional.of(backup), Optional.of(wal));
         try {
             return new HeldCopy(Optional.of(ReadGuard.place(source, subject, "a copy reads it", by)));
-        } catch (StoreException e) {
+        } catch (StoreException | KeyException e) {
             progress.remark("nothing is held while it is copied, and may be removed meanwhile: " + e.getMessage());
             return new HeldCopy(Optional.empty());
         }

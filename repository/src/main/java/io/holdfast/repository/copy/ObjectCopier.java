@@ -1,7 +1,7 @@
 package io.holdfast.repository.copy;
 
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.frame.DamagedObjectException;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectReader;
@@ -48,14 +48,41 @@ final class ObjectCopier {
             writer.commit();
         } catch (ObjectExistsException _) {
             return 0;
-        } catch (DamagedObjectException _) {
-            throw CopyException.damaged(key, source.store().location());
+        } catch (HoldfastException e) {
+            if (source.objects().isOfTheObject(e)) {
+                throw CopyException.damaged(key, source.store().location());
+            }
+            throw e;
         }
         return counted[0];
     }
 
-    /** Copies what is no sealed object, and is judged by whoever opens the repository with it. */
+    /**
+     * Looks at a sealed object that was in the target before: whether it is one of this repository and was not cut.
+     *
+     * @throws CopyException if not
+     */
+    static void requireSound(Repository target, ObjectKey key) {
+        try (var reader = target.objects().open(key)) {
+            reader.footer();
+        } catch (HoldfastException e) {
+            if (target.objects().isOfTheObject(e)) {
+                throw CopyException.damagedThere(key, target.store().location());
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Copies what is no sealed object, and is judged by whoever opens the repository with it. What is larger than any of these is none.
+     */
     void copyPlain(ObjectKey key) {
+        if (source.store()
+                .find(key)
+                .filter(object -> object.size() <= MOST_PLAIN)
+                .isEmpty()) {
+            return;
+        }
         try (var writer = target.create(key)) {
             writer.write(ByteBuffer.wrap(plain(source.store(), key)));
             writer.commit();

@@ -1,6 +1,7 @@
 package io.holdfast.repository.lock;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.PackId;
 import io.holdfast.repository.removal.Reach;
@@ -113,6 +114,9 @@ public final class BackupLocks {
         reach.add(manifest);
         reach.packs().stream().map(PackId::key).forEach(needs::add);
         needs.addAll(wal);
+        try (var own = repository.store().list(manifest.id().folder(), CopyNote.before(manifest.id()))) {
+            own.map(StoredObject::key).filter(CopyNote::isOne).forEach(needs::add);
+        }
         needs.add(ObjectKey.of("repository"));
         for (var folder : KEYS) {
             try (var found = repository.store().list(folder)) {

@@ -110,35 +110,52 @@ public final class ManifestCatalogue {
     private Optional<Reading<StoredManifest>> attempt(StoredObject object) {
         var id = id(object);
         try {
-            return Optional.of(objects.attempt(object.key(), () -> read(id, object.stored())));
+            return Optional.of(
+                    switch (objects.attempt(object.key(), () -> read(id))) {
+                        case Reading.Unsound<Manifest>(var found) -> new Reading.Unsound<StoredManifest>(found);
+                        case Reading.Sound<Manifest>(var manifest) -> judge(manifest, object.stored());
+                    });
         } catch (ObjectMissingException _) {
             return Optional.empty();
         }
     }
 
-    private StoredManifest read(BackupId id, Instant stored) {
-        var manifest = read(id);
-        return new StoredManifest(manifest, stored, StoredManifest.isLate(manifest, stored) && isCopied(id, stored));
+    /** A late manifest whose note cannot be read may be one that counts: nobody may take it for void. */
+    private Reading<StoredManifest> judge(Manifest manifest, Instant stored) {
+        if (!StoredManifest.isLate(manifest, stored)) {
+            return new Reading.Sound<>(new StoredManifest(manifest, stored, false));
+        }
+        var unreadable = Optional.<Unreadable>empty();
+        for (var note : notes(manifest.id(), stored)) {
+            var reading = readNote(note.key());
+            if (reading.flatMap(Reading::content)
+                    .filter(found -> found.provesWhole(manifest.id(), note.stored()))
+                    .isPresent()) {
+                return new Reading.Sound<>(new StoredManifest(manifest, stored, true));
+            }
+            unreadable = unreadable.or(() -> reading.flatMap(Reading::unreadable));
+        }
+        return unreadable
+                .<Reading<StoredManifest>>map(Reading.Unsound::new)
+                .orElseGet(() -> new Reading.Sound<>(new StoredManifest(manifest, stored, false)));
     }
 
-    /** Whether a manifest came while a copy of its backup was under way. */
-    private boolean isCopied(BackupId id, Instant stored) {
-        try (var notes = store.list(id.folder(), CopyNote.before(id))) {
-            return notes.takeWhile(note -> CopyNote.isOne(note.key()))
-                    .filter(note -> !note.stored().isAfter(stored)
-                            && !stored.isAfter(note.stored().plus(CopyNote.LIFE)))
-                    .anyMatch(note -> isNote(note.key(), id));
+    /** Those that were stored no later than a manifest, and not long before. */
+    private List<StoredObject> notes(BackupId id, Instant manifestStored) {
+        try (var found = store.list(id.folder(), CopyNote.before(id))) {
+            return found.takeWhile(object -> CopyNote.mayBeAmong(object.key(), id))
+                    .filter(object -> CopyNote.isOne(object.key())
+                            && !object.stored().isAfter(manifestStored)
+                            && !manifestStored.isAfter(object.stored().plus(CopyNote.LIFE)))
+                    .toList();
         }
     }
 
-    private boolean isNote(ObjectKey key, BackupId id) {
+    private Optional<Reading<CopyNote>> readNote(ObjectKey key) {
         try {
-            return objects.attempt(key, () -> objects.readDocument(key, CopyNote.class, CopyNote.VERSION))
-                    .content()
-                    .filter(note -> note.backup().equals(id))
-                    .isPresent();
+            return Optional.of(objects.attempt(key, () -> objects.readDocument(key, CopyNote.class, CopyNote.VERSION)));
         } catch (ObjectMissingException _) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -169,7 +186,10 @@ public final class ManifestCatalogue {
     public void requireCounts(Manifest manifest) {
         // What cannot be read now is damaged, not void.
         boolean counts = store.find(manifest.id().manifestKey())
-                .filter(object -> !read(manifest.id(), object.stored()).isVoid())
+                .filter(object -> judge(read(manifest.id()), object.stored())
+                        .content()
+                        .filter(found -> !found.isVoid())
+                        .isPresent())
                 .isPresent();
         if (!counts) {
             throw new VoidManifestException(manifest);

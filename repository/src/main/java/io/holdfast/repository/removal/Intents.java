@@ -75,8 +75,9 @@ public final class Intents {
      * @param reaches the backups whose packs it needs
      * @param by who copies, for people
      */
-    public OpenCopy openCopy(BackupId backup, Set<BackupId> reaches, String by, Instant begun) {
-        return OpenCopy.write(repository, new CopyNote(CopyNote.VERSION, backup, List.copyOf(reaches), by, begun));
+    public OpenCopy openCopy(BackupId backup, Set<BackupId> reaches, String by) {
+        var now = repository.store().now();
+        return OpenCopy.write(repository, new CopyNote(CopyNote.VERSION, backup, List.copyOf(reaches), false, now, by));
     }
 
     /** Backups that a keeper is going to remove: nothing must be built upon them. */

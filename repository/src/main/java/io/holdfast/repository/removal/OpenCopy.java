@@ -5,20 +5,23 @@ import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A copy of a backup that this process is making. The order in which its methods are called is the protocol: {@link #requireStays} of what
- * is there already, then {@link #prolong} from time to time, then {@link #requireNothingCondemned}, then the manifest. Thread-safe.
+ * is there already, then {@link #prolong} from time to time, then {@link #whole}, then {@link #requireNothingCondemned}, then the manifest. Thread-safe.
  */
 public final class OpenCopy {
 
     private final Repository target;
     private final CopyNote note;
+    private final Set<Integer> taken;
     private int number;
     private Instant stored;
     private final Set<Integer> seen = new HashSet<>();
@@ -26,7 +29,8 @@ public final class OpenCopy {
     private OpenCopy(Repository target, CopyNote note) {
         this.target = target;
         this.note = note;
-        this.stored = storeNext();
+        this.taken = taken(target, note);
+        this.stored = storeNext(note);
     }
 
     static OpenCopy write(Repository target, CopyNote note) {
@@ -34,19 +38,29 @@ public final class OpenCopy {
     }
 
     /** A number that a copy before this one has, or a stranger, is passed over: each note counts for itself. */
-    private Instant storeNext() {
+    private Instant storeNext(CopyNote next) {
         while (true) {
-            number++;
-            var key = CopyNote.key(note.backup(), number);
+            number = ObjectNumbers.next(number, taken);
+            var key = CopyNote.key(next.backup(), number);
             try {
-                target.objects().createDocument(key, note);
+                target.objects().createDocument(key, next);
             } catch (ObjectExistsException _) {
+                taken.add(number);
                 continue;
             }
             return target.store()
                     .find(key)
                     .map(StoredObject::stored)
                     .orElseThrow(() -> new ObjectMissingException(target.store().location(), key));
+        }
+    }
+
+    private static Set<Integer> taken(Repository target, CopyNote note) {
+        try (var found = target.store().list(note.backup().folder(), CopyNote.before(note.backup()))) {
+            return found.map(StoredObject::key)
+                    .filter(CopyNote::isOne)
+                    .map(key -> Integer.parseInt(key.name().substring(key.name().length() - 8)))
+                    .collect(Collectors.toCollection(HashSet::new));
         }
     }
 
@@ -85,12 +99,27 @@ public final class OpenCopy {
         requireAlive();
         if (target.store().now().isAfter(stored.plus(CopyNote.LIFE.dividedBy(2)))) {
             var end = end();
-            var again = storeNext();
+            var again = storeNext(note.again(target.store().now()));
             if (again.isAfter(end)) {
                 throw RemovalException.copyDied(note.backup(), end);
             }
             stored = again;
         }
+    }
+
+    /**
+     * Says that everything is there; after that only the manifest is missing.
+     *
+     * @throws RemovalException if it has died
+     */
+    public synchronized void whole() {
+        requireAlive();
+        var end = end();
+        var again = storeNext(note.whole(target.store().now()));
+        if (again.isAfter(end)) {
+            throw RemovalException.copyDied(note.backup(), end);
+        }
+        stored = again;
     }
 
     private void requireAlive() {

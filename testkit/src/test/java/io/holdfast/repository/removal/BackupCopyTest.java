@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.CopyException;
+import io.holdfast.repository.copy.CopyProgress;
 import io.holdfast.repository.copy.CopyTarget;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.VoidManifestException;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.store.FilesystemStore;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +111,7 @@ class BackupCopyTest {
     void the_same_bytes_put_there_by_anybody_else_so_late_do_not_count() {
         var taken = ids(vault.days(1)).getFirst();
         vault.time.advance(Duration.ofDays(5));
-        CopyTarget.open(vault.repository, copy.store);
+        CopyTarget.open(vault.repository, copy.store, CopyProgress.NONE);
         try (var objects = vault.store.list()) {
             objects.map(object -> object.key())
                     .filter(object -> copy.store.find(object).isEmpty())
@@ -126,18 +129,116 @@ class BackupCopyTest {
     void a_note_counts_for_a_day_and_only_for_what_comes_after_it() {
         var taken = ids(vault.days(1)).getFirst();
         vault.time.advance(Duration.ofDays(5));
-        var target = CopyTarget.open(vault.repository, copy.store);
-        new Intents(target).openCopy(taken, Set.of(taken), "test", vault.time.instant());
+        var target = CopyTarget.open(vault.repository, copy.store, CopyProgress.NONE);
+        new Intents(target).openCopy(taken, Set.of(taken), "test").whole();
         vault.time.advance(CopyNote.LIFE.plusSeconds(1));
         StoredObjects.put(copy.store, taken.manifestKey(), StoredObjects.content(vault.store, taken.manifestKey()));
         vault.time.advance(Duration.ofSeconds(1));
-        new Intents(target).openCopy(taken, Set.of(taken), "test", vault.time.instant());
+        new Intents(target).openCopy(taken, Set.of(taken), "test").whole();
 
         assertThat(target.manifests().find(taken)).isEmpty();
         // Nor do its own packs stay for it.
         vault.time.advance(Duration.ofHours(26));
         copy.expire();
         assertThat(copy.content()).isEmpty();
+    }
+
+    /** Made late, by one copy. */
+    private BackupId late() {
+        var taken = ids(vault.days(1)).getFirst();
+        vault.time.advance(Duration.ofDays(5));
+        copy.copy(taken);
+        return taken;
+    }
+
+    @Test
+    void names_that_begin_as_those_of_notes_change_nothing() {
+        var taken = late();
+        for (var name : List.of("copy-0", "copy-00000000", "copy-0000000", "copy-x", "copy-99999999")) {
+            StoredObjects.put(copy.store, taken.folder().child(name), new byte[0]);
+        }
+
+        assertThat(restorable()).containsExactly(taken);
+        copy.expire();
+        copy.expire();
+        assertThat(restorable()).containsExactly(taken);
+    }
+
+    @Test
+    void a_damaged_note_stops_the_keeper_and_costs_nothing() {
+        var taken = late();
+        var notes =
+                keys(copy.store).stream().filter(key -> key.contains("/copy-")).toList();
+        var whole = notes.stream().map(ObjectKey::new).toList();
+        var before =
+                whole.stream().collect(Collectors.toMap(key -> key, key -> StoredObjects.content(copy.store, key)));
+        whole.forEach(key -> {
+            var time = copy.store.find(key).orElseThrow().stored();
+            flip(copy.store, key);
+            copy.disk.touch(Path.of("/copy", key.text()), time);
+        });
+
+        assertThat(restorable()).isEmpty();
+        assertThatThrownBy(copy::expire).isInstanceOf(RemovalException.class).hasMessageContaining("copy-0000000");
+        assertThat(copy.content()).contains("manifest/" + taken);
+
+        before.forEach((key, bytes) -> {
+            var time = copy.store.find(key).orElseThrow().stored();
+            copy.store.remove(key);
+            StoredObjects.put(copy.store, key, bytes);
+            copy.disk.touch(Path.of("/copy", key.text()), time);
+        });
+        assertThat(restorable()).containsExactly(taken);
+    }
+
+    /** Whoever slept while a keeper removed what it had copied must not make a manifest count by the note of another copy. */
+    @Test
+    void a_manifest_does_not_count_by_the_note_of_a_copy_that_has_only_begun() {
+        var last = ids(vault.days(4)).getLast();
+        vault.time.advance(Duration.ofDays(5));
+        try (var turns = new Turns()) {
+            var sleeper = turns.begin("sleeper", copy.store, view -> copy.copy(vault.store, view, last));
+            while (!sleeper.next().contains("create manifest/")) {
+                sleeper.step();
+            }
+            vault.time.advance(Duration.ofHours(26));
+            copy.expire();
+            copy.expire();
+            assertThat(copy.content()).isEmpty();
+            new Intents(copy.open()).openCopy(last, Set.of(last), "another");
+
+            sleeper.finish();
+
+            assertThat(sleeper.failure()).containsInstanceOf(VoidManifestException.class);
+        }
+        assertThat(restorable()).isEmpty();
+    }
+
+    @Test
+    void what_lies_under_a_name_there_is_not_believed_for_its_size() {
+        var last = ids(vault.days(1)).getFirst();
+        CopyTarget.open(vault.repository, copy.store, CopyProgress.NONE);
+        var pack = ObjectKey.of("backup", last.text(), "data-00000001");
+        StoredObjects.put(copy.store, pack, new byte[StoredObjects.content(vault.store, pack).length]);
+
+        assertThatThrownBy(() -> copy.copy(last))
+                .isInstanceOf(CopyException.class)
+                .hasMessageContaining(pack.text())
+                .hasMessageContaining("was in /copy before");
+        assertThat(restorable()).isEmpty();
+    }
+
+    @Test
+    void what_strangers_put_beside_the_keys_and_generations_keeps_nobody_from_copying() {
+        var last = ids(vault.days(1)).getFirst();
+        for (var name :
+                List.of("generation/00000099", "generation/x", "key/junk", "key/00000001/junk", "claim/zz/claim")) {
+            StoredObjects.put(vault.store, new ObjectKey(name), new byte[70_000]);
+        }
+
+        copy.copy(last);
+
+        assertThat(restorable()).containsExactly(last);
     }
 
     @Test

@@ -53,9 +53,9 @@ final class CopiedVault implements AutoCloseable {
     /** The same through views of the two stores. */
     BackupCopy.Result copy(ObjectStore from, ObjectStore to, BackupId backup) {
         var source = vault.open(from);
-        var target = CopyTarget.open(source, to);
+        var target = CopyTarget.open(source, to, CopyProgress.NONE);
         var settings = new BackupCopy.Settings("test", 1);
-        return new BackupCopy(source, target, settings, CopyProgress.NONE, vault.time).copy(backup, NO_WAL);
+        return new BackupCopy(source, target, settings, CopyProgress.NONE).copy(backup, NO_WAL);
     }
 
     /** What is there, for whoever has the vault's key. */
