@@ -42,7 +42,7 @@ public final class CopyTarget {
             throw CopyException.otherRepository(store.location());
         }
         var target = source.openElsewhere(store);
-        copyGenerations(source, copier, store, progress);
+        copyGenerations(source, copier, progress);
         return target;
     }
 
@@ -52,7 +52,7 @@ public final class CopyTarget {
         source.refreshKeys();
         copyKeys(source, copier, target.store());
         target.refreshKeys();
-        copyGenerations(source, copier, target.store(), progress);
+        copyGenerations(source, copier, progress);
     }
 
     /** Epochs are listed before the wraps, and copied after them: one that begins meanwhile would come without. */
@@ -65,8 +65,7 @@ public final class CopyTarget {
         epochs.forEach(copier::requireSame);
     }
 
-    private static void copyGenerations(
-            Repository source, ObjectCopier copier, ObjectStore store, CopyProgress progress) {
+    private static void copyGenerations(Repository source, ObjectCopier copier, CopyProgress progress) {
         var sound = new TreeSet<ObjectKey>();
         for (var generation : keys(source.store(), GENERATIONS)) {
             if (ObjectNumbers.parse(generation.name()).orElse(0) > 0
