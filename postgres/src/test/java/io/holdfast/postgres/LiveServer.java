@@ -128,7 +128,7 @@ public final class LiveServer implements AutoCloseable {
 
     private static Path traversableFolder() {
         try {
-            var folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+            var folder = Files.createTempDirectory("holdfast it ");
             return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

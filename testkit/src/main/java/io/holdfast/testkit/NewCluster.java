@@ -60,7 +60,7 @@ public final class NewCluster {
 
     private static Path make(PostgresBinaries binaries, InitOptions options) {
         try {
-            var folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast new ");
+            var folder = Files.createTempDirectory("holdfast new ");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
             return EmbeddedPostgres.initialise(binaries, folder.resolve("data"), options)

@@ -42,7 +42,7 @@ class ProceduresIT {
 
     @BeforeEach
     void start() throws IOException {
-        folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+        folder = Files.createTempDirectory("holdfast it ");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         damaged = ProtectedCluster.start(folder, 18);
         damaged.execute("CREATE DATABASE " + DATABASE);

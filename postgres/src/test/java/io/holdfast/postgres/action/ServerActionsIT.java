@@ -46,7 +46,7 @@ class ServerActionsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast it's ");
+        folder = Files.createTempDirectory("holdfast it's ");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         cluster = ProtectedCluster.start(folder, 18);
         cluster.execute("CREATE TABLE public.projects AS SELECT 1 AS n");

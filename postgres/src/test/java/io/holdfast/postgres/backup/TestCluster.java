@@ -51,7 +51,7 @@ final class TestCluster implements AutoCloseable {
 
     static Path newFolder() {
         try {
-            var folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+            var folder = Files.createTempDirectory("holdfast it ");
             return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

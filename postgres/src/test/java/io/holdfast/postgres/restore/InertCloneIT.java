@@ -48,9 +48,7 @@ class InertCloneIT {
     void back_up_a_server_that_does_what_it_can() throws IOException {
         // A path that needs no quoting in a command of the server.
         archive = Files.createTempDirectory(
-                Path.of("/tmp"),
-                "holdfast-it-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                "holdfast-it-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         publisher = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
         cluster = ProtectedCluster.start(folder, 18);

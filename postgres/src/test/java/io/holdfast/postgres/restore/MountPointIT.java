@@ -36,7 +36,7 @@ class MountPointIT {
         classPath = ReadableClassPath.copyTo(folder.resolve("lib"));
         cluster = ProtectedCluster.start(folder, 18);
         // CREATE TABLESPACE takes no place with a quote in its name.
-        space = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+        space = Files.createTempDirectory("holdfast it ");
         user.own(space);
         cluster.execute("CREATE TABLESPACE space LOCATION '%s'".formatted(space));
         cluster.execute("CREATE TABLE public.t TABLESPACE space AS SELECT generate_series(1, 1000) AS n");

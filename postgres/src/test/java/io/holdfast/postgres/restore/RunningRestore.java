@@ -76,7 +76,7 @@ public final class RunningRestore implements AutoCloseable {
 
     private static Path newFolder() {
         try {
-            var folder = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+            var folder = Files.createTempDirectory("holdfast it ");
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
             UnprivilegedUser.current().own(folder);
             return folder;

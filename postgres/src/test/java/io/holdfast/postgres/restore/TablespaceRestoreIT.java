@@ -34,7 +34,7 @@ class TablespaceRestoreIT {
     @BeforeAll
     static void make_tablespaces() throws IOException {
         // CREATE TABLESPACE takes no place with a quote in its name.
-        places = Files.createTempDirectory(Path.of("/tmp"), "holdfast it ");
+        places = Files.createTempDirectory("holdfast it ");
         Files.setPosixFilePermissions(places, PosixFilePermissions.fromString("rwxr-xr-x"));
         cluster = ProtectedCluster.start(folder, 18);
         try (var session = SqlSession.open(ProtectedCluster.settings(cluster.server))) {

@@ -16,7 +16,7 @@ public final class ServerFolder implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext test) throws IOException {
-        var folder = Files.createTempDirectory(Path.of("/tmp"), "it's \"a\" $folder ");
+        var folder = Files.createTempDirectory("it's \"a\" $f ");
         return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
     }
 }
