@@ -62,7 +62,7 @@ public final class CopyTarget {
         copyNew(keys(source.store(), WRAPS), store, WRAPS, Comparator.reverseOrder(), copier::copyPlain);
         copyNew(epochs, store, EPOCHS, Comparator.naturalOrder(), copier::copyPlain);
         copyNew(keys(source.store(), MARKS), store, MARKS, Comparator.naturalOrder(), copier::copyPlain);
-        epochs.forEach(copier::requireSame);
+        epochs.stream().filter(key -> store.find(key).isPresent()).forEach(copier::requireSame);
     }
 
     private static void copyGenerations(Repository source, ObjectCopier copier, CopyProgress progress) {

@@ -77,40 +77,50 @@ final class ObjectCopier {
      * Copies what is no sealed object, and is judged by whoever opens the repository with it. What is larger than any of these is none.
      */
     void copyPlain(ObjectKey key) {
-        if (source.store()
-                .find(key)
-                .filter(object -> object.size() <= MOST_PLAIN)
-                .isEmpty()) {
-            return;
+        try (var object = source.store().open(key)) {
+            if (object.size() <= MOST_PLAIN) {
+                write(key, read(object, 0, (int) object.size()));
+            }
         }
+    }
+
+    /** Compared by who asked for it, where somebody else has copied it. */
+    private void write(ObjectKey key, byte[] bytes) {
         try (var writer = target.create(key)) {
-            writer.write(ByteBuffer.wrap(plain(source.store(), key)));
+            writer.write(ByteBuffer.wrap(bytes));
             writer.commit();
         } catch (ObjectExistsException _) {
-            // Compared by who asked for it.
+            // As if it had been there before.
         }
     }
 
-    /** Whether an object that is small has the same bytes in both. */
+    /** Whether an object has the same bytes in both. */
     boolean isSame(ObjectKey key) {
-        return Arrays.equals(plain(source.store(), key), plain(target, key));
+        try (var here = source.store().open(key);
+                var there = target.open(key)) {
+            if (here.size() != there.size()) {
+                return false;
+            }
+            for (long at = 0; at < here.size(); at += MOST_PLAIN) {
+                int length = (int) Math.min(MOST_PLAIN, here.size() - at);
+                if (!Arrays.equals(read(here, at, length), read(there, at, length))) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
-    /** @throws CopyException if an object that is small has other bytes in the target */
+    private static byte[] read(ObjectReader object, long at, int length) {
+        var bytes = new byte[length];
+        object.read(at, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+
+    /** @throws CopyException if an object has other bytes in the target */
     void requireSame(ObjectKey key) {
         if (!isSame(key)) {
             throw CopyException.differs(key, target.location());
-        }
-    }
-
-    private static byte[] plain(ObjectStore store, ObjectKey key) {
-        try (ObjectReader reader = store.open(key)) {
-            if (reader.size() > MOST_PLAIN) {
-                throw CopyException.damaged(key, store.location());
-            }
-            var bytes = new byte[(int) reader.size()];
-            reader.read(0, ByteBuffer.wrap(bytes));
-            return bytes;
         }
     }
 }

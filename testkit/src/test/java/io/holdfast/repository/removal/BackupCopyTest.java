@@ -231,8 +231,13 @@ class BackupCopyTest {
     @Test
     void what_strangers_put_beside_the_keys_and_generations_keeps_nobody_from_copying() {
         var last = ids(vault.days(1)).getFirst();
-        for (var name :
-                List.of("generation/00000099", "generation/x", "key/junk", "key/00000001/junk", "claim/zz/claim")) {
+        for (var name : List.of(
+                "generation/00000099",
+                "generation/x",
+                "key/junk",
+                "key/00000001/junk",
+                "key-mark/x/y",
+                "claim/zz/claim")) {
             StoredObjects.put(vault.store, new ObjectKey(name), new byte[70_000]);
         }
 
