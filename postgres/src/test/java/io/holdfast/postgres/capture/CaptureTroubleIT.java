@@ -339,9 +339,12 @@ class CaptureTroubleIT {
             }
 
             await().atMost(SOON).until(() -> proxy.flips() >= 3);
-            await().atMost(SOON).until(() -> capture.status().risks().contains(RiskReason.WAL_BROKEN));
-
-            var status = capture.status();
+            // Between two attempts it waits, with the reason of the last one.
+            var status = await().atMost(SOON)
+                    .until(
+                            capture::status,
+                            found -> found.risks().contains(RiskReason.WAL_BROKEN)
+                                    && found.state() instanceof CaptureState.Waiting);
             assertThat(status.state())
                     .isInstanceOfSatisfying(
                             CaptureState.Waiting.class,
