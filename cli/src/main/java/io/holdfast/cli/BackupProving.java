@@ -26,7 +26,6 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -63,9 +62,7 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
         if (!which.equals(NEWEST)) {
             return repository.manifests().find(new BackupId(which)).orElseThrow(() -> UsageException.notABackup(which));
         }
-        return repository.manifests().readAll().stream()
-                .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun))
-                .orElseThrow(UsageException::noBackupToVerify);
+        return repository.manifests().newest().orElseThrow(UsageException::noBackupToVerify);
     }
 
     private BackupVerificationLines lines(Workspace workspace) {

@@ -11,6 +11,7 @@ import io.holdfast.postgres.copy.RepositoryCopy;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.BackupCopy;
+import io.holdfast.repository.copy.CopyProgress;
 import io.holdfast.repository.copy.CopyTarget;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
@@ -18,7 +19,6 @@ import io.holdfast.repository.store.ObjectStore;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -178,15 +178,17 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     record Planned(List<String> backups, long objects, long bytes) {}
 
     private int once(Workspace workspace, Repository source, Repository target) {
-        var result = Result.of(
-                copy(workspace, source, target, Set.of()), target.store().location());
+        var report = copy(source, target, Set.of(), progress(workspace));
+        report.unusable().forEach(this::tell);
+        var result = Result.of(report, target.store().location());
         output.printText(out -> print(result, out), () -> result);
         return result.unusable().isEmpty() ? 0 : 1;
     }
 
-    private RepositoryCopy.Report copy(Workspace workspace, Repository source, Repository target, Set<BackupId> known) {
+    private RepositoryCopy.Report copy(
+            Repository source, Repository target, Set<BackupId> known, CopyProgress progress) {
         var settings = new BackupCopy.Settings(HoldCommand.author(), jobs == 0 ? BackupRequest.defaultJobs() : jobs);
-        return new RepositoryCopy(source, target, selection(source, known), settings, progress(workspace)).run();
+        return new RepositoryCopy(source, target, selection(source, known), settings, progress).run();
     }
 
     private CopyLines progress(Workspace workspace) {
@@ -203,14 +205,15 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
         var err = spec.commandLine().getErr();
         var known = new HashSet<BackupId>();
         var told = new HashSet<BackupId>();
+        var progress = progress(workspace);
         while (true) {
             try {
-                CopyTarget.renew(source, target, progress(workspace));
-                var report = copy(workspace, source, target, known);
+                CopyTarget.renew(source, target, progress);
+                var report = copy(source, target, known, progress);
                 report.backups().forEach(backup -> known.add(backup.backup()));
                 for (var left : report.unusable()) {
                     if (told.add(left.backup())) {
-                        err.println("WARNING: backup %s is left out: %s".formatted(left.backup(), left.why()));
+                        tell(left);
                     }
                     if (!left.changes()) {
                         known.add(left.backup());
@@ -225,6 +228,16 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
             err.flush();
             workspace.pause().pause(pause);
         }
+    }
+
+    private void tell(RepositoryCopy.Unusable left) {
+        spec.commandLine()
+                .getErr()
+                .println("WARNING: backup %s is left out: %s%nHINT: %s"
+                        .formatted(
+                                left.backup(),
+                                left.why().getMessage(),
+                                left.why().hint()));
     }
 
     private static String summary(RepositoryCopy.Report report) {
@@ -244,10 +257,7 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     }
 
     private static BackupId newest(Repository source) {
-        return source.manifests().readAll().stream()
-                .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun))
-                .map(Manifest::id)
-                .orElseThrow(UsageException::noBackupToCopy);
+        return source.manifests().newest().map(Manifest::id).orElseThrow(UsageException::noBackupToCopy);
     }
 
     /**
@@ -281,7 +291,9 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
                                     backup.present()))
                             .toList(),
                     report.unusable().stream()
-                            .map(backup -> new LeftOut(backup.backup().text(), backup.why()))
+                            .map(backup -> new LeftOut(
+                                    backup.backup().text(),
+                                    String.valueOf(backup.why().getMessage())))
                             .toList(),
                     report.walObjects(),
                     report.walBytes(),
@@ -315,6 +327,15 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
         if (all) {
             out.println("records     %d".formatted(result.records()));
         }
-        out.println("in          %s, where each of these backups can be restored".formatted(result.location()));
+        out.println("in          %s%s".formatted(result.location(), verdict(result)));
+    }
+
+    private static String verdict(Result result) {
+        if (result.backups().isEmpty()) {
+            return "";
+        }
+        return result.unusable().isEmpty()
+                ? ", where each of these backups can be restored"
+                : ", where each of these backups can be restored that is not left out";
     }
 }

@@ -148,15 +148,19 @@ public final class Workspace {
 
     /** The same where nothing may be written: what is copied away is held only if it can be. */
     Repository openRepositoryToCopy() {
-        ObjectStore store;
+        return open(storeToCopy(), this::warnIfNotWritable);
+    }
+
+    private ObjectStore storeToCopy() {
         try {
-            store = stores().openForWriting(configuration);
+            return stores().openForWriting(configuration);
         } catch (StoreException e) {
-            err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s"
-                    .formatted(e.getMessage()));
-            store = stores().openForReading(configuration);
+            // What cannot be read either says so by itself.
+            var store = stores().openForReading(configuration);
+            err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s%nHINT: %s"
+                    .formatted(e.getMessage(), e.hint()));
+            return store;
         }
-        return open(store, this::warnIfNotWritable);
     }
 
     RepositoryStores stores() {

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
@@ -9,7 +10,10 @@ import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -114,12 +118,60 @@ class CopyCommandIT {
         assertThat(made.out()).doesNotContain("left out");
         var info = json(
                 commands.run("info", "--repository", "everything", "-o", "json").out());
-        assertThat(info.at("/backups").size()).isEqualTo(2);
+        assertThat(info.at("/backups").size()).isGreaterThanOrEqualTo(2);
         assertThat(json(commands.run("copy", "--all", "--to", "everything", "--dry-run", "-o", "json")
                                 .out())
                         .at("/objects")
                         .asLong())
                 .isZero();
+    }
+
+    private static List<String> copied(String place) {
+        var names = folder.resolve(place).resolve("manifest").toFile().list();
+        return names == null ? List.of() : Stream.of(names).sorted().toList();
+    }
+
+    @Test
+    void it_goes_on_with_what_is_new_until_it_is_stopped() throws Exception {
+        var following =
+                Thread.ofPlatform().start(() -> commands.run("copy", "--all", "--to", "followed", "--every", "1s"));
+        try {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> copied("followed").containsAll(List.of(full, incremental)));
+
+            var third = backUp("incr");
+
+            await().atMost(Duration.ofMinutes(1)).until(() -> copied("followed").contains(third));
+        } finally {
+            following.interrupt();
+            following.join();
+        }
+        assertThat(commands.run("verify", "--all", "--repository", "followed").exitCode())
+                .isZero();
+    }
+
+    @Test
+    void one_that_is_damaged_is_left_out_and_told_and_keeps_no_other_from_being_copied() throws IOException {
+        var damaged = folder.resolve("r/backup/" + full + "/data-00000001");
+        var sound = Files.readAllBytes(damaged);
+        var only = commands.run("copy", "--all", "--to", "whole", "--dry-run");
+        assertThat(only.exitCode()).isZero();
+        var lone = backUp("full");
+        try {
+            var bytes = sound.clone();
+            bytes[bytes.length / 2] ^= 1;
+            damaged.toFile().setWritable(true);
+            Files.write(damaged, bytes);
+
+            var ended = commands.run("copy", "--all", "--to", "whole");
+
+            assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
+            assertThat(ended.err()).contains("WARNING: backup " + full + " is left out", "HINT: ");
+            assertThat(ended.out()).contains("that is not left out");
+            assertThat(copied("whole")).contains(lone).doesNotContain(full);
+        } finally {
+            Files.write(damaged, sound);
+        }
     }
 
     @Test

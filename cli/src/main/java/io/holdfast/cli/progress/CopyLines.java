@@ -5,6 +5,8 @@ import io.holdfast.repository.copy.CopyProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What is copied, and a line every few seconds meanwhile. Thread-safe. */
 public final class CopyLines implements CopyProgress {
@@ -13,6 +15,9 @@ public final class CopyLines implements CopyProgress {
 
     private final PrintWriter err;
     private final Throughput throughput;
+
+    /** Who goes on copying is told of the same again and again. */
+    private final Set<String> told = new HashSet<>();
 
     public CopyLines(PrintWriter err, InstantSource clock) {
         this.err = err;
@@ -32,9 +37,11 @@ public final class CopyLines implements CopyProgress {
     }
 
     @Override
-    public synchronized void remark(String remark) {
-        err.println("WARNING: " + remark);
-        err.flush();
+    public synchronized void remark(String remark, String hint) {
+        if (told.add(remark)) {
+            err.println("WARNING: %s%nHINT: %s".formatted(remark, hint));
+            err.flush();
+        }
     }
 
     private void say(String line) {

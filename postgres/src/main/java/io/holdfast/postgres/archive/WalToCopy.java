@@ -45,7 +45,7 @@ public final class WalToCopy {
     /** Of each session the last ones first: the newest counts that authenticates. */
     private final Map<String, NavigableSet<ObjectKey>> covered = new TreeMap<>();
 
-    /** Of each member and timeline, the last session first. */
+    /** Of each member and timeline, the last session first: the same counts. */
     private final Map<String, NavigableSet<ObjectKey>> histories = new TreeMap<>();
 
     private WalToCopy(Repository repository, Generation generation) {
@@ -114,7 +114,7 @@ public final class WalToCopy {
                                 .sorted(),
                         histories.values().stream()
                                 .flatMap(keys -> keys.stream()
-                                        .filter(key -> sessions.contains(session(key)))
+                                        .filter(key -> sessions.contains(session(key)) && isAuthentic(key))
                                         .limit(1)),
                         before.stream().sorted(),
                         wal.stream()

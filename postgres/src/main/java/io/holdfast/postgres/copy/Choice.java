@@ -8,6 +8,7 @@ import io.holdfast.postgres.retention.HeldWal;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.CopiedWal;
+import io.holdfast.repository.copy.CopyException;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
@@ -49,7 +50,7 @@ final class Choice {
     }
 
     static Manifest find(Repository source, BackupId id) {
-        return source.manifests().find(id).orElseThrow(() -> CopyRefusedException.noBackup(id));
+        return source.manifests().find(id).orElseThrow(() -> CopyException.noBackup(id));
     }
 
     private Generation generation(Manifest manifest) {

@@ -16,13 +16,6 @@ public final class CopyRefusedException extends HoldfastException {
         this.kind = kind;
     }
 
-    static CopyRefusedException noBackup(BackupId backup) {
-        return new CopyRefusedException(
-                ProblemKind.REFUSED,
-                "there is no backup %s to copy".formatted(backup),
-                "'holdfast info' lists the backups that there are");
-    }
-
     static CopyRefusedException noGeneration(BackupId backup, int generation) {
         return new CopyRefusedException(
                 ProblemKind.DAMAGED,

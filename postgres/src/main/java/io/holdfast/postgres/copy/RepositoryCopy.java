@@ -78,7 +78,7 @@ public final class RepositoryCopy {
      *
      * @param changes whether that may be otherwise by and by, as when WAL arrives
      */
-    public record Unusable(BackupId backup, String why, boolean changes) {}
+    public record Unusable(BackupId backup, HoldfastException why, boolean changes) {}
 
     /**
      * Copies nothing yet.
@@ -112,7 +112,7 @@ public final class RepositoryCopy {
     /**
      * Looks whether all that is asked for is there, before anything is made anywhere.
      *
-     * @throws CopyRefusedException if not
+     * @throws io.holdfast.repository.copy.CopyException if not
      */
     public static void requireThere(Repository source, Selection selection) {
         selection.backups().forEach(id -> Choice.find(source, id));
@@ -174,7 +174,7 @@ public final class RepositoryCopy {
         if (!selection.isOfEverything()) {
             throw why;
         }
-        unusable.add(new Unusable(manifest.id(), String.valueOf(why.getMessage()), changes));
+        unusable.add(new Unusable(manifest.id(), why, changes));
     }
 
     /** Whether backups can be restored, as their repository was when the first of a generation was asked about. */

@@ -161,7 +161,7 @@ public final class BackupCopy {
             if (!e.isDamage()) {
                 throw e;
             }
-            progress.remark(String.valueOf(e.getMessage()));
+            progress.remark(String.valueOf(e.getMessage()), e.hint());
             return false;
         }
     }
@@ -228,7 +228,7 @@ public final class BackupCopy {
         private long objects;
         private long present;
         private final AtomicLong bytes = new AtomicLong();
-        private final AtomicLong vanished = new AtomicLong();
+        private final List<ObjectKey> vanished = new ArrayList<>();
 
         /** Those of which it is known, by this process, that they are whole in the target. */
         private final Set<ObjectKey> sound = ConcurrentHashMap.newKeySet();
@@ -287,7 +287,7 @@ public final class BackupCopy {
                             .toList());
                     requireSound(look.there().keySet());
                 });
-                vanished.set(0);
+                vanished.clear();
                 if (!look.missing().isEmpty()) {
                     progress.expected(what, look.missing().size(), bytes(look.missing(), look.here()));
                 }
@@ -296,11 +296,12 @@ public final class BackupCopy {
                     copy(key);
                     stay(open, writing);
                 });
-                if (vanished.get() == 0) {
+                if (vanished.isEmpty()) {
                     return look.needs();
                 }
             }
-            throw CopyException.missing(ObjectKey.of("claim"), source.store().location());
+            throw CopyException.keepsVanishing(
+                    vanished.getLast(), source.store().location());
         }
 
         /** What was there before may be of an interrupted copy, or a stranger's. */
@@ -385,14 +386,15 @@ public final class BackupCopy {
                 if (isPack(key)) {
                     throw CopyException.missing(key, source.store().location());
                 }
-                vanished.incrementAndGet();
+                // Only WAL, which one thread copies.
+                vanished.add(key);
             } catch (CopyException e) {
                 if (isPack(key) || !e.isDamage()) {
                     throw e;
                 }
                 // Another object may hold the same; if none does, the copy is found not to be restorable.
                 leftOut.add(key);
-                progress.remark(String.valueOf(e.getMessage()));
+                progress.remark(String.valueOf(e.getMessage()), e.hint());
             }
         }
 

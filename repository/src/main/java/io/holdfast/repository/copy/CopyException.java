@@ -60,6 +60,14 @@ public final class CopyException extends HoldfastException {
                         .formatted(location));
     }
 
+    static CopyException keepsVanishing(ObjectKey key, String location) {
+        return new CopyException(
+                "copy.keeps-vanishing",
+                ProblemKind.UNAVAILABLE,
+                "what is to be copied from %s goes away before it is read, the last time '%s'".formatted(location, key),
+                "copy again when 'holdfast expire' has done its work there");
+    }
+
     static CopyException missing(ObjectKey key, String location) {
         return new CopyException(
                 "copy.missing",
@@ -77,7 +85,8 @@ public final class CopyException extends HoldfastException {
                 "run 'holdfast expire' there until it has gone, then copy again");
     }
 
-    static CopyException noBackup(BackupId backup) {
+    /** Somebody asked for a backup that is not there, or does not count. */
+    public static CopyException noBackup(BackupId backup) {
         return new CopyException(
                 "copy.no-backup",
                 ProblemKind.REFUSED,

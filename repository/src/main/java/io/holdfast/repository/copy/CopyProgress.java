@@ -11,7 +11,7 @@ public interface CopyProgress {
         public void advanced(long bytes) {}
 
         @Override
-        public void remark(String remark) {}
+        public void remark(String remark, String hint) {}
     };
 
     /** What is not there yet of a backup, or of WAL. */
@@ -21,5 +21,5 @@ public interface CopyProgress {
     void advanced(long bytes);
 
     /** Something that a person should know, and that keeps nothing from being copied. */
-    void remark(String remark);
+    void remark(String remark, String hint);
 }

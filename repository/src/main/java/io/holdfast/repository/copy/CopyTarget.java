@@ -85,7 +85,7 @@ public final class CopyTarget {
             if (!e.isDamage()) {
                 throw e;
             }
-            progress.remark(String.valueOf(e.getMessage()));
+            progress.remark(String.valueOf(e.getMessage()), e.hint());
         }
     }
 

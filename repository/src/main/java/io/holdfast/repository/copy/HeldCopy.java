@@ -41,7 +41,8 @@ final class HeldCopy implements AutoCloseable {
         try {
             return new HeldCopy(Optional.of(ReadGuard.place(source, subject, "a copy reads it", by)));
         } catch (StoreException | KeyException e) {
-            progress.remark("nothing is held while it is copied, and may be removed meanwhile: " + e.getMessage());
+            progress.remark(
+                    "nothing is held while it is copied, and may be removed meanwhile: " + e.getMessage(), e.hint());
             return new HeldCopy(Optional.empty());
         }
     }

@@ -12,6 +12,7 @@ import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -78,6 +79,12 @@ public final class ManifestCatalogue {
                 .filter(found -> !found.isVoid())
                 .map(StoredManifest::manifest)
                 .toList();
+    }
+
+    /** Of the backups that count the last that was begun of the newest generation. */
+    public Optional<Manifest> newest() {
+        return readAll().stream()
+                .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun));
     }
 
     /** Every manifest that can be read, also those that do not count. */

@@ -2,7 +2,6 @@ package io.holdfast.repository.removal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
@@ -12,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +60,12 @@ class CopyRaceTest {
             return taken.get(1);
         }
 
+        /** By the policy where it is. */
+        void letNextExpire() {
+            vault.time.advance(Vault.WINDOW);
+            vault.backup().take();
+        }
+
         boolean isCopied() {
             return copy.open().manifests().find(next()).isPresent();
         }
@@ -69,20 +75,6 @@ class CopyRaceTest {
             copy.close();
             vault.close();
         }
-    }
-
-    private static void requireDoneOrRefused(Turns.Activity activity) {
-        activity.failure()
-                .filter(problem -> !(problem instanceof HoldfastException))
-                .ifPresent(problem -> {
-                    throw new AssertionError(activity.next(), problem);
-                });
-    }
-
-    private static void requireDone(Turns.Activity activity) {
-        activity.failure().ifPresent(problem -> {
-            throw new AssertionError(activity.next(), problem);
-        });
     }
 
     /** All that count are whole, now and after the next keepers. */
@@ -96,107 +88,94 @@ class CopyRaceTest {
         SyntheticBackup.restoreAll(pair.vault.repository);
     }
 
+    private static Turns.Activity copy(Turns turns, Pair pair) {
+        return turns.begin("copy", pair.copy.store, view -> pair.copy.copy(pair.vault.store, view, pair.next()));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 26})
     void against_a_keeper_where_it_copies_to(int hours) {
-        int tried = 0;
-        boolean keeperHasMore = true;
-        for (int first = 0; keeperHasMore; first += KEEPER_STRIDE) {
-            boolean copyHasMore = true;
-            for (int second = first % COPY_STRIDE; copyHasMore; second += COPY_STRIDE) {
-                try (var pair = new Pair();
-                        var turns = new Turns()) {
-                    var keeper = turns.begin(
-                            "keeper", pair.copy.store, view -> pair.copy.expire(view, Duration.ofHours(hours)));
-                    var copy = turns.begin(
-                            "copy", pair.copy.store, view -> pair.copy.copy(pair.vault.store, view, pair.next()));
-                    keeper.steps(first);
-                    copy.steps(second);
-                    keeper.finish();
-                    copy.finish();
-                    keeperHasMore = keeper.operations() > first;
-                    copyHasMore = copy.operations() > second;
-                    requireDone(keeper);
-                    requireDoneOrRefused(copy);
-                    if (copy.failure().isEmpty()) {
-                        assertThat(pair.isCopied()).isTrue();
-                    }
-                    requireWhole(pair);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError("after %d of the keeper, %d of the copy".formatted(first, second), e);
-                }
-                tried++;
-            }
-        }
-        assertThat(tried).isGreaterThan(10);
+        againstKeeper(KEEPER_STRIDE, COPY_STRIDE, hours, true);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 26})
     void against_a_keeper_that_moves_second(int hours) {
-        int tried = 0;
-        boolean copyHasMore = true;
-        for (int first = 0; copyHasMore; first += COPY_STRIDE) {
-            boolean keeperHasMore = true;
-            for (int second = first % KEEPER_STRIDE; keeperHasMore; second += KEEPER_STRIDE) {
-                try (var pair = new Pair();
-                        var turns = new Turns()) {
-                    var copy = turns.begin(
-                            "copy", pair.copy.store, view -> pair.copy.copy(pair.vault.store, view, pair.next()));
-                    var keeper = turns.begin(
-                            "keeper", pair.copy.store, view -> pair.copy.expire(view, Duration.ofHours(hours)));
-                    copy.steps(first);
-                    keeper.steps(second);
-                    copy.finish();
-                    keeper.finish();
-                    copyHasMore = copy.operations() > first;
-                    keeperHasMore = keeper.operations() > second;
-                    requireDone(keeper);
-                    requireDoneOrRefused(copy);
-                    if (copy.failure().isEmpty()) {
-                        assertThat(pair.isCopied()).isTrue();
-                    }
-                    requireWhole(pair);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError("after %d of the copy, %d of the keeper".formatted(first, second), e);
+        againstKeeper(COPY_STRIDE, KEEPER_STRIDE, hours, false);
+    }
+
+    private void againstKeeper(int firstStride, int secondStride, int hours, boolean keeperFirst) {
+        var made = new AtomicInteger();
+        int tried = Races.sweep(firstStride, secondStride, (first, second) -> {
+            try (var pair = new Pair();
+                    var turns = new Turns()) {
+                var keeper =
+                        turns.begin("keeper", pair.copy.store, view -> pair.copy.expire(view, Duration.ofHours(hours)));
+                var copy = copy(turns, pair);
+                var one = keeperFirst ? keeper : copy;
+                var other = keeperFirst ? copy : keeper;
+                one.steps(first);
+                other.steps(second);
+                one.finish();
+                other.finish();
+                Races.requireDone(keeper);
+                Races.requireDoneOrRefused(copy);
+                if (copy.failure().isEmpty()) {
+                    assertThat(pair.isCopied()).isTrue();
+                    made.incrementAndGet();
                 }
-                tried++;
+                requireWhole(pair);
+                return new int[] {one.operations(), other.operations()};
             }
-        }
+        });
         assertThat(tried).isGreaterThan(10);
+        assertThat(made.get()).as("copies that were made").isPositive();
     }
 
     @Test
     void against_a_keeper_where_it_reads() {
-        boolean keeperHasMore = true;
-        for (int first = 0; keeperHasMore; first += KEEPER_STRIDE) {
-            boolean copyHasMore = true;
-            for (int second = first % COPY_STRIDE; copyHasMore; second += COPY_STRIDE) {
-                try (var pair = new Pair();
-                        var turns = new Turns()) {
-                    var oldest = pair.vault.repository.manifests().ids().getFirst();
-                    pair.vault.time.advance(Duration.ofDays(9));
-                    pair.vault.backup().take();
-                    var keeper = turns.begin("keeper", pair.vault.store, view -> {
-                        pair.vault.keeper(pair.vault.open(view)).run();
-                        pair.vault.time.advance(Vault.GRACE);
-                        pair.vault.keeper(pair.vault.open(view)).run();
-                    });
-                    var copy = turns.begin(
-                            "copy", pair.vault.store, view -> pair.copy.copy(view, pair.copy.store, oldest));
-                    keeper.steps(first);
-                    copy.steps(second);
-                    keeper.finish();
-                    copy.finish();
-                    keeperHasMore = keeper.operations() > first;
-                    copyHasMore = copy.operations() > second;
-                    requireDone(keeper);
-                    requireDoneOrRefused(copy);
-                    requireWhole(pair);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError("after %d of the keeper, %d of the copy".formatted(first, second), e);
-                }
+        Races.sweep(KEEPER_STRIDE, COPY_STRIDE, (first, second) -> {
+            try (var pair = new Pair();
+                    var turns = new Turns()) {
+                pair.letNextExpire();
+                var keeper = turns.begin("keeper", pair.vault.store, view -> {
+                    pair.vault.keeper(pair.vault.open(view)).run();
+                    pair.vault.time.advance(Vault.GRACE);
+                    pair.vault.keeper(pair.vault.open(view)).run();
+                });
+                var copy = turns.begin(
+                        "copy", pair.vault.store, view -> pair.copy.copy(view, pair.copy.store, pair.next()));
+                keeper.steps(first);
+                copy.steps(second);
+                keeper.finish();
+                copy.finish();
+                Races.requireDone(keeper);
+                Races.requireDoneOrRefused(copy);
+                assertThat(pair.isCopied()).isEqualTo(copy.failure().isEmpty());
+                requireWhole(pair);
+                return new int[] {keeper.operations(), copy.operations()};
             }
+        });
+    }
+
+    @Test
+    void what_it_reads_stays_until_it_has_read_it_and_not_longer() {
+        try (var pair = new Pair();
+                var turns = new Turns()) {
+            pair.letNextExpire();
+            var copy =
+                    turns.begin("copy", pair.vault.store, view -> pair.copy.copy(view, pair.copy.store, pair.next()));
+            while (!copy.next().contains("open backup/")) {
+                copy.step();
+            }
+
+            pair.vault.expire();
+            copy.finish();
+
+            Races.requireDone(copy);
+            assertThat(pair.isCopied()).isTrue();
+            pair.vault.expire();
+            assertThat(pair.vault.repository.manifests().ids()).doesNotContain(pair.next());
         }
     }
 
@@ -213,12 +192,11 @@ class CopyRaceTest {
                 }
                 keeper.steps(removed);
                 hasMore = !keeper.hasEnded();
-                var copy = turns.begin(
-                        "copy", pair.copy.store, view -> pair.copy.copy(pair.vault.store, view, pair.next()));
+                var copy = copy(turns, pair);
                 copy.finish();
                 keeper.finish();
-                requireDone(keeper);
-                requireDoneOrRefused(copy);
+                Races.requireDone(keeper);
+                Races.requireDoneOrRefused(copy);
                 requireWhole(pair);
             }
         }
@@ -232,8 +210,7 @@ class CopyRaceTest {
             try (var pair = new Pair();
                     var turns = new Turns()) {
                 var before = new TreeSet<>(pair.copy.content());
-                var copy = turns.begin(
-                        "copy", pair.copy.store, view -> pair.copy.copy(pair.vault.store, view, pair.next()));
+                var copy = copy(turns, pair);
                 copy.steps(kill);
                 hasMore = !copy.hasEnded();
                 copy.kill();
@@ -264,8 +241,8 @@ class CopyRaceTest {
                 other.finish();
                 one.finish();
                 hasMore = one.operations() > first;
-                requireDone(one);
-                requireDone(other);
+                Races.requireDone(one);
+                Races.requireDone(other);
                 assertThat(pair.isCopied()).isTrue();
                 requireWhole(pair);
             }

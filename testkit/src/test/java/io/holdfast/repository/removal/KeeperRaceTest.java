@@ -2,7 +2,6 @@ package io.holdfast.repository.removal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
@@ -66,38 +65,6 @@ class KeeperRaceTest {
         keeper.run();
     }
 
-    private interface Race {
-        /** One order of operations; how many each of the two did. */
-        int[] run(int first, int second);
-    }
-
-    /**
-     * Tries one order after another.
-     *
-     * @return how many
-     */
-    private static int sweep(int firstStride, int secondStride, Race race) {
-        int tried = 0;
-        for (int first = 0; ; first += firstStride) {
-            int[] done = {0, 0};
-            // Begins elsewhere each time: over all, every operation of the second comes up.
-            for (int second = (first * 5) % secondStride; ; second += secondStride) {
-                try {
-                    done = race.run(first, second);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError("after %d operations of one, %d of the other".formatted(first, second), e);
-                }
-                tried++;
-                if (done[1] <= second) {
-                    break;
-                }
-            }
-            if (done[0] <= first) {
-                return tried;
-            }
-        }
-    }
-
     private static int[] interleave(
             Turns.Activity one,
             Turns.Activity other,
@@ -112,25 +79,10 @@ class KeeperRaceTest {
         return new int[] {one.operations(), other.operations()};
     }
 
-    private static void requireDone(Turns.Activity activity) {
-        activity.failure().ifPresent(problem -> {
-            throw new AssertionError(activity.next(), problem);
-        });
-    }
-
-    /** What may go wrong, if the alternative is a backup that lacks something. */
-    private static void requireDoneOrRefused(Turns.Activity activity) {
-        activity.failure()
-                .filter(problem -> !(problem instanceof HoldfastException))
-                .ifPresent(problem -> {
-                    throw new AssertionError(activity.next(), problem);
-                });
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 26})
     void against_a_backup_upon_a_parent_that_expires(int hours) {
-        int tried = sweep(
+        int tried = Races.sweep(
                 LONG_STRIDE,
                 SHORT_STRIDE * 3,
                 (first, second) -> againstBackup(first, second, Duration.ofHours(hours), true));
@@ -141,7 +93,7 @@ class KeeperRaceTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 26})
     void against_a_backup_that_is_first_to_move(int hours) {
-        int tried = sweep(
+        int tried = Races.sweep(
                 SHORT_STRIDE,
                 LONG_STRIDE,
                 (first, second) -> againstBackup(first, second, Duration.ofHours(hours), false));
@@ -161,8 +113,8 @@ class KeeperRaceTest {
             var one = keeperFirst ? keeper : writer;
             var other = keeperFirst ? writer : keeper;
             return interleave(one, other, first, second, (_, _) -> {
-                requireDone(keeper);
-                requireDoneOrRefused(writer);
+                Races.requireDone(keeper);
+                Races.requireDoneOrRefused(writer);
                 var listed = SyntheticBackup.restoreAll(vault.repository);
                 taken.get().ifPresent(manifest -> assertThat(listed).contains(manifest.id()));
                 vault.expire();
@@ -179,14 +131,14 @@ class KeeperRaceTest {
             expected.addAll(content(vault));
         }
 
-        sweep(LONG_STRIDE, LONG_STRIDE, (first, second) -> {
+        Races.sweep(LONG_STRIDE, LONG_STRIDE, (first, second) -> {
             try (var vault = vault();
                     var turns = new Turns()) {
                 var one = turns.begin("one", vault.store, view -> expire(vault, view, Vault.GRACE));
                 var other = turns.begin("other", vault.store, view -> expire(vault, view, Vault.GRACE));
                 return interleave(one, other, first, second, (_, _) -> {
-                    requireDone(one);
-                    requireDone(other);
+                    Races.requireDone(one);
+                    Races.requireDone(other);
                     SyntheticBackup.restoreAll(vault.repository);
                     vault.expire();
                     assertThat(content(vault)).isEqualTo(expected);
@@ -204,7 +156,7 @@ class KeeperRaceTest {
 
     @Test
     void against_a_restore_that_reads() {
-        sweep(LONG_STRIDE, SHORT_STRIDE, (first, second) -> {
+        Races.sweep(LONG_STRIDE, SHORT_STRIDE, (first, second) -> {
             try (var vault = vault();
                     var turns = new Turns()) {
                 var oldest = vault.repository.manifests().ids().getFirst();
@@ -220,9 +172,9 @@ class KeeperRaceTest {
                     guard.release();
                 });
                 return interleave(keeper, restore, first, second, (_, _) -> {
-                    requireDone(keeper);
+                    Races.requireDone(keeper);
                     if (guarded.get()) {
-                        requireDone(restore);
+                        Races.requireDone(restore);
                     }
                 });
             }
@@ -308,7 +260,7 @@ class KeeperRaceTest {
                     var activity = activities.get(random.nextInt(activities.size()));
                     activity.steps(1 + random.nextInt(20));
                     if (activity.hasEnded()) {
-                        requireDoneOrRefused(activity);
+                        Races.requireDoneOrRefused(activity);
                         activities.remove(activity);
                     }
                 }
