@@ -128,23 +128,39 @@ public final class FilesystemStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> find(ObjectKey key) {
-        return problems.attempt("look at object '" + key + "'", () -> disk.find(path(key)))
+        var found = problems.attempt("look at object '" + key + "'", () -> disk.find(path(key)))
                 .filter(entry -> !entry.isDirectory())
                 .map(entry -> new StoredObject(key, entry.size(), entry.modified()));
+        if (found.isEmpty()) {
+            requireMounted();
+        }
+        return found;
+    }
+
+    /** Of a file system that is not mounted any more, nobody may say that it has nothing: keys, claims and backups would seem to be gone. */
+    private void requireMounted() {
+        var sign = incoming == null ? root : incoming.folder();
+        if (problems.attempt("look at '%s'".formatted(sign), () -> disk.find(sign))
+                .isEmpty()) {
+            throw new StoreFolderMissingException(root);
+        }
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
+        requireMounted();
         return ObjectListing.beneath(disk, problems, path(folder), folder + "/", "");
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+        requireMounted();
         return ObjectListing.beneath(disk, problems, path(folder), folder + "/", after.text());
     }
 
     @Override
     public Stream<StoredObject> list() {
+        requireMounted();
         return ObjectListing.beneath(disk, problems, root, "", "");
     }
 

@@ -44,6 +44,11 @@ final class IncomingFolder {
         return new IncomingFolder(folder, random, hasHardLinks(disk, folder, random));
     }
 
+    /** Only a store that is there has it. */
+    Path folder() {
+        return folder;
+    }
+
     boolean hardLinks() {
         return hardLinks;
     }

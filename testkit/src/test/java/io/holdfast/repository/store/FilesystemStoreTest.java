@@ -1,6 +1,7 @@
 package io.holdfast.repository.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.holdfast.problem.ProblemKind;
@@ -15,7 +16,9 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,36 @@ class FilesystemStoreTest extends ObjectStoreContract {
         assertThat(folder.resolve("pack/p1")).hasBinaryContent(new byte[] {1, 2, 3});
         assertThat(folder.resolve(".incoming")).isEmptyDirectory();
         assertThat(Files.getAttribute(folder.resolve("pack/p1"), "unix:nlink")).isEqualTo(1);
+    }
+
+    @Test
+    void says_nothing_of_a_file_system_that_is_not_mounted_any_more() throws IOException {
+        StoredObjects.put(store(), KEY, new byte[1]);
+        var elsewhere = folder.resolveSibling("elsewhere");
+        Files.move(folder, elsewhere);
+        assertNothingIsSaid();
+        // What a mount point looks like.
+        Files.createDirectory(folder);
+        assertNothingIsSaid();
+        assertThat(folder).isEmptyDirectory();
+        Files.delete(folder);
+        Files.move(elsewhere, folder);
+
+        assertThat(store().find(KEY)).isPresent();
+    }
+
+    private void assertNothingIsSaid() {
+        for (var question : List.<ThrowingCallable>of(
+                () -> store().find(KEY),
+                () -> store().open(KEY),
+                () -> store().list().close(),
+                () -> store().list(ObjectKey.of("pack")).close(),
+                () -> store().remove(KEY),
+                () -> StoredObjects.put(store(), ObjectKey.of("pack", "p2"), new byte[1]))) {
+            assertThatThrownBy(question)
+                    .isInstanceOf(StoreException.class)
+                    .isNotInstanceOf(ObjectMissingException.class);
+        }
     }
 
     @Test
