@@ -31,6 +31,16 @@ public final class MemoryStore implements ObjectStore {
     private final AtomicInteger operations = new AtomicInteger();
     private volatile int failAt = Integer.MAX_VALUE;
     private volatile Instant now = Instant.EPOCH;
+    private final String location;
+
+    public MemoryStore() {
+        this("memory");
+    }
+
+    /** One of several. */
+    public MemoryStore(String location) {
+        this.location = location;
+    }
 
     /** Fails the n-th operation from now on, counted from 1, and all that follow. */
     public MemoryStore failAt(int n) {
@@ -74,7 +84,7 @@ public final class MemoryStore implements ObjectStore {
 
     @Override
     public String location() {
-        return "memory";
+        return location;
     }
 
     @Override

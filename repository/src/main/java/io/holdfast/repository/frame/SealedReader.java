@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Reads the frames of one sealed object, in any order. What it returns was authenticated; what does not authenticate
@@ -16,7 +17,9 @@ import java.util.Optional;
 public final class SealedReader implements AutoCloseable {
 
     private final ObjectReader reader;
-    private final FrameCipher cipher;
+    private final Optional<ObjectType> type;
+    private final KeyRing keys;
+    private FrameCipher cipher;
     private final FrameCompression compression;
     private final boolean lent;
     private byte[] stored = new byte[0];
@@ -41,17 +44,49 @@ public final class SealedReader implements AutoCloseable {
     private SealedReader(
             ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression, boolean lent) {
         this.reader = reader;
+        this.type = type;
+        this.keys = keys;
         this.compression = compression;
         this.lent = lent;
         try {
-            var header = readHeader();
-            type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
-                throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
-            });
-            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
+            this.cipher = begin();
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;
+        }
+    }
+
+    /** Begins with the copy that is at hand, or with the next that begins as it should. */
+    private FrameCipher begin() {
+        while (true) {
+            try {
+                return cipherOf(readHeader());
+            } catch (DamagedObjectException | NewerFormatException e) {
+                if (!reader.turn()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private FrameCipher cipherOf(byte[] header) {
+        type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
+            throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
+        });
+        return new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
+    }
+
+    /** Reads from one copy after the other until one is sound. */
+    private <T> T soundly(Supplier<T> reading) {
+        while (true) {
+            try {
+                return reading.get();
+            } catch (DamagedObjectException e) {
+                if (!reader.turn()) {
+                    throw e;
+                }
+                cipher = begin();
+            }
         }
     }
 
@@ -67,14 +102,17 @@ public final class SealedReader implements AutoCloseable {
     /** Reads the content of a frame to the beginning of {@code target}. */
     public void read(FrameLocation frame, byte[] target) {
         checkBounds(frame);
-        read(frame, target, 0);
+        soundly(() -> {
+            read(frame, target, 0);
+            return frame;
+        });
     }
 
     /** The content of a frame. */
     public byte[] read(FrameLocation frame) {
         checkBounds(frame);
         var content = new byte[frame.plainLength()];
-        read(frame, content, 0);
+        read(frame, content);
         return content;
     }
 
@@ -115,6 +153,10 @@ public final class SealedReader implements AutoCloseable {
      * that these are all is proven here, by a footer that authenticates and has the next number.
      */
     public List<FrameLocation> frames() {
+        return soundly(this::findFrames);
+    }
+
+    private List<FrameLocation> findFrames() {
         var last = footerFrame();
         var frames = new ArrayList<FrameLocation>();
         long offset = FrameFormat.OBJECT_HEADER;
@@ -205,6 +247,10 @@ public final class SealedReader implements AutoCloseable {
 
     /** The content of the last frame. That it is there and last proves that the object was not cut. */
     public byte[] footer() {
+        return soundly(this::readFooter);
+    }
+
+    private byte[] readFooter() {
         var last = lastFrame();
         var footer = new byte[last.plainLength()];
         read(last, footer, FrameFormat.FLAG);

@@ -17,6 +17,16 @@ public interface ObjectReader extends AutoCloseable {
      */
     void read(long offset, ByteBuffer target);
 
+    /**
+     * What was read is not what was stored: from now on another copy of the object is read, which may have other bytes and another
+     * size but the same content.
+     *
+     * @return false if there is none
+     */
+    default boolean turn() {
+        return false;
+    }
+
     @Override
     void close();
 }

@@ -1,0 +1,26 @@
+package io.holdfast.repository.mirror;
+
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.store.ObjectMissingException;
+import io.holdfast.repository.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** The root object of a repository, by which stores of one are told from stores of another. */
+final class Roots {
+
+    /** It is a few hundred bytes. */
+    private static final long MOST = 64 * 1024;
+
+    private Roots() {}
+
+    static Optional<ByteBuffer> read(ObjectStore store) {
+        try (var root = store.open(Repository.ROOT)) {
+            var bytes = ByteBuffer.allocate((int) Math.min(MOST, root.size()));
+            root.read(0, bytes);
+            return Optional.of(bytes.flip().asReadOnlyBuffer());
+        } catch (ObjectMissingException _) {
+            return Optional.empty();
+        }
+    }
+}
