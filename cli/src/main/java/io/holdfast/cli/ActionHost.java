@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.configuration.RepositoryLocation;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.status.CheckCapture;
@@ -53,7 +54,14 @@ record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, P
     private Workspace workspace(RepositoryPlace place) {
         var settings = new HashMap<Setting<?>, String>();
         place.settings().forEach((name, value) -> settings.put(setting(name), value));
-        settings.put(Settings.REPOSITORY_PATH, place.location());
+        // The repository of this host may be in several places, which a flag would leave out.
+        if (!configured()
+                .configuration()
+                .find(Settings.REPOSITORY_PATH)
+                .map(RepositoryLocation::toString)
+                .equals(Optional.of(place.location()))) {
+            settings.put(Settings.REPOSITORY_PATH, place.location());
+        }
         place.keyFile().ifPresent(file -> settings.put(Settings.KEY_FILE, file));
         place.passphraseFile().ifPresent(file -> settings.put(Settings.PASSPHRASE_FILE, file));
         return workspace(settings);

@@ -130,7 +130,9 @@ final class BackupCommand implements Callable<Integer>, TakesSettings {
         try (var repository = workspace.openRepository();
                 var progress = ShownProgress.on(
                         workspace.isTerminal(), spec.commandLine().getErr(), workspace.clock())) {
-            manifest = new BaseBackup(repository, request, progress, workspace.clock(), workspace.pause()).take();
+            var taken = new BaseBackup(repository, request, progress, workspace.clock(), workspace.pause()).take();
+            workspace.mirrors(repository).ifPresent(mirrors -> mirrors.complete(taken.id()));
+            manifest = taken;
         }
         answered.taken(spec.commandLine().getErr()::println);
         var result = Result.of(manifest);

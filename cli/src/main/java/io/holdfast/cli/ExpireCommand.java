@@ -4,6 +4,7 @@ import io.holdfast.cli.Table.Column;
 import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.removal.ForeignObjects;
 import io.holdfast.repository.removal.ForeignObjects.Disowned;
@@ -81,19 +82,28 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        try (var repository = dryRun ? workspace.openRepositoryForReading() : workspace.openRepository()) {
-            var disowned = ForeignObjects.of(repository, foreign());
-            var fates = dryRun ? List.<Disowned>of() : disowned.remove(repository);
-            fates.forEach(this::tell);
-            var report = dryRun
-                    ? Expiry.keeper(repository, workspace.configuration(), disowned)
-                            .plan()
-                    : run(repository, workspace, disowned);
-            var result = Result.of(report);
-            output.printText(out -> print(result, out), () -> result);
-            remark(report);
+        var places = new EachPlace(workspace, output);
+        try (var repository =
+                dryRun || workspace.isMirrored() ? workspace.openRepositoryForReading() : workspace.openRepository()) {
+            var reports = places.run(
+                    repository, !dryRun, this::expire, spec.commandLine().getErr());
+            places.print(reports, this::print);
+            return EachPlace.isComplete(reports) ? 0 : ProblemKind.UNAVAILABLE.exitCode();
         }
-        return 0;
+    }
+
+    private Result expire(Repository repository, Workspace place) throws InterruptedException {
+        repository.writeObstacle().filter(_ -> !dryRun).ifPresent(obstacle -> {
+            throw obstacle;
+        });
+        var disowned = ForeignObjects.of(repository, foreign());
+        var fates = dryRun ? List.<Disowned>of() : disowned.remove(repository);
+        fates.forEach(this::tell);
+        var report = dryRun
+                ? Expiry.keeper(repository, place.configuration(), disowned).plan()
+                : run(repository, place, disowned);
+        remark(report);
+        return Result.of(report);
     }
 
     private Set<ObjectKey> foreign() {

@@ -60,7 +60,7 @@ final class HoldAddCommand implements Callable<Integer>, TakesSettings {
         }
         var lasting = Optional.ofNullable(life).map(HoldAddCommand::duration);
         var end = Optional.ofNullable(to).map(Lsn::parse);
-        try (var repository = Workspace.of(spec).openRepository()) {
+        try (var repository = Workspace.of(spec).openRepositoryToHold()) {
             var holds = new BackupHold(repository, reason, HoldCommand.author(), lasting);
             var hold = from == null ? holds.of(backupId(), end) : holds.ofRange(Lsn.parse(from), end.orElseThrow());
             var entry = HoldCommand.Entry.of(hold, repository.store().now());

@@ -35,7 +35,7 @@ final class HoldReleaseCommand implements Callable<Integer>, TakesSettings {
 
     @Override
     public Integer call() {
-        try (var repository = Workspace.of(spec).openRepository()) {
+        try (var repository = Workspace.of(spec).openRepositoryToHold()) {
             var hold = new Holds(repository).release(number, reason, HoldCommand.author());
             var entry = HoldCommand.Entry.of(hold, repository.store().now());
             output.printText(out -> out.println(entry.describe()), () -> entry);

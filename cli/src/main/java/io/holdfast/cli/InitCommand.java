@@ -77,6 +77,7 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
             return 0;
         }
         try (var repository = make(workspace, key(keys, keyFile))) {
+            workspace.places().stream().skip(1).forEach(place -> MirrorInitCommand.begin(repository, place));
             report(new Made(repository.name(), repository.id().toString(), location, keyFile, generateKey, false));
         }
         return 0;
@@ -84,11 +85,13 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
 
     /** Before a key file is made or a passphrase typed. */
     private static void refuseExisting(Workspace workspace) {
-        workspace.stores().openExisting(workspace.configuration()).ifPresent(existing -> {
-            try (existing) {
-                Repository.requireNoneIn(existing);
-            }
-        });
+        for (var place : workspace.places()) {
+            workspace.stores().openExisting(place.configuration()).ifPresent(existing -> {
+                try (existing) {
+                    Repository.requireNoneIn(existing);
+                }
+            });
+        }
     }
 
     private KeyEncryptionKey key(RepositoryKey keys, Optional<Path> keyFile) {

@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import java.util.List;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,5 +19,10 @@ public final class Json {
     /** On one line, for stderr. */
     static String writeLine(Object document) {
         return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(document);
+    }
+
+    /** An array of texts. */
+    static List<String> readTexts(String array) {
+        return List.of(MAPPER.readValue(array, String[].class));
     }
 }

@@ -7,13 +7,16 @@ import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.mirror.ScheduledHealing;
 import io.holdfast.postgres.protect.KnownBackups;
 import io.holdfast.postgres.protect.Protection;
 import io.holdfast.postgres.protect.ScheduledRemoval;
 import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.postgres.restore.AfterRecovery;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.removal.RemovalReport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,14 +82,15 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         try (var repository = workspace.openRepository();
+                var all = workspace.openAgainForReading(repository);
                 var _ = AfterRecovery.watch(workspace.server(), workspace.pause())) {
             var capture = Capture.start(
                     repository, CaptureCommand.settings(workspace, takeOver), CaptureCommand.machine(workspace));
             var protection = new Protection(
                     capture,
-                    new RepositoryBackups(repository, BackupCommand.request(workspace), workspace),
+                    new RepositoryBackups(repository, all, BackupCommand.request(workspace), workspace),
                     workspace.schedule(),
-                    removal(repository, workspace),
+                    beside(repository, workspace),
                     new Protection.Machine(
                             ServiceManager.of(System.getenv()),
                             workspace.clock(),
@@ -106,35 +110,63 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
         return 0;
     }
 
-    private Optional<ScheduledRemoval> removal(Repository repository, Workspace workspace) {
+    private List<Protection.Beside> beside(Repository repository, Workspace workspace) {
         var configuration = workspace.configuration();
-        return configuration
+        var removing = configuration
                 .get(Settings.RETENTION_EVERY)
                 .or(() -> expire ? Optional.of(BETWEEN_REMOVALS) : Optional.empty())
-                .map(every -> new ScheduledRemoval(
-                        () -> Expiry.keeper(repository, configuration).run(), every, workspace.pause()));
+                .stream()
+                .flatMap(every -> workspace.places().stream()
+                        .map(place -> new Protection.Beside(
+                                "scheduled-removal",
+                                new ScheduledRemoval(() -> remove(repository, place), every, workspace.pause()))));
+        var healing = workspace
+                .mirrors(repository)
+                .map(mirrors ->
+                        new Protection.Beside("scheduled-healing", new ScheduledHealing(mirrors, workspace.pause())))
+                .stream();
+        return Stream.concat(removing, healing).toList();
     }
 
-    private record RepositoryBackups(Repository repository, BackupRequest request, Workspace workspace)
+    /** Each place is looked at and removed from for itself. */
+    private static RemovalReport remove(Repository repository, Workspace place) {
+        if (!(repository.store() instanceof MirrorsForWriting)) {
+            return Expiry.keeper(repository, place.configuration()).run();
+        }
+        try (var there = place.openAsPlaceOf(repository, true)) {
+            return Expiry.keeper(there, place.configuration()).run();
+        }
+    }
+
+    /** @param all what any place of the repository has */
+    private record RepositoryBackups(Repository repository, Repository all, BackupRequest request, Workspace workspace)
             implements Protection.Backups {
 
         @Override
         public KnownBackups look(KnownBackups known, Instant now) {
-            var found = known.again(repository.manifests(), now);
-            return Generation.newest(repository)
+            var found = known.again(all.manifests(), now);
+            return Generation.newest(all)
                     .map(generation -> found.ofGeneration(generation.number()))
                     .orElse(found);
         }
 
+        /** Another place may lead by now, where there are several. */
         @Override
         public void take(BackupId.Kind kind) {
-            new BaseBackup(
-                            repository,
-                            request.withKind(kind),
-                            BackupProgress.NONE,
-                            workspace.clock(),
-                            workspace.pause())
+            if (workspace.isMirrored()) {
+                try (var leading = workspace.openAgain(repository)) {
+                    take(kind, leading);
+                }
+            } else {
+                take(kind, repository);
+            }
+        }
+
+        private void take(BackupId.Kind kind, Repository into) {
+            var manifest = new BaseBackup(
+                            into, request.withKind(kind), BackupProgress.NONE, workspace.clock(), workspace.pause())
                     .take();
+            workspace.mirrors(into).ifPresent(mirrors -> mirrors.complete(manifest.id()));
         }
     }
 }

@@ -24,7 +24,8 @@ final class RepositoryReferences {
 
     /** @throws KeyChoiceException if the key is one that only a person or this process has */
     static RepositoryReference of(Workspace workspace) {
-        var location = RepositoryStores.reference(workspace.configuration());
+        var location = RepositoryStores.reference(
+                workspace.places().stream().map(Workspace::configuration).toList());
         return named(workspace)
                 .map(named -> new RepositoryReference(location, named))
                 .orElseThrow(KeyChoiceException::notForRecovery);

@@ -7,6 +7,8 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.configuration.YesNo;
 import io.holdfast.cli.traffic.TrafficLog;
 import io.holdfast.repository.disk.Disk;
+import io.holdfast.repository.mirror.Member;
+import io.holdfast.repository.mirror.MirrorsForReading;
 import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.LockTerms;
@@ -14,10 +16,15 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.s3.S3Lock;
 import io.holdfast.repository.store.s3.S3Settings;
 import io.holdfast.repository.store.s3.S3Store;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +34,8 @@ import java.util.Optional;
 final class RepositoryStores {
 
     private static final String S3 = "s3:";
+
+    private static final String SEVERAL = "several:";
 
     private final Disk disk;
     private final InstantSource clock;
@@ -78,6 +87,19 @@ final class RepositoryStores {
                 : Optional.of(openForReading(configuration));
     }
 
+    /** A name for files about one place. */
+    static String shortNameOf(Configuration configuration) {
+        return HexFormat.of().formatHex(sha256(reference(configuration)), 0, 8);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** All that {@link #openReferenced} needs, without credentials. */
     static String reference(Configuration configuration) {
         return switch (configuration.get(Settings.REPOSITORY_PATH)) {
@@ -86,7 +108,22 @@ final class RepositoryStores {
         };
     }
 
+    /** The same for a repository that is in several places. */
+    static String reference(List<Configuration> places) {
+        return places.size() == 1
+                ? reference(places.getFirst())
+                : SEVERAL
+                        + Json.writeLine(
+                                places.stream().map(RepositoryStores::reference).toList());
+    }
+
     ObjectStore openReferenced(String reference) {
+        if (reference.startsWith(SEVERAL)) {
+            var members = Json.readTexts(reference.substring(SEVERAL.length())).stream()
+                    .map(place -> new Member(place, () -> openReferenced(place)))
+                    .toList();
+            return new MirrorsForReading(members, (_, _) -> {});
+        }
         return reference.startsWith(S3)
                 ? S3Store.openForReading(
                         S3Settings.ofReference(reference.substring(S3.length())), Thread::sleep, new SecureRandom())

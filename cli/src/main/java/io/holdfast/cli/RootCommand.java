@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ExpireCommand.class,
             HoldCommand.class,
             CopyCommand.class,
+            MirrorCommand.class,
             VerifyCommand.class,
             UpgradeCommand.class,
             RestoreCommand.class,

@@ -104,6 +104,12 @@ final class UsageException extends HoldfastException {
                         + " with --every; --jobs is at most 256");
     }
 
+    static UsageException noMirrors() {
+        return new UsageException(
+                "the repository is in one place",
+                "name others in repository.mirrors in the configuration file; --repository and HOLDFAST_REPOSITORY_PATH mean one place alone");
+    }
+
     static UsageException noBackupToCopy() {
         return new UsageException("there is no backup to copy", "take one with 'holdfast backup'");
     }

@@ -11,15 +11,19 @@ import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.LostWal;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.retention.NeededLocks;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.copy.Repair;
 import io.holdfast.repository.lock.LockShortfall;
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.verification.Damage;
 import io.holdfast.repository.verification.KnownObjects;
 import io.holdfast.repository.verification.Verification;
 import io.holdfast.repository.verification.VerificationReport;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -116,6 +120,13 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 description =
                         "Also ask for the lock of each object that a locked backup needs, and name those that end too early.")
         private boolean locks;
+
+        @Option(
+                names = "--repair",
+                description =
+                        "Remove what is damaged in one place of the repository (repository.mirrors) and is sound in another, and copy it from"
+                                + " there. Needs the right to remove. What is missing is brought by 'holdfast mirror heal'.")
+        private boolean repair;
     }
 
     @Override
@@ -148,22 +159,72 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
     private int verifyObjects() throws InterruptedException {
         var workspace = Workspace.of(spec);
-        try (var repository = workspace.openRepositoryForReading()) {
-            var request = new Verification.Request(
-                    objects.all, objects.again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
-            var known =
-                    KnownObjects.read(workspace.disk(), workspace.stateFolder().resolve("verified"), repository.id());
-            var progress = new VerificationLines(spec.commandLine().getErr(), workspace.clock());
-            var report = new Verification(repository, known, request, progress, workspace.clock()).run();
-            var left = leftOf(repository, report);
-            var result = Result.of(
-                    report,
-                    objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
-                    lostWal(repository.without(report.unusable()), report),
-                    Inventory.read(left));
-            output.printText(out -> print(result, out), () -> result);
-            return result.exitCode();
+        if (objects.repair && !workspace.isMirrored()) {
+            throw UsageException.noMirrors();
         }
+        var places = new EachPlace(workspace, output);
+        try (var repository = workspace.openRepositoryForReading()) {
+            var results = places.run(
+                    repository, false, this::verifyObjects, spec.commandLine().getErr());
+            places.print(results, VerifyCommand::print);
+            if (objects.repair) {
+                repair(repository, workspace.places(), results);
+            }
+            int worst = results.stream()
+                    .flatMap(outcome -> outcome.result().stream())
+                    .mapToInt(Result::exitCode)
+                    .max()
+                    .orElse(0);
+            return worst == 0 && !EachPlace.isComplete(results) ? ProblemKind.UNAVAILABLE.exitCode() : worst;
+        }
+    }
+
+    private void repair(Repository opened, List<Workspace> places, List<EachPlace.Outcome<Result>> results) {
+        for (int number = 0; number < places.size(); number++) {
+            var others = new ArrayList<>(places);
+            var place = others.remove(number);
+            var damaged = results.get(number).result().map(Result::damaged).orElse(List.of());
+            for (var object : damaged) {
+                say(repair(opened, place, others, new ObjectKey(object.object())));
+            }
+        }
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println(line);
+    }
+
+    /** What came of it, in words. */
+    private static String repair(Repository opened, Workspace place, List<Workspace> others, ObjectKey key) {
+        var location = place.configuration().get(Settings.REPOSITORY_PATH);
+        try (var damaged = place.openAsPlaceOf(opened, true)) {
+            for (var other : others) {
+                try (var sound = other.openAsPlaceOf(opened, false)) {
+                    if (Repair.repair(damaged, sound, key)) {
+                        return "'%s' in %s was repaired from %s"
+                                .formatted(key, location, other.configuration().get(Settings.REPOSITORY_PATH));
+                    }
+                }
+            }
+            return "'%s' in %s is sound in no other place".formatted(key, location);
+        } catch (HoldfastException e) {
+            return "ERROR: '%s' in %s was not repaired: %s%nHINT: %s"
+                    .formatted(key, location, e.getMessage(), e.hint());
+        }
+    }
+
+    private Result verifyObjects(Repository repository, Workspace place) throws InterruptedException {
+        var request = new Verification.Request(
+                objects.all, objects.again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
+        var known = KnownObjects.read(place.disk(), place.folderOfVerified(), repository.id());
+        var progress = new VerificationLines(spec.commandLine().getErr(), place.clock());
+        var report = new Verification(repository, known, request, progress, place.clock()).run();
+        var left = leftOf(repository, report);
+        return Result.of(
+                report,
+                objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
+                lostWal(repository.without(report.unusable()), report),
+                Inventory.read(left));
     }
 
     /** The repository without what is damaged, and without the backups that this costs. */

@@ -3,18 +3,27 @@ package io.holdfast.cli;
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.ConfigurationSources;
 import io.holdfast.cli.configuration.Origin;
+import io.holdfast.cli.configuration.RepositoryLocation;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.cli.progress.CopyLines;
 import io.holdfast.cli.status.Protected;
 import io.holdfast.postgres.Pause;
 import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.mirror.Mirrors;
 import io.holdfast.postgres.protect.SchedulePolicy;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.copy.BackupCopy;
 import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
+import io.holdfast.repository.mirror.Member;
+import io.holdfast.repository.mirror.MirrorException;
+import io.holdfast.repository.mirror.MirrorsForReading;
+import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoreException;
 import io.holdfast.runbook.action.Action;
@@ -27,7 +36,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -41,8 +54,24 @@ public final class Workspace {
     private final PrintWriter err;
     private final Optional<Path> recoverySheet;
 
+    /** Of what was warned already. */
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    /** Whether this is a place of a repository that has another first one. */
+    private final boolean mirror;
+
     private Workspace(
             Surroundings surroundings, Configuration configuration, PrintWriter err, Optional<Path> recoverySheet) {
+        this(surroundings, configuration, err, recoverySheet, false);
+    }
+
+    private Workspace(
+            Surroundings surroundings,
+            Configuration configuration,
+            PrintWriter err,
+            Optional<Path> recoverySheet,
+            boolean mirror) {
+        this.mirror = mirror;
         this.surroundings = surroundings;
         this.configuration = configuration;
         this.err = err;
@@ -133,17 +162,134 @@ public final class Workspace {
      * @throws io.holdfast.repository.key.KeyException also if its key must not write any more
      */
     public Repository openRepository() {
-        return open(stores().openForWriting(configuration), this::requireWritable);
+        return open(storeForWriting(), this::requireWritable);
+    }
+
+    private ObjectStore storeForWriting() {
+        return isMirrored()
+                ? new MirrorsForWriting(
+                        members(this::openPlaceForWriting),
+                        configuration.get(Settings.REPOSITORY_STORED_WHEN),
+                        this::warnOfStore)
+                : stores().openForWriting(configuration);
+    }
+
+    private ObjectStore storeForReading() {
+        return isMirrored()
+                ? new MirrorsForReading(members(place -> stores().openForReading(place)), this::warnOfStore)
+                : stores().openForReading(configuration);
+    }
+
+    /** What is written there, holds and the like, goes to all places that answer. */
+    private ObjectStore storeToRestore() {
+        return isMirrored()
+                ? new MirrorsForReading(members(this::openPlaceForWriting), this::warnOfStore)
+                : stores().openForWriting(configuration);
+    }
+
+    /** A store for writing begins with a folder for what is incoming, which a disk that is not mounted must not get. */
+    private ObjectStore openPlaceForWriting(Configuration place) {
+        var location = place.get(Settings.REPOSITORY_PATH);
+        if (location instanceof RepositoryLocation.Folder) {
+            try (var look = stores().openForReading(place)) {
+                if (!Repository.existsIn(look)) {
+                    throw MirrorException.notInitialised(location.toString());
+                }
+            }
+        }
+        return stores().openForWriting(place);
+    }
+
+    /** Whether the repository is in more than one place. */
+    public boolean isMirrored() {
+        return !configuration.mirrors().isEmpty();
+    }
+
+    private List<Member> members(Function<Configuration, ObjectStore> opening) {
+        return places().stream()
+                .map(place -> new Member(
+                        place.configuration.get(Settings.REPOSITORY_PATH).toString(),
+                        () -> opening.apply(place.configuration)))
+                .toList();
+    }
+
+    /** The places of the repository, each as if it were the only one; its own first. */
+    List<Workspace> places() {
+        if (!isMirrored()) {
+            return List.of(this);
+        }
+        var first = configuration.at(configuration.get(Settings.REPOSITORY_PATH), Optional.empty());
+        var others = configuration.mirrors().stream()
+                .map(mirror -> configuration.at(
+                        mirror.location(), mirror.configuration().map(this::configurationOf)));
+        return Stream.concat(
+                        Stream.of(new Workspace(surroundings, first, err, recoverySheet)),
+                        others.map(place -> new Workspace(surroundings, place, err, recoverySheet, true)))
+                .toList();
+    }
+
+    /** Opens one of the places of a repository that is open, with the key of that; the caller closes it. */
+    Repository openAsPlaceOf(Repository opened, boolean writing) {
+        return openElsewhere(
+                opened, writing ? stores().openForWriting(configuration) : stores().openForReading(configuration));
+    }
+
+    /** Opens a repository once more, with the key that it was opened with; the caller closes it. */
+    Repository openAgain(Repository opened) {
+        return openElsewhere(opened, storeForWriting());
+    }
+
+    /** The same to see what any of its places has. */
+    Repository openAgainForReading(Repository opened) {
+        return openElsewhere(opened, storeForReading());
+    }
+
+    private static Repository openElsewhere(Repository opened, ObjectStore store) {
+        try {
+            return opened.openElsewhere(store);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /** What keeps the places of a repository alike; empty where it is in one. */
+    Optional<Mirrors> mirrors(Repository opened) {
+        var settings = new BackupCopy.Settings(HoldCommand.author(), BackupRequest.defaultJobs());
+        return Mirrors.of(opened, settings, new CopyLines(err, clock()));
+    }
+
+    private Configuration configurationOf(Path file) {
+        return Configuration.load(new ConfigurationSources(
+                Optional.of(file),
+                Map.of(),
+                Map.of(),
+                surroundings.workingDirectory(),
+                surroundings.systemConfiguration()));
+    }
+
+    /** Whoever relies on several places must know of each that does not do its part; once is enough. */
+    private void warnOfStore(String location, StoreException why) {
+        if (warned.add(location + why.getMessage())) {
+            err.println(
+                    "WARNING: %s does not do its part: %s%nHINT: %s".formatted(location, why.getMessage(), why.hint()));
+            err.flush();
+        }
     }
 
     /** Opens the repository without writing anything to it; the caller closes it. */
     public Repository openRepositoryForReading() {
-        return open(stores().openForReading(configuration), this::warnIfNotWritable);
+        return open(storeForReading(), this::warnIfNotWritable);
     }
 
     /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
     Repository openRepositoryToRestore() {
-        return open(stores().openForWriting(configuration), this::warnIfNotWritable);
+        return open(storeToRestore(), this::warnIfNotWritable);
+    }
+
+    /** To say what stays, in each place that answers. */
+    Repository openRepositoryToHold() {
+        return open(storeToRestore(), this::requireWritable);
     }
 
     /** The same where nothing may be written: what is copied away is held only if it can be. */
@@ -153,10 +299,10 @@ public final class Workspace {
 
     private ObjectStore storeToCopy() {
         try {
-            return stores().openForWriting(configuration);
+            return storeToRestore();
         } catch (StoreException e) {
             // What cannot be read either says so by itself.
-            var store = stores().openForReading(configuration);
+            var store = storeForReading();
             err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s%nHINT: %s"
                     .formatted(e.getMessage(), e.hint()));
             return store;
@@ -291,6 +437,12 @@ public final class Workspace {
                 .map(folder -> ServerPrograms.require(folder, major))
                 .orElseGet(() -> ServerPrograms.of(surroundings.environment().getOrDefault("PATH", ""))
                         .find(major));
+    }
+
+    /** What is known to be sound of one place of the repository. */
+    Path folderOfVerified() {
+        var folder = stateFolder().resolve("verified");
+        return mirror ? folder.resolve(RepositoryStores.shortNameOf(configuration)) : folder;
     }
 
     /** Where captured WAL waits for its upload. */

@@ -59,6 +59,7 @@ public final class SetupCheck {
             }
             checks.overwriting();
             checks.recoveryCopy(clock);
+            MirrorChecks.run(repository, findings);
         });
         return opened.get();
     }

@@ -92,6 +92,31 @@ public final class Configuration {
         return find(setting).orElseThrow(() -> InvalidConfigurationException.missing(setting));
     }
 
+    /** Where else the repository is. Who names a place by a flag or a variable means that one alone. */
+    public List<MirrorPlaces.Place> mirrors() {
+        return find(Settings.REPOSITORY_MIRRORS)
+                .filter(_ -> origin(Settings.REPOSITORY_PATH).equals(origin(Settings.REPOSITORY_MIRRORS)))
+                .map(MirrorPlaces::places)
+                .orElse(List.of());
+    }
+
+    /**
+     * The same for one place of the repository.
+     *
+     * @param s3 what says how a bucket is reached, if that is not this one
+     */
+    public Configuration at(RepositoryLocation place, Optional<Configuration> s3) {
+        var there = new HashMap<>(chosen);
+        there.put(Settings.REPOSITORY_PATH, new Chosen(place, place.toString(), Origin.FLAG));
+        s3.ifPresent(other -> Settings.ALL.stream()
+                .filter(setting -> setting.path().startsWith("s3."))
+                .forEach(setting -> {
+                    there.remove(setting);
+                    Optional.ofNullable(other.chosen.get(setting)).ifPresent(found -> there.put(setting, found));
+                }));
+        return new Configuration(there, file, passphrase);
+    }
+
     /** As it was written. */
     public Optional<String> text(Setting<?> setting) {
         return Optional.ofNullable(chosen.get(setting)).map(Chosen::text);

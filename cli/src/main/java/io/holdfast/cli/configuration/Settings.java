@@ -3,6 +3,7 @@ package io.holdfast.cli.configuration;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.SslMode;
 import io.holdfast.postgres.replication.SlotName;
+import io.holdfast.repository.mirror.CommitPolicy;
 import io.holdfast.repository.store.s3.S3Encryption;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,6 +17,18 @@ public final class Settings {
     public static final Setting<RepositoryLocation> REPOSITORY_PATH = Setting.of(
                     "repository.path", ValueType.location(), "Folder of the repository, or s3://BUCKET/PREFIX.")
             .withFlag("--repository");
+
+    public static final Setting<MirrorPlaces> REPOSITORY_MIRRORS = Setting.of(
+                    "repository.mirrors",
+                    ValueType.mirrors(),
+                    "Where else the repository is: folders and s3://BUCKET/PREFIX with commas between them, each with the s3.* settings of another configuration file if 'with FILE' follows. See docs/mirrors.md.")
+            .withDefaultDescription("none");
+
+    public static final Setting<CommitPolicy> REPOSITORY_STORED_WHEN = Setting.of(
+                    "repository.stored-when",
+                    ValueType.commitPolicy(),
+                    "With mirrors: when something counts as stored: in all of the places, in repository.path (primary), or in any N of them.")
+            .withDefault("primary");
 
     public static final Setting<Path> KEY_FILE = Setting.of(
                     "repository.key-file",
@@ -310,6 +323,8 @@ public final class Settings {
 
     public static final List<Setting<?>> ALL = List.of(
             REPOSITORY_PATH,
+            REPOSITORY_MIRRORS,
+            REPOSITORY_STORED_WHEN,
             KEY_FILE,
             PASSPHRASE_FILE,
             S3_ENDPOINT,

@@ -1,5 +1,6 @@
 package io.holdfast.cli.configuration;
 
+import io.holdfast.repository.mirror.CommitPolicy;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,19 @@ record ValueType<T>(String label, Map<String, Object> schema, Reader<T> reader) 
     /** A folder or a part of a bucket; the label is a folder's, so that completion offers folders. */
     static ValueType<RepositoryLocation> location() {
         return new ValueType<>("DIR", Map.of("type", "string", "minLength", 1), RepositoryLocation::parse);
+    }
+
+    static ValueType<MirrorPlaces> mirrors() {
+        return new ValueType<>("LOCATIONS", Map.of("type", "string", "minLength", 1), MirrorPlaces::parse);
+    }
+
+    static ValueType<CommitPolicy> commitPolicy() {
+        return new ValueType<>(
+                "POLICY",
+                Map.of("type", "string", "pattern", "^" + CommitPolicy.SYNTAX + "$"),
+                (text, _) -> CommitPolicy.of(text)
+                        .map(Parsed::value)
+                        .orElseGet(() -> Parsed.refused("all, primary, or any N with N from 1 to 9")));
     }
 
     private static ValueType<Path> path(String label) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -100,6 +101,35 @@ class ConfigurationTest {
             assertThat(configuration.get(Settings.REPOSITORY_PATH))
                     .isEqualTo(new RepositoryLocation.Folder(folder.resolve("r")));
             assertThat(configuration.get(Settings.KEY_FILE)).isEqualTo(folder.resolve("key"));
+        }
+
+        @Test
+        void that_names_mirrors_names_places_and_files() throws IOException {
+            write(
+                    "repository: {path: r, mirrors: 's3://dr-backups/shop with etc/dr.yaml, /mnt/usb/shop', stored-when: any 2}\n");
+
+            var mirrors = load().mirrors();
+
+            assertThat(mirrors)
+                    .containsExactly(
+                            new MirrorPlaces.Place(
+                                    new RepositoryLocation.Bucket("dr-backups", "shop/"),
+                                    Optional.of(folder.resolve("etc/dr.yaml"))),
+                            new MirrorPlaces.Place(
+                                    new RepositoryLocation.Folder(Path.of("/mnt/usb/shop")), Optional.empty()));
+            assertThat(load().get(Settings.REPOSITORY_STORED_WHEN)).hasToString("any 2");
+            flags.put(Settings.REPOSITORY_PATH, "elsewhere");
+            assertThat(load().mirrors()).isEmpty();
+        }
+
+        @Test
+        void that_names_a_mirror_twice_or_not_at_all_is_refused() throws IOException {
+            for (var text : List.of("a,", "a, a", "ftp://x/y", "a with ", ",")) {
+                write("repository: {path: r, mirrors: '%s'}\n".formatted(text));
+                assertThatExceptionOfType(InvalidConfigurationException.class)
+                        .as(text)
+                        .isThrownBy(ConfigurationTest.this::load);
+            }
         }
 
         @Test

@@ -8,9 +8,12 @@ import io.holdfast.postgres.backup.BackupProgress;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.backup.BaseBackup;
 import io.holdfast.postgres.cluster.ServerFacts;
+import io.holdfast.postgres.mirror.Mirrors;
 import io.holdfast.postgres.protect.LocalAnswer;
 import io.holdfast.postgres.restore.StoredBackup;
 import io.holdfast.problem.Finding;
+import io.holdfast.repository.copy.BackupCopy;
+import io.holdfast.repository.copy.CopyProgress;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.runbook.action.Call;
@@ -102,6 +105,11 @@ public final class TakeBackup extends CarefulAction {
             });
             var manifest =
                     new BaseBackup(repository, request, new Phases(call.log()), call.clock(), pause::pause).take();
+            Mirrors.of(
+                            repository,
+                            new BackupCopy.Settings(call.id(), BackupRequest.defaultJobs()),
+                            new Copying(call.log()))
+                    .ifPresent(mirrors -> mirrors.complete(manifest.id()));
             answered.ifPresent(answer -> answer.taken(call.log()::line));
             return outcome(manifest);
         }
@@ -143,5 +151,22 @@ public final class TakeBackup extends CarefulAction {
 
         @Override
         public void spared(long bytes) {}
+    }
+
+    /** Tells what it brings to the other places of a repository that is in several. */
+    private record Copying(StepLog log) implements CopyProgress {
+
+        @Override
+        public void expected(String what, long objects, long bytes) {
+            log.line("copying %s: %d objects, %d bytes".formatted(what, objects, bytes));
+        }
+
+        @Override
+        public void advanced(long bytes) {}
+
+        @Override
+        public void remark(String remark, String hint) {
+            log.line("%s; %s".formatted(remark, hint));
+        }
     }
 }

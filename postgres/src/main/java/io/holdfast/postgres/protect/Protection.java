@@ -9,6 +9,7 @@ import io.holdfast.repository.pack.BackupId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -27,10 +28,10 @@ public final class Protection {
     private final Pause pause;
     private final BackupDiary diary;
     private final ScheduledBackups scheduled;
-    private final Optional<ScheduledRemoval> removal;
+    private final List<Beside> beside;
     private volatile boolean stopping;
     private Optional<Thread> running = Optional.empty();
-    private Optional<Thread> removing = Optional.empty();
+    private List<Thread> atWork = List.of();
 
     /** Knows and takes backups; the protection decides when. Used by one thread. */
     public interface Backups {
@@ -46,6 +47,13 @@ public final class Protection {
         void take(BackupId.Kind kind);
     }
 
+    /**
+     * What is done beside, on a thread of its own, until it is interrupted.
+     *
+     * @param name of the thread
+     */
+    public record Beside(String name, Runnable work) {}
+
     /** The machine that it runs on. */
     public record Machine(ServiceManager manager, InstantSource clock, Pause pause, RandomGenerator random) {}
 
@@ -53,15 +61,10 @@ public final class Protection {
      * Brings together what is needed.
      *
      * @param capture started; closed at the end
-     * @param removal removes what is not needed any more, if this process shall do that, too
+     * @param beside what this process shall do, too: removing what is not needed any more, healing mirrors
      */
-    public Protection(
-            Capture capture,
-            Backups backups,
-            SchedulePolicy policy,
-            Optional<ScheduledRemoval> removal,
-            Machine machine) {
-        this.removal = removal;
+    public Protection(Capture capture, Backups backups, SchedulePolicy policy, List<Beside> beside, Machine machine) {
+        this.beside = List.copyOf(beside);
         this.capture = capture;
         this.manager = machine.manager();
         this.clock = machine.clock();
@@ -78,12 +81,13 @@ public final class Protection {
     public void run() throws InterruptedException {
         try {
             diary.open(clock.instant());
-            removing = removal.map(
-                    work -> Thread.ofPlatform().name("scheduled-removal").start(work));
+            atWork = beside.stream()
+                    .map(one -> Thread.ofPlatform().name(one.name()).start(one.work()))
+                    .toList();
             loop();
         } finally {
             manager.stopping();
-            for (var thread : Stream.concat(running.stream(), removing.stream()).toList()) {
+            for (var thread : Stream.concat(running.stream(), atWork.stream()).toList()) {
                 thread.interrupt();
                 thread.join();
             }

@@ -98,7 +98,7 @@ class ProtectionIT {
                     capture,
                     backups,
                     SchedulePolicy.every(Duration.ofDays(1)),
-                    Optional.empty(),
+                    List.of(),
                     machine(InstantSource.system()));
             var thread = start(protection);
             await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 1);
@@ -177,7 +177,7 @@ class ProtectionIT {
                     live.capture(),
                     backups,
                     SchedulePolicy.every(Duration.ofDays(1)),
-                    Optional.empty(),
+                    List.of(),
                     new Protection.Machine(
                             ServiceManager.of(Map.of("NOTIFY_SOCKET", socket.toString())),
                             InstantSource.system(),
@@ -203,11 +203,7 @@ class ProtectionIT {
             backups.failures = 2;
             var state = live.captureSettings().stateFolder();
             var protection = new Protection(
-                    live.capture(),
-                    backups,
-                    SchedulePolicy.every(Duration.ofDays(1)),
-                    Optional.empty(),
-                    machine(clock));
+                    live.capture(), backups, SchedulePolicy.every(Duration.ofDays(1)), List.of(), machine(clock));
             var thread = start(protection);
 
             await().atMost(Protected.PATIENCE)
@@ -264,7 +260,7 @@ class ProtectionIT {
                     "{\"begun\":\"%s\",\"pid\":1,\"kind\":\"FULL\",\"reason\":\"it was due\"}"
                             .formatted(clock.instant().minusSeconds(7)));
             var policy = SchedulePolicy.every(Duration.ofDays(1)).withWalVolume(2_000_000);
-            var protection = new Protection(capture, new Real(live, clock), policy, Optional.empty(), machine(clock));
+            var protection = new Protection(capture, new Real(live, clock), policy, List.of(), machine(clock));
             var thread = start(protection);
 
             await().atMost(Protected.PATIENCE)
