@@ -136,12 +136,12 @@ class CopyCommandIT {
         var following =
                 Thread.ofPlatform().start(() -> commands.run("copy", "--all", "--to", "followed", "--every", "1s"));
         try {
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(5))
                     .until(() -> copied("followed").containsAll(List.of(full, incremental)));
 
             var third = backUp("incr");
 
-            await().atMost(Duration.ofMinutes(1)).until(() -> copied("followed").contains(third));
+            await().atMost(Duration.ofMinutes(5)).until(() -> copied("followed").contains(third));
         } finally {
             following.interrupt();
             following.join();

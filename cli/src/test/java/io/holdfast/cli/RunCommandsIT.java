@@ -248,7 +248,7 @@ class RunCommandsIT {
             var approved = commands.run("runs", "approve", id, "ask", "--key", key, "--state", "state");
 
             assertThat(approved.exitCode()).describedAs(approved.err()).isZero();
-            assertThat(run.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(run.exitValue()).isZero();
             assertThat(folder.resolve("open")).exists();
         } finally {
@@ -274,7 +274,7 @@ class RunCommandsIT {
                             .out())
                     .contains("executed by serve@");
             resident.destroy();
-            assertThat(resident.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(resident.waitFor(5, TimeUnit.MINUTES)).isTrue();
             assertThat(resident.exitValue()).isEqualTo(143);
         } finally {
             resident.destroyForcibly();
@@ -283,7 +283,7 @@ class RunCommandsIT {
 
     /** The run of a procedure once it is in a state. */
     private static String waiting(String procedure, String state) {
-        return await().atMost(Duration.ofMinutes(1))
+        return await().atMost(Duration.ofMinutes(5))
                 .until(
                         () -> json(commands.run("runs", "list", "--open", "--state", "state", "-o", "json")
                                         .out())

@@ -126,7 +126,7 @@ class ServeCommandIT {
             var last = find("recurring/capture").orElseThrow();
             for (var times = 0; times < 2; times++) {
                 var before = find("recurring/check").orElseThrow();
-                await().atMost(Duration.ofMinutes(1))
+                await().atMost(Duration.ofMinutes(5))
                         .until(() -> !find("recurring/check").orElseThrow().equals(before));
             }
             assertThat(find("recurring/capture").orElseThrow()).isEqualTo(last);
@@ -158,7 +158,7 @@ class ServeCommandIT {
     }
 
     private JsonNode newest(String procedure, String state, String... parts) {
-        return await().atMost(Duration.ofMinutes(1))
+        return await().atMost(Duration.ofMinutes(5))
                 .until(
                         () -> find(procedure)
                                 .filter(run -> run.path("state").asString().equals(state))

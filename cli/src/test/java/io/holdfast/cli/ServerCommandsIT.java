@@ -555,7 +555,7 @@ class ServerCommandsIT {
         void a_step_looks_at_the_capture_as_status_does() throws Exception {
             var protect = commands().start("protect", "--slot", "looked_at");
             try {
-                var outputs = await().atMost(Duration.ofMinutes(1))
+                var outputs = await().atMost(Duration.ofMinutes(5))
                         .until(
                                 () -> looked("1m") instanceof Outcome.Succeeded(var answered)
                                         ? answered.values()

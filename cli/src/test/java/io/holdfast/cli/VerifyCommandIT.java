@@ -295,7 +295,7 @@ class VerifyCommandIT {
 
         new ProcessBuilder("kill", "-INT", Long.toString(command.pid())).start().waitFor();
 
-        assertThat(command.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(command.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(command.exitValue())
                 .as(Files.readString(folder.resolve("err")))
                 .isEqualTo(130);
