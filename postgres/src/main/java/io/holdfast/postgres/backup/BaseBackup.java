@@ -25,7 +25,11 @@ import io.holdfast.repository.manifest.FileEntry;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.FrameReference;
+import io.holdfast.repository.pack.PackId;
+import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.removal.OpenIntent;
+import io.holdfast.repository.repack.RepackList;
+import io.holdfast.repository.repack.RepackLists;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -288,12 +292,15 @@ public final class BaseBackup {
             var tree = new SourceTree(files);
             progress.expected(expectedBytes(tree));
             progress.phase(BackupProgress.Phase.COPYING);
-            var settings = settings(start);
             if (!(source instanceof ChangeSource.Incremental incremental)) {
+                var settings = settings(start, Set.of());
                 return new CopyPipeline(repository, id, settings, FilePlanner.full(), KnownPages.NONE, tally)
                         .copy(tree, heartbeat);
             }
-            try (var before = new ParentCatalogue(repository, incremental.parent(), tally.parentDamage())) {
+            var asked = RepackLists.newest(repository);
+            var settings = settings(start, asked.map(RepackList::packIds).orElse(Set.of()));
+            try (var before = new ParentCatalogue(repository, incremental.parent(), tally.parentDamage());
+                    var packs = new PackReader(repository.objects())) {
                 var planner = switch (incremental) {
                     case ChangeSource.Compared _ -> new ComparingPlanner(before);
                     case ChangeSource.Summarized summarized ->
@@ -304,11 +311,14 @@ public final class BaseBackup {
                                 incremental.parent().damagedFiles(),
                                 tally);
                 };
-                return new CopyPipeline(repository, id, settings, planner, before, tally).copy(tree, heartbeat);
+                var repacking = asked.<FilePlanner>map(
+                                list -> new RepackingPlanner(planner, list, settings, packs, tally.parentDamage()))
+                        .orElse(planner);
+                return new CopyPipeline(repository, id, settings, repacking, before, tally).copy(tree, heartbeat);
             }
         }
 
-        private CopySettings settings(Lsn start) {
+        private CopySettings settings(Lsn start, Set<PackId> repacked) {
             var layout = facts.layout();
             return new CopySettings(
                     request.jobs(),
@@ -316,6 +326,7 @@ public final class BaseBackup {
                     CopySettings.FRAME_SIZE,
                     layout.blockBytes(),
                     Math.toIntExact(layout.relationSegmentBytes() / layout.blockBytes()),
+                    repacked,
                     layout.dataChecksums()
                             ? Optional.of(new PageVerifier(layout.blockBytes(), start))
                             : Optional.empty(),

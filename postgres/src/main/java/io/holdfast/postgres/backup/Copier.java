@@ -90,8 +90,8 @@ final class Copier implements AutoCloseable {
                 reader.read(
                         channel, source, offset, frame, 0, length, task.file().reason());
                 int inMap = number % FrameMap.MOST_EXTENTS;
-                var before = prior.flatMap(map -> map.extent(inMap, length));
-                task.file().extent(number, isZeros(length) ? storeZeros(before) : store(length, before));
+                var before = prior.flatMap(map -> map.extent(inMap, length)).filter(this::stays);
+                task.file().extent(number, extent(task.file().reason(), length, before));
             }
         } catch (NoSuchFileException _) {
             task.file().vanished();
@@ -99,6 +99,19 @@ final class Copier implements AutoCloseable {
             throw new UnreadableSourceException(source.file(), e);
         }
         task.file().taskDone(catalogue, settings.pageSize(), parent, tally.parentDamage());
+    }
+
+    private Extent extent(ReadReason reason, int length, Optional<Extent> before) {
+        var extent = isZeros(length) ? storeZeros(before) : store(length, before);
+        if (reason == ReadReason.CONSOLIDATED && before.filter(extent::equals).isEmpty()) {
+            tally.consolidated(extent.frame().location().storedLength(), length, length);
+        }
+        return extent;
+    }
+
+    /** Whether it may be shared with the parent. */
+    private boolean stays(Extent extent) {
+        return !settings.repacked().contains(extent.frame().pack());
     }
 
     private boolean isZeros(int length) {
@@ -156,12 +169,12 @@ final class Copier implements AutoCloseable {
         }
     }
 
-    private static Optional<Extent> inParent(FilePlan.Whole plan, int length, ContentHash hash) {
+    private Optional<Extent> inParent(FilePlan.Whole plan, int length, ContentHash hash) {
         return plan.prior()
                 .flatMap(file -> file.content() instanceof Content.Single single
                         ? Optional.of(single.extent())
                         : Optional.empty())
-                .filter(extent -> extent.length() == length && extent.hash().equals(hash));
+                .filter(extent -> extent.length() == length && extent.hash().equals(hash) && stays(extent));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.repository.pack.PackId;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How files are copied.
@@ -9,6 +11,7 @@ import java.util.Optional;
  * @param frameSize most bytes of a file in one frame
  * @param pageSize bytes of a data page
  * @param segmentBlocks pages in a full segment of a relation
+ * @param repacked packs that shall go: what is in them is stored again
  * @param verifier absent where the cluster has no checksums
  */
 record CopySettings(
@@ -17,6 +20,7 @@ record CopySettings(
         int frameSize,
         int pageSize,
         int segmentBlocks,
+        Set<PackId> repacked,
         Optional<PageVerifier> verifier,
         Throttle throttle) {
 

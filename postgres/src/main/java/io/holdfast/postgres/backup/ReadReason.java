@@ -8,6 +8,9 @@ enum ReadReason {
     COMPARED,
     /** What PostgreSQL does not track: free space maps, visibility maps, and files that are no relations. */
     UNTRACKED,
-    /** Blocks that did not change, stored again so that a restore need not gather a frame from too many places. */
+    /**
+     * Blocks that did not change, stored again so that a restore need not gather a frame from too many places, or so that a pack
+     * of which little is used can go.
+     */
     CONSOLIDATED
 }

@@ -16,7 +16,10 @@ import io.holdfast.repository.manifest.FrameMap;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.StoredMap;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.PackId;
 import io.holdfast.repository.pack.PackReader;
+import io.holdfast.repository.removal.Reach;
+import io.holdfast.repository.repack.RepackList;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.testkit.PowerFailureDisk;
 import java.io.IOException;
@@ -61,7 +64,8 @@ final class IncrementalModel implements AutoCloseable {
     private final Path folder;
     private final Path data;
     private final int segmentBlocks;
-    private final CopySettings settings;
+    private CopySettings settings;
+    private Optional<RepackList> asked = Optional.empty();
     private final Repository repository;
     private final List<Event> events = new ArrayList<>();
     private int count;
@@ -73,8 +77,7 @@ final class IncrementalModel implements AutoCloseable {
     IncrementalModel(Path folder, int segmentBlocks) {
         this.folder = folder;
         this.segmentBlocks = segmentBlocks;
-        this.settings =
-                new CopySettings(2, 1, FRAME_BLOCKS * PAGE, PAGE, segmentBlocks, Optional.empty(), Throttle.of(0));
+        this.settings = settings(Set.of());
         this.data = folder.resolve("live");
         try {
             Files.createDirectories(data.resolve("base/5"));
@@ -86,6 +89,38 @@ final class IncrementalModel implements AutoCloseable {
         var random = new SecureRandom();
         repository = Repository.initialise(
                 store, "model", KeyFileKey.generate(folder.resolve("key"), random), InstantSource.system(), random);
+    }
+
+    private CopySettings settings(Set<PackId> repacked) {
+        return new CopySettings(
+                2, 1, FRAME_BLOCKS * PAGE, PAGE, segmentBlocks, repacked, Optional.empty(), Throttle.of(0));
+    }
+
+    /** What the next backup takes from its parent shall not be in packs of this one. */
+    void repack(Taken parent, BackupId of) {
+        var packs = dataPacks(parent.manifest()).stream()
+                .filter(pack -> pack.backup().equals(of))
+                .collect(Collectors.toSet());
+        settings = settings(packs);
+        asked = Optional.of(new RepackList(
+                0,
+                packs.stream().map(pack -> pack.key().text()).toList(),
+                parent.files().keySet().stream().map(file -> "data/" + file).toList()));
+    }
+
+    /** As nobody asked. */
+    void repacked(Taken child) {
+        assertThat(dataPacks(child.manifest())).noneMatch(settings.repacked()::contains);
+        settings = settings(Set.of());
+        asked = Optional.empty();
+    }
+
+    private Set<PackId> dataPacks(Manifest manifest) {
+        var reach = new Reach(repository.objects());
+        reach.add(manifest);
+        return reach.packs().stream()
+                .filter(pack -> pack.kind() == PackId.Kind.DATA)
+                .collect(Collectors.toSet());
     }
 
     Path database() {
@@ -154,12 +189,16 @@ final class IncrementalModel implements AutoCloseable {
             BackupId id, Taken parent, boolean believed, int start, SourceTree tree, CopyTally tally)
             throws InterruptedException {
         var before = new ParentBackup(parent.manifest(), details());
-        try (var catalogue = new ParentCatalogue(repository, before, new ParentDamage())) {
-            var planner = believed
+        try (var catalogue = new ParentCatalogue(repository, before, new ParentDamage());
+                var packs = new PackReader(repository.objects())) {
+            FilePlanner planner = believed
                     ? new SummaryPlanner(
                             catalogue, changes(parent.start(), start).all(), settings, Set.of(), tally)
                     : new ComparingPlanner(catalogue);
-            return new CopyPipeline(repository, id, settings, planner, catalogue, tally)
+            var repacking = asked.<FilePlanner>map(
+                            list -> new RepackingPlanner(planner, list, settings, packs, new ParentDamage()))
+                    .orElse(planner);
+            return new CopyPipeline(repository, id, settings, repacking, catalogue, tally)
                     .copy(tree, new Heartbeat(() -> {}));
         }
     }

@@ -55,9 +55,14 @@ class IncrementalModelTest {
         for (int i = 0; i < BACKUPS; i++) {
             changes(random.nextInt(40));
             var parent = taken.isEmpty() ? Optional.<IncrementalModel.Taken>empty() : Optional.of(parent(taken));
+            if (parent.isPresent() && random.nextInt(3) == 0) {
+                var of = taken.get(random.nextInt(taken.size())).manifest().id();
+                model.repack(parent.get(), of);
+            }
             taken.add(model.take(
                     parent, random.nextInt(8) > 0, () -> changes(random.nextInt(3) == 0 ? random.nextInt(8) : 0)));
             model.assertWithinBounds(taken.getLast());
+            model.repacked(taken.getLast());
         }
         for (int i = 0; i < BACKUPS / 2; i++) {
             var delta = model.assertRestoresUpon(taken.get(random.nextInt(BACKUPS)));

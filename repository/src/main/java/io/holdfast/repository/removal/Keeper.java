@@ -2,6 +2,7 @@ package io.holdfast.repository.removal;
 
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.removal.RemovalReport.Tally;
+import io.holdfast.repository.repack.RepackLists;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
@@ -98,6 +99,7 @@ public final class Keeper {
         round.remove();
         round.condemn();
         round.finishLists();
+        round.repack();
         round.sweep();
         return round.report();
     }
@@ -185,6 +187,14 @@ public final class Keeper {
         /** What is still being uploaded may belong to somebody who lives: nobody takes so long over one object. */
         void sweep() {
             unfinished = repository.store().sweepUnfinished(survey.now().minus(UNFINISHED));
+        }
+
+        /** So that a pack of which little is used can go when the backups of before have. */
+        void repack() {
+            var sparse = survey.sparse();
+            if (!sparse.isEmpty()) {
+                survey.newest().ifPresent(newest -> RepackLists.ask(repository, newest, sparse, survey.repackLists()));
+            }
         }
 
         void condemn() {
@@ -285,7 +295,7 @@ public final class Keeper {
                             .mapToLong(this::spared)
                             .sum(),
                     next.map(from -> from.plus(grace)),
-                    survey.sparsePacks(),
+                    survey.sparse().size(),
                     survey.deadBytes());
         }
 

@@ -1,9 +1,11 @@
 package io.holdfast.repository.removal;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.StoredManifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.PackId;
+import io.holdfast.repository.repack.RepackLists;
 import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.retention.Retention;
 import io.holdfast.repository.retention.RetentionPolicy;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,8 +34,7 @@ import java.util.stream.Stream;
  */
 final class Survey {
 
-    private static final Pattern OF_BACKUP = Pattern.compile("backup/([^/]+)/(.+)");
-    private static final Pattern PACK = Pattern.compile("(data|map)-([0-9]{8})");
+    private static final Pattern OF_BACKUP = Pattern.compile("backup/([^/]+)/.+");
     private static final Pattern SESSION = Pattern.compile("(claim/[^/]+/[0-9]{8})/.+");
 
     private final Repository repository;
@@ -45,7 +47,9 @@ final class Survey {
     private final Set<ObjectKey> endedHolds;
     private final Reach reach;
     private final Contents.Judge judge;
-    private long sparsePacks;
+    private final List<RepackLists.Sparse> sparse = new ArrayList<>();
+    private final TreeMap<Integer, StoredObject> repackLists = new TreeMap<>();
+    private final Optional<Manifest> newest;
     private long deadBytes;
 
     /**
@@ -91,6 +95,8 @@ final class Survey {
                 .filter(manifest -> kept.contains(manifest.id()))
                 .toList();
         staying.forEach(reach::add);
+        this.newest = staying.stream()
+                .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun));
         this.judge = contents.judge(new Contents.Kept(
                 staying, inForce, intents.stream().map(Intents.Living::since).toList(), asOf));
     }
@@ -150,8 +156,18 @@ final class Survey {
     }
 
     /** Packs of which less than half is reached. Known after {@link #list}. */
-    long sparsePacks() {
-        return sparsePacks;
+    List<RepackLists.Sparse> sparse() {
+        return List.copyOf(sparse);
+    }
+
+    /** Numbers of the lists of what is to be stored anew. Known after {@link #list}. */
+    Set<Integer> repackLists() {
+        return Set.copyOf(repackLists.keySet());
+    }
+
+    /** Of the backups that stay the newest of the newest generation, upon which the next one will be built. */
+    Optional<Manifest> newest() {
+        return newest;
     }
 
     /** Bytes of the packs that stay which nothing reaches. Known after {@link #list}. */
@@ -181,6 +197,12 @@ final class Survey {
             }
         }
         judgeSession(folder, session, action);
+        if (!repackLists.isEmpty()) {
+            repackLists
+                    .headMap(repackLists.lastKey())
+                    .values()
+                    .forEach(list -> action.accept(new Unneeded(list, "lists", "a newer one says what to store anew")));
+        }
     }
 
     private void judgeSession(Optional<String> folder, List<StoredObject> session, Consumer<Unneeded> action) {
@@ -193,7 +215,7 @@ final class Survey {
         var key = object.key().text();
         var ofBackup = OF_BACKUP.matcher(key);
         if (ofBackup.matches() && BackupId.isValid(ofBackup.group(1))) {
-            return ofBackup(object, new BackupId(ofBackup.group(1)), ofBackup.group(2));
+            return ofBackup(object, new BackupId(ofBackup.group(1)));
         }
         if (key.startsWith("manifest/") && BackupId.isValid(object.key().name())) {
             var id = new BackupId(object.key().name());
@@ -202,6 +224,7 @@ final class Survey {
                     .filter(_ -> !kept.contains(id))
                     .map(reason -> new Unneeded(object, "backup " + id, reason));
         }
+        RepackLists.number(object.key()).ifPresent(number -> repackLists.put(number, object));
         if (key.startsWith("check/")) {
             return Optional.of(new Unneeded(object, "probes", "written by 'holdfast check'"));
         }
@@ -210,14 +233,13 @@ final class Survey {
                 : Optional.empty();
     }
 
-    private Optional<Unneeded> ofBackup(StoredObject object, BackupId id, String name) {
+    private Optional<Unneeded> ofBackup(StoredObject object, BackupId id) {
         if (living.contains(id)) {
             return Optional.empty();
         }
-        var pack = PACK.matcher(name);
-        if (pack.matches()) {
-            var kind = pack.group(1).equals("data") ? PackId.Kind.DATA : PackId.Kind.MAP;
-            return ofPack(object, new PackId(id, kind, Integer.parseInt(pack.group(2))));
+        var pack = PackId.of(object.key());
+        if (pack.isPresent()) {
+            return ofPack(object, pack.get());
         }
         return kept.contains(id) ? Optional.empty() : Optional.of(new Unneeded(object, "backup " + id, why(id)));
     }
@@ -230,9 +252,12 @@ final class Survey {
             }
             return Optional.of(new Unneeded(object, "backup " + pack.backup(), why(pack.backup())));
         }
-        long dead = object.size() - reach.bytes(pack);
+        long alive = reach.bytes(pack);
+        long dead = object.size() - alive;
         deadBytes += dead;
-        sparsePacks += dead > object.size() / 2 ? 1 : 0;
+        if (dead > object.size() / 2) {
+            sparse.add(new RepackLists.Sparse(pack, alive, dead));
+        }
         return Optional.empty();
     }
 
