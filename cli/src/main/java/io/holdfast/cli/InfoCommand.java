@@ -10,6 +10,7 @@ import io.holdfast.cli.inventory.GenerationEntry;
 import io.holdfast.cli.inventory.Inventory;
 import io.holdfast.cli.inventory.ProofEntry;
 import io.holdfast.cli.inventory.WindowEntry;
+import io.holdfast.problem.ProblemKind;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,13 +61,18 @@ final class InfoCommand implements Callable<Integer>, TakesSettings {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         try (var repository = workspace.openRepositoryForReading()) {
             if (cost) {
-                var found = Cost.of(workspace, repository.store());
-                output.printText(found::print, () -> found);
-                return 0;
+                var places = new EachPlace(workspace, output);
+                var found = places.run(
+                        repository,
+                        false,
+                        (there, place) -> Cost.of(place, there.store()),
+                        spec.commandLine().getErr());
+                places.print(found, Cost::print);
+                return EachPlace.isComplete(found) ? 0 : ProblemKind.UNAVAILABLE.exitCode();
             }
             var inventory = Inventory.read(repository);
             output.printText(out -> print(inventory, out), () -> inventory);

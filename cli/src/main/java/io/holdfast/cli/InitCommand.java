@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.Table.Column;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
@@ -77,10 +78,22 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
             return 0;
         }
         try (var repository = make(workspace, key(keys, keyFile))) {
-            workspace.places().stream().skip(1).forEach(place -> MirrorInitCommand.begin(repository, place));
+            beginMirrors(repository, workspace);
             report(new Made(repository.name(), repository.id().toString(), location, keyFile, generateKey, false));
         }
         return 0;
+    }
+
+    private void beginMirrors(Repository repository, Workspace workspace) {
+        try {
+            workspace.places().stream().skip(1).forEach(place -> MirrorInitCommand.begin(repository, place));
+        } catch (HoldfastException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println("the repository is made in %s, and not in every mirror; 'holdfast mirror init' goes on"
+                            .formatted(repository.store().location()));
+            throw e;
+        }
     }
 
     /** Before a key file is made or a passphrase typed. */

@@ -155,10 +155,21 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
         public void take(BackupId.Kind kind) {
             if (workspace.isMirrored()) {
                 try (var leading = workspace.openAgain(repository)) {
-                    take(kind, leading);
+                    try {
+                        take(kind, leading);
+                    } finally {
+                        tellHealing(leading);
+                    }
                 }
             } else {
                 take(kind, repository);
+            }
+        }
+
+        private void tellHealing(Repository leading) {
+            if (repository.store() instanceof MirrorsForWriting watched
+                    && leading.store() instanceof MirrorsForWriting used) {
+                watched.lacking(used.takeLacking());
             }
         }
 

@@ -110,6 +110,12 @@ final class UsageException extends HoldfastException {
                 "name others in repository.mirrors in the configuration file; --repository and HOLDFAST_REPOSITORY_PATH mean one place alone");
     }
 
+    static UsageException mirrorOfItself(String location) {
+        return new UsageException(
+                "%s is named as its own mirror".formatted(location),
+                "name other places in repository.mirrors: one that is counted twice makes no second copy");
+    }
+
     static UsageException noBackupToCopy() {
         return new UsageException("there is no backup to copy", "take one with 'holdfast backup'");
     }

@@ -199,17 +199,28 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         var location = place.configuration().get(Settings.REPOSITORY_PATH);
         try (var damaged = place.openAsPlaceOf(opened, true)) {
             for (var other : others) {
-                try (var sound = other.openAsPlaceOf(opened, false)) {
-                    if (Repair.repair(damaged, sound, key)) {
-                        return "'%s' in %s was repaired from %s"
-                                .formatted(key, location, other.configuration().get(Settings.REPOSITORY_PATH));
-                    }
+                if (isRepaired(opened, damaged, other, key)) {
+                    return "'%s' in %s was repaired from %s"
+                            .formatted(key, location, other.configuration().get(Settings.REPOSITORY_PATH));
                 }
             }
             return "'%s' in %s is sound in no other place".formatted(key, location);
         } catch (HoldfastException e) {
             return "ERROR: '%s' in %s was not repaired: %s%nHINT: %s"
                     .formatted(key, location, e.getMessage(), e.hint());
+        }
+    }
+
+    /** One that does not answer has no sound one. */
+    private static boolean isRepaired(Repository opened, Repository damaged, Workspace other, ObjectKey key) {
+        Repository sound;
+        try {
+            sound = other.openAsPlaceOf(opened, false);
+        } catch (HoldfastException _) {
+            return false;
+        }
+        try (sound) {
+            return Repair.repair(damaged, sound, key);
         }
     }
 

@@ -27,11 +27,14 @@ import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoreException;
 import io.holdfast.runbook.action.Action;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,9 +98,17 @@ public final class Workspace {
                 surroundings.environment(),
                 surroundings.workingDirectory(),
                 surroundings.systemConfiguration());
+        var configuration = Configuration.load(sources);
+        if (configuration.origin(Settings.REPOSITORY_PATH).equals(Optional.of(Origin.ENVIRONMENT))
+                && configuration.hidesMirrors()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "WARNING: the repository is named by a variable: repository.mirrors of the configuration file does not count");
+        }
         return new Workspace(
                 surroundings,
-                Configuration.load(sources),
+                configuration,
                 spec.commandLine().getErr(),
                 RecoverySheetOption.given(spec)
                         .map(sheet -> RecoverySheetFile.isTyped(sheet)
@@ -218,7 +229,9 @@ public final class Workspace {
         if (!isMirrored()) {
             return List.of(this);
         }
-        var first = configuration.at(configuration.get(Settings.REPOSITORY_PATH), Optional.empty());
+        var own = configuration.get(Settings.REPOSITORY_PATH);
+        refuseTheSame(own);
+        var first = configuration.at(own, Optional.empty());
         var others = configuration.mirrors().stream()
                 .map(mirror -> configuration.at(
                         mirror.location(), mirror.configuration().map(this::configurationOf)));
@@ -257,6 +270,27 @@ public final class Workspace {
     Optional<Mirrors> mirrors(Repository opened) {
         var settings = new BackupCopy.Settings(HoldCommand.author(), BackupRequest.defaultJobs());
         return Mirrors.of(opened, settings, new CopyLines(err, clock()));
+    }
+
+    private void refuseTheSame(RepositoryLocation own) {
+        var seen = new HashSet<>(Set.of(real(own)));
+        for (var mirror : configuration.mirrors()) {
+            // The same name in a bucket of another server is another place.
+            if (!seen.add(real(mirror.location())) && mirror.configuration().isEmpty()) {
+                throw UsageException.mirrorOfItself(mirror.location().toString());
+            }
+        }
+    }
+
+    /** Two names of one folder are one place. */
+    private static RepositoryLocation real(RepositoryLocation location) {
+        try {
+            return location instanceof RepositoryLocation.Folder(var path) && Files.exists(path)
+                    ? new RepositoryLocation.Folder(path.toRealPath())
+                    : location;
+        } catch (IOException _) {
+            return location;
+        }
     }
 
     private Configuration configurationOf(Path file) {
@@ -298,6 +332,9 @@ public final class Workspace {
     }
 
     private ObjectStore storeToCopy() {
+        if (isMirrored()) {
+            return new MirrorsForReading(members(this::openPlaceToCopy), this::warnOfStore);
+        }
         try {
             return storeToRestore();
         } catch (StoreException e) {
@@ -305,6 +342,16 @@ public final class Workspace {
             var store = storeForReading();
             err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s%nHINT: %s"
                     .formatted(e.getMessage(), e.hint()));
+            return store;
+        }
+    }
+
+    private ObjectStore openPlaceToCopy(Configuration place) {
+        try {
+            return openPlaceForWriting(place);
+        } catch (StoreException e) {
+            var store = stores().openForReading(place);
+            warnOfStore(place.get(Settings.REPOSITORY_PATH).toString(), e);
             return store;
         }
     }

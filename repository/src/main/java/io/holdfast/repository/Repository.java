@@ -133,6 +133,12 @@ public final class Repository implements AutoCloseable {
         return new Repository(new IncompleteStore(store, missing), root, keys, objects.unreadable());
     }
 
+    /** The same with what counts as stored, where the store is one of several. Not to be closed. */
+    public Repository counted() {
+        var counted = store.counted();
+        return counted == store ? this : new Repository(counted, root, keys, objects.unreadable());
+    }
+
     public ObjectStore store() {
         return store;
     }

@@ -92,12 +92,19 @@ public final class Configuration {
         return find(setting).orElseThrow(() -> InvalidConfigurationException.missing(setting));
     }
 
-    /** Where else the repository is. Who names a place by a flag or a variable means that one alone. */
+    /** Where else the repository is. Who names its place with more weight, by a flag or a variable, means that one alone. */
     public List<MirrorPlaces.Place> mirrors() {
-        return find(Settings.REPOSITORY_MIRRORS)
-                .filter(_ -> origin(Settings.REPOSITORY_PATH).equals(origin(Settings.REPOSITORY_MIRRORS)))
-                .map(MirrorPlaces::places)
-                .orElse(List.of());
+        return hidesMirrors()
+                ? List.of()
+                : find(Settings.REPOSITORY_MIRRORS).map(MirrorPlaces::places).orElse(List.of());
+    }
+
+    /** Whether mirrors are named, and do not count. */
+    public boolean hidesMirrors() {
+        var path = origin(Settings.REPOSITORY_PATH);
+        return origin(Settings.REPOSITORY_MIRRORS)
+                .filter(mirrors -> path.isEmpty() || path.get().isStrongerThan(mirrors))
+                .isPresent();
     }
 
     /**

@@ -175,7 +175,7 @@ public final class Capture implements AutoCloseable {
         board.session(claim.session());
         LOG.info("claim taken member={} session={}", settings.member(), claim.session());
         storeEarlierGeneration(generation, claims, claim);
-        var wal = MemberWal.load(repository, generation, settings.member());
+        var wal = MemberWal.load(repository.counted(), generation, settings.member());
         var spool = openSpool(generation);
         resume(spool, wal, generation);
         return assemble(generation, claims, claim, wal, spool);
@@ -197,7 +197,7 @@ public final class Capture implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> CaptureException.spoolOfOtherCluster(local.spool(), writer.get()));
             LOG.info("the spool holds WAL of an earlier generation, which is stored generation={}", earlier.number());
-            var wal = MemberWal.load(repository, earlier, settings.member());
+            var wal = MemberWal.load(repository.counted(), earlier, settings.member());
             var nobody = new CaptureBoard();
             var unread = new ServerClockReadings(Optional.empty());
             uploader(earlier, claims, claim, wal, spool, nobody, acknowledger(spool, nobody), unread)
@@ -264,7 +264,7 @@ public final class Capture implements AutoCloseable {
             return;
         }
         var stored = lastOf(newest.get(), generation);
-        var archive = WalArchive.loadRecent(repository, generation, stored.timeline(), stored.start());
+        var archive = WalArchive.loadRecent(repository.counted(), generation, stored.timeline(), stored.start());
         archive.settled(() -> RecoverableTo.of(archive, stored)).ifPresent(board::recoverableTo);
         if (spool.last().isPresent()) {
             return;

@@ -93,7 +93,12 @@ final class Choice {
                 .<CopiedWal>map(begin -> new Wal(
                         new HeldWal(begin.getKey(), begin.getValue(), Optional.empty()),
                         () -> WalToCopy.from(
-                                source, Objects.requireNonNull(generations.get(begin.getKey())), begin.getValue())))
+                                        source,
+                                        Objects.requireNonNull(generations.get(begin.getKey())),
+                                        begin.getValue())
+                                .stream()
+                                .filter(key -> !selection.unwanted().contains(key))
+                                .toList()))
                 .toList();
     }
 

@@ -41,12 +41,19 @@ public final class RepositoryCopy {
      * @param backups in which order does not matter; empty: all, with all WAL, plans and evidence
      * @param wal whether all WAL comes along from the first of the backups on, by which any moment after it can be recovered
      * @param known backups that are not looked at, since this process has copied them
+     * @param unwanted objects of WAL that are not copied, since they were removed from the other place
      */
-    public record Selection(List<BackupId> backups, boolean wal, Set<BackupId> known) {
+    public record Selection(List<BackupId> backups, boolean wal, Set<BackupId> known, Set<ObjectKey> unwanted) {
 
         public Selection {
             backups = List.copyOf(backups);
             known = Set.copyOf(known);
+            unwanted = Set.copyOf(unwanted);
+        }
+
+        /** With all WAL that there is. */
+        public Selection(List<BackupId> backups, boolean wal, Set<BackupId> known) {
+            this(backups, wal, known, Set.of());
         }
 
         boolean isOfEverything() {

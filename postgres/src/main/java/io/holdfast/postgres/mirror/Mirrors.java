@@ -9,6 +9,7 @@ import io.holdfast.repository.copy.CopyTarget;
 import io.holdfast.repository.mirror.MirrorException;
 import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.store.StoreException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -81,8 +82,16 @@ public final class Mirrors {
                 }
             }
         } catch (StoreException e) {
+            progress.remark(
+                    "backup %s is only in %s yet: %s"
+                            .formatted(backup, stores.location(stores.leaderNumber()), e.getMessage()),
+                    e.hint());
             problem = problem.or(() -> Optional.of(e));
         }
+        var lacking = new BitSet();
+        lacking.set(0, stores.count());
+        lacking.andNot(in);
+        stores.lacking(lacking);
         if (!stores.policy().isMet(in, stores.count())) {
             throw MirrorException.notInAll(backup.text(), stores.locations(in), stores.policy(), problem.orElseThrow());
         }
@@ -135,6 +144,9 @@ public final class Mirrors {
                     opened.put(number, open(number));
                 } catch (HoldfastException e) {
                     away.put(stores.location(number), e);
+                    // It may come back as another disk.
+                    int gone = number;
+                    known.keySet().removeIf(pair -> pair.source() == gone || pair.target() == gone);
                 }
             }
             var pairs = new ArrayList<Healed>();
@@ -154,7 +166,16 @@ public final class Mirrors {
         var to = stores.location(pair.target());
         var seen = known.computeIfAbsent(pair, _ -> new HashSet<>());
         try {
-            var report = copy(source, target, new RepositoryCopy.Selection(List.of(), false, seen));
+            // What has gone there meanwhile is looked at again,
+            seen.retainAll(target.manifests().ids());
+            var left = new HashSet<>(seen);
+            // but what a keeper has let go there by its policy, and another is about to, is not brought back for as
+            // long again.
+            var unwanted = new Intents(target).unwanted();
+            source.manifests().ids().stream()
+                    .filter(id -> unwanted.contains(id.manifestKey()))
+                    .forEach(left::add);
+            var report = copy(source, target, new RepositoryCopy.Selection(List.of(), false, left, unwanted));
             report.backups().forEach(backup -> seen.add(backup.backup()));
             return new Healed(from, to, Optional.of(report), Optional.empty());
         } catch (HoldfastException e) {

@@ -18,6 +18,8 @@ import io.holdfast.postgres.restore.RestoreRequest;
 import io.holdfast.postgres.restore.ServerStart;
 import io.holdfast.postgres.restore.TargetAction;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
+import io.holdfast.postgres.retention.PostgresContents;
+import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.BackupCopy;
@@ -31,6 +33,8 @@ import io.holdfast.repository.mirror.MirrorException;
 import io.holdfast.repository.mirror.MirrorsForReading;
 import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.removal.Keeper;
+import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
@@ -57,6 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A capture and backups into a repository in two places, either of which goes away. */
 class MirroredCaptureIT {
 
+    private static final Duration NOTHING = Duration.ofMillis(1);
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @TempDir(factory = ServerFolder.class)
@@ -135,6 +140,17 @@ class MirroredCaptureIT {
     private void tell(String line) throws InterruptedException {
         live.execute("INSERT INTO public.story VALUES ('%s')".formatted(line));
         capture().flushTo(new TimelineId(1), live.flushed(), SOON);
+    }
+
+    /** For as long as a few uploads would take. */
+    private void tellNothing(Lsn flushed) {
+        await().during(Duration.ofSeconds(2))
+                .atMost(SOON)
+                .until(() -> capture()
+                        .status()
+                        .recoverableTo()
+                        .filter(reached -> !reached.validEnd().isBefore(flushed))
+                        .isEmpty());
     }
 
     private Set<ObjectKey> objects(String place) {
@@ -274,6 +290,11 @@ class MirroredCaptureIT {
         assertThatThrownBy(this::backUp).isInstanceOf(StoreException.class);
 
         assertThat(capture().status().recoverableTo().orElseThrow().validEnd()).isLessThan(flushed);
+        // What the first place has alone does not count after a restart either.
+        capture().close();
+        open("all");
+        startCapture();
+        tellNothing(flushed);
         mirrorDisk.readOnly(false);
         capture().flushTo(new TimelineId(1), flushed, SOON);
         away("repository");
@@ -307,6 +328,33 @@ class MirroredCaptureIT {
         Files.move(folder.resolve("only"), folder.resolve("mirror"));
         assertThat(restored()).isEqualTo("first second third fourth");
         whileAway.close();
+    }
+
+    @Test
+    void what_one_place_has_let_go_is_not_brought_back_from_one_that_has_not_yet() throws Exception {
+        open("all");
+        startCapture();
+        var first = backUp();
+        backUp();
+        tell("more");
+        backUp();
+        await().atMost(SOON).until(() -> {
+            new Keeper(
+                            live.repository,
+                            new PostgresContents(live.repository, NOTHING),
+                            RetentionPolicy.ofWindow(NOTHING),
+                            NOTHING)
+                    .run();
+            return !backupsIn("repository").contains(first.id());
+        });
+        assertThat(backupsIn("mirror")).contains(first.id());
+        var before = objects("repository");
+
+        var healing = mirrors().heal();
+
+        assertThat(healing.isWhole()).as(healing.toString()).isTrue();
+        assertThat(backupsIn("repository")).doesNotContain(first.id());
+        assertThat(before).containsAll(objects("repository"));
     }
 
     @Test

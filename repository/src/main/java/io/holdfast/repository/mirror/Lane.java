@@ -47,6 +47,12 @@ final class Lane {
     /** Whether it goes on without anybody who waits. */
     private boolean detached;
 
+    /** Nothing more is passed on to it. */
+    private volatile boolean givenUp;
+
+    /** It ends without an object because nobody wants one, and not for anything that the store did. */
+    private volatile boolean unwanted;
+
     /**
      * Begins nothing yet.
      *
@@ -102,7 +108,9 @@ final class Lane {
         } catch (ObjectExistsException e) {
             return new Outcome.Exists(e);
         } catch (StoreException e) {
-            member.failed(e);
+            if (!unwanted) {
+                member.failed(e);
+            }
             return new Outcome.Failed(e);
         } catch (RuntimeException e) {
             return new Outcome.Failed(e);
@@ -142,21 +150,34 @@ final class Lane {
 
     private void put(Item item, Optional<Duration> patience) throws InterruptedException {
         long begun = System.nanoTime();
-        while (outcome == null) {
+        while (outcome == null && !givenUp) {
             if (queue.offer(item, LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;
             }
             if (patience.isPresent()
                     && System.nanoTime() - begun > patience.get().toNanos()) {
+                givenUp = true;
                 member.failed(MirrorException.tooSlow(member.location(), patience.get()));
-                abandon();
+                member.lacks();
+                thread.interrupt();
                 return;
             }
         }
     }
 
+    /** Whether nothing comes of it any more. */
+    boolean hasFailed() {
+        return givenUp || outcome instanceof Outcome.Failed;
+    }
+
+    boolean isUnwanted() {
+        return unwanted;
+    }
+
     /** Ends it without an object, as far as the store lets itself be interrupted. */
     void abandon() {
+        unwanted = true;
+        givenUp = true;
         thread.interrupt();
     }
 }

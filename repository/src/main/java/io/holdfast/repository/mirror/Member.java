@@ -1,14 +1,20 @@
 package io.holdfast.repository.mirror;
 
+import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.repository.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * depend on it does not wait for it again and again. Thread-safe.
  */
 public final class Member implements AutoCloseable {
+
+    /** For an answer that takes no time, when others can do without it. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LEFT_ALONE = Duration.ofSeconds(15);
 
@@ -33,6 +42,9 @@ public final class Member implements AutoCloseable {
 
     /** To open it may take long, and nobody else must wait for that. */
     private final ReentrantLock opening = new ReentrantLock();
+
+    /** Since when it is being opened, by the clock of {@link System#nanoTime}; 0 if it is not. */
+    private volatile long openingSince;
 
     private @Nullable ObjectStore opened;
     private boolean sound;
@@ -84,8 +96,9 @@ public final class Member implements AutoCloseable {
      * @throws StoreException if it cannot be reached, or holds something else
      */
     ObjectStore store() {
-        opening.lock();
+        lockToOpen();
         try {
+            openingSince = System.nanoTime();
             var store = opened == null ? opener.get() : opened;
             opened = store;
             if (!sound && required.isPresent()) {
@@ -94,20 +107,79 @@ public final class Member implements AutoCloseable {
             }
             return store;
         } finally {
+            openingSince = 0;
             opening.unlock();
+        }
+    }
+
+    /** Nobody waits for long behind somebody for whom it hangs. */
+    private void lockToOpen() {
+        try {
+            if (isHanging() || !opening.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw MirrorException.tooSlow(location, PATIENCE);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw MirrorException.tooSlow(location, PATIENCE);
+        }
+    }
+
+    private boolean isHanging() {
+        long since = openingSince;
+        return since != 0 && System.nanoTime() - since > PATIENCE.toNanos();
+    }
+
+    /** Asks it something that takes no time, and does not wait for longer than that. */
+    <T> T within(Function<ObjectStore, T> question) {
+        return within(() -> question.apply(store()));
+    }
+
+    /** Stores something small in the same way. */
+    void create(ObjectKey key, byte[] content) {
+        within(store -> {
+            try (var writer = store.create(key)) {
+                writer.write(ByteBuffer.wrap(content));
+                writer.commit();
+            }
+            return key;
+        });
+    }
+
+    private <T> T within(Supplier<T> work) {
+        var result = new CompletableFuture<T>();
+        var thread = Thread.ofVirtual().name("mirror").start(() -> {
+            try {
+                result.complete(work.get());
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        try {
+            return result.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            thread.interrupt();
+            throw MirrorException.tooSlow(location, PATIENCE);
+        } catch (InterruptedException _) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            throw MirrorException.tooSlow(location, PATIENCE);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException problem ? problem : new IllegalStateException(e);
         }
     }
 
     /** The same, for the caller alone, who closes it. */
     ObjectStore openApart() {
-        var store = opener.get();
-        try {
-            requireSame(store);
-        } catch (RuntimeException e) {
-            store.close();
-            throw e;
-        }
-        return store;
+        return within(() -> {
+            var store = opener.get();
+            try {
+                requireSame(store);
+            } catch (RuntimeException e) {
+                store.close();
+                throw e;
+            }
+            return store;
+        });
     }
 
     private void requireSame(ObjectStore store) {
@@ -121,8 +193,9 @@ public final class Member implements AutoCloseable {
 
     /** Whether it failed a moment ago. */
     boolean isLeftAlone() {
-        return failure.filter(last -> System.nanoTime() - last.at() < LEFT_ALONE.toNanos())
-                .isPresent();
+        return isHanging()
+                || failure.filter(last -> System.nanoTime() - last.at() < LEFT_ALONE.toNanos())
+                        .isPresent();
     }
 
     /** What it was asked it did not do. */

@@ -2,8 +2,9 @@ package io.holdfast.repository.mirror;
 
 import io.holdfast.repository.store.StoreException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +16,6 @@ import java.util.function.BiConsumer;
 
 /** The stores of one repository, in the order in which they are configured. Thread-safe. */
 final class Members implements AutoCloseable {
-
-    /** How long a store that does not answer is waited for when another has answered. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final List<Member> all;
     private final List<Optional<StoreException>> problems = new ArrayList<>();
@@ -37,9 +35,22 @@ final class Members implements AutoCloseable {
                         task -> Thread.ofVirtual().start(task)))
                 .toList();
         await(looks);
+        var roots = new ArrayList<Optional<ByteBuffer>>();
         for (int number = 0; number < all.size(); number++) {
-            problems.add(judge(number, looks.get(number)));
+            problems.add(Optional.empty());
+            roots.add(root(number, looks.get(number)));
         }
+        agreed(roots).ifPresent(root -> {
+            int first = roots.indexOf(Optional.of(root));
+            firstAnswering = Optional.of(first);
+            all.forEach(member -> member.require(root, all.get(first).location()));
+            for (int number = 0; number < all.size(); number++) {
+                var member = all.get(number);
+                if (roots.get(number).isPresent()) {
+                    problems.set(number, member.problemOf(roots.get(number).get()));
+                }
+            }
+        });
         firstAnswering.ifPresent(_ -> {
             for (int number = 0; number < all.size(); number++) {
                 problems.get(number).ifPresent(all.get(number)::failed);
@@ -50,7 +61,7 @@ final class Members implements AutoCloseable {
     private static void await(List<CompletableFuture<Optional<ByteBuffer>>> looks) {
         var everything = CompletableFuture.allOf(looks.toArray(CompletableFuture[]::new));
         try {
-            everything.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            everything.get(Member.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
             if (looks.stream().noneMatch(look -> look.isDone() && !look.isCompletedExceptionally())) {
                 CompletableFuture.anyOf(looks.toArray(CompletableFuture[]::new))
@@ -64,28 +75,35 @@ final class Members implements AutoCloseable {
         }
     }
 
-    private Optional<StoreException> judge(int number, CompletableFuture<Optional<ByteBuffer>> look) {
+    private Optional<ByteBuffer> root(int number, CompletableFuture<Optional<ByteBuffer>> look) {
         var member = all.get(number);
+        Optional<ByteBuffer> root = Optional.empty();
         if (!look.isDone()) {
-            return Optional.of(MirrorException.tooSlow(member.location(), PATIENCE));
+            problems.set(number, Optional.of(MirrorException.tooSlow(member.location(), Member.PATIENCE)));
+            return root;
         }
-        Optional<ByteBuffer> root;
         try {
             root = look.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StoreException problem) {
-                return Optional.of(problem);
+            if (root.isEmpty()) {
+                problems.set(number, Optional.of(MirrorException.notInitialised(member.location())));
             }
-            throw e.getCause() instanceof RuntimeException defect ? defect : e;
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof StoreException problem)) {
+                throw e.getCause() instanceof RuntimeException defect ? defect : e;
+            }
+            problems.set(number, Optional.of(problem));
         }
-        if (root.isEmpty()) {
-            return Optional.of(MirrorException.notInitialised(member.location()));
-        }
-        if (firstAnswering.isEmpty()) {
-            firstAnswering = Optional.of(number);
-            all.forEach(any -> any.require(root.get(), member.location()));
-        }
-        return member.problemOf(root.get());
+        return root;
+    }
+
+    /** What most of them hold, of several the one that comes first: a root that is damaged in one is not. */
+    private static Optional<ByteBuffer> agreed(List<Optional<ByteBuffer>> roots) {
+        return roots.stream()
+                .flatMap(Optional::stream)
+                .distinct()
+                .max(Comparator.<ByteBuffer, Boolean>comparing(Roots::isReadable)
+                        .thenComparing(root -> Collections.frequency(roots, Optional.of(root)))
+                        .thenComparing(root -> -roots.indexOf(Optional.of(root))));
     }
 
     List<Member> all() {

@@ -125,34 +125,23 @@ public final class MirrorsForReading implements MirroredStore {
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
-        return merged(store -> store.list(folder));
+        return merged((store, after) -> after.isPresent() ? store.list(folder, after.get()) : store.list(folder));
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
-        return merged(store -> store.list(folder, after));
+        return merged((store, later) -> store.list(folder, later.orElse(after)));
     }
 
     @Override
     public Stream<StoredObject> list() {
-        return merged(ObjectStore::list);
+        return merged((store, after) -> after.isPresent()
+                ? store.list().dropWhile(object -> object.key().compareTo(after.get()) <= 0)
+                : store.list());
     }
 
-    private Stream<StoredObject> merged(Function<ObjectStore, Stream<StoredObject>> question) {
-        Optional<StoreException> problem = Optional.empty();
-        var parts = new ArrayList<MergedListing.Part>();
-        for (var member : members.worthAsking()) {
-            try {
-                parts.add(new MergedListing.Part(member, question.apply(member.store())));
-            } catch (StoreException e) {
-                member.failed(e);
-                problem = problem.or(() -> Optional.of(e));
-            }
-        }
-        if (parts.isEmpty()) {
-            throw problem.orElseThrow();
-        }
-        return MergedListing.of(parts);
+    private Stream<StoredObject> merged(MergedListing.Question question) {
+        return MergedListing.of(members, question, _ -> true);
     }
 
     /** Small: it is kept until its commit. */
@@ -181,6 +170,7 @@ public final class MirrorsForReading implements MirroredStore {
         };
     }
 
+    /** One that hangs is not waited for: others that answer have it then. */
     private void createEverywhere(ObjectKey key, byte[] content) {
         if (find(key).isPresent()) {
             throw new ObjectExistsException(location(), key);
@@ -188,15 +178,12 @@ public final class MirrorsForReading implements MirroredStore {
         Optional<StoreException> problem = Optional.empty();
         boolean stored = false;
         for (var member : members.worthAsking()) {
-            try (var writer = member.store().create(key)) {
-                writer.write(ByteBuffer.wrap(content));
-                writer.commit();
+            try {
+                member.create(key, content);
                 stored = true;
             } catch (StoreException e) {
                 // Also where the name is taken by now: it is not what was to be stored there.
-                if (!(e instanceof ObjectExistsException)) {
-                    member.failed(e);
-                }
+                member.failed(e);
                 problem = problem.or(() -> Optional.of(e));
             }
         }

@@ -129,6 +129,11 @@ public final class MirrorsForWriting implements MirroredStore {
         return members.get(number).openApart();
     }
 
+    /** Those that another view of the same stores found to lack something. */
+    public void lacking(BitSet numbers) {
+        numbers.stream().forEach(number -> members.get(number).lacks());
+    }
+
     /** The number of the store that leads. */
     public int leaderNumber() {
         return leader;
@@ -186,7 +191,7 @@ public final class MirrorsForWriting implements MirroredStore {
     }
 
     private void ended(Lane lane) {
-        if (lane.outcome().orElseThrow() instanceof Outcome.Failed) {
+        if (lane.outcome().orElseThrow() instanceof Outcome.Failed && !lane.isUnwanted()) {
             lane.member().lacks();
         }
         synchronized (running) {
@@ -225,9 +230,8 @@ public final class MirrorsForWriting implements MirroredStore {
                 member.lacks();
                 return;
             }
-            try (var writer = member.store().create(key)) {
-                writer.write(ByteBuffer.wrap(content.toByteArray()));
-                writer.commit();
+            try {
+                member.create(key, content.toByteArray());
             } catch (ObjectExistsException _) {
                 // Copied there already, or another's: whoever heals it compares.
                 member.lacks();
@@ -300,8 +304,17 @@ public final class MirrorsForWriting implements MirroredStore {
     /** From every store: what is removed from one alone would come back. */
     @Override
     public void remove(ObjectKey key) {
-        var stores = members.all().stream().map(Member::store).toList();
-        stores.forEach(store -> store.remove(key));
+        members.all().forEach(member -> member.within(ObjectStore::now));
+        members.all()
+                .forEach(member -> member.within(store -> {
+                    store.remove(key);
+                    return key;
+                }));
+    }
+
+    @Override
+    public ObjectStore counted() {
+        return policy instanceof CommitPolicy.Primary ? this : new CountedStore(this, members, policy);
     }
 
     @Override
@@ -329,7 +342,7 @@ public final class MirrorsForWriting implements MirroredStore {
     public void awaitQuiet() {
         long deadline = System.nanoTime() + CLOSING.toNanos();
         synchronized (running) {
-            while (members.all().stream().anyMatch(Member::isBehind)) {
+            while (members.all().stream().anyMatch(member -> member.isBehind() && !member.isLeftAlone())) {
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
                     return;

@@ -1,10 +1,13 @@
 package io.holdfast.repository.mirror;
 
+import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.document.Json;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** The root object of a repository, by which stores of one are told from stores of another. */
 final class Roots {
@@ -21,6 +24,17 @@ final class Roots {
             return Optional.of(bytes.flip().asReadOnlyBuffer());
         } catch (ObjectMissingException _) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether it can be one at all; whether it is genuine only a key tells. */
+    static boolean isReadable(ByteBuffer root) {
+        try {
+            var bytes = new byte[root.remaining()];
+            root.duplicate().get(bytes);
+            return Json.read(Repository.ROOT, bytes, JsonNode.class).isObject();
+        } catch (HoldfastException _) {
+            return false;
         }
     }
 }

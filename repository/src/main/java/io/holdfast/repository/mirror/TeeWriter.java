@@ -21,8 +21,6 @@ import java.util.stream.Stream;
  */
 final class TeeWriter implements ObjectWriter {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final ObjectKey key;
     private final Terms terms;
     private final List<Lane> lanes;
@@ -105,18 +103,18 @@ final class TeeWriter implements ObjectWriter {
 
     /** Without limit where nothing is stored without it. */
     private Optional<Duration> patience(Lane lane) {
-        var others = which(other -> other != lane && !hasFailed(other));
-        return terms.areMetBy(others) ? Optional.of(PATIENCE) : Optional.empty();
+        var others = which(other -> other != lane && !other.hasFailed());
+        return terms.areMetBy(others) ? Optional.of(Member.PATIENCE) : Optional.empty();
     }
 
     /** There is no use in going on when too many have failed. */
     private void requirePossible() {
-        if (!terms.areMetBy(which(lane -> !hasFailed(lane)))) {
+        if (!terms.areMetBy(which(lane -> !lane.hasFailed()))) {
             throw lanes.stream()
                     .flatMap(lane -> lane.outcome().stream())
                     .flatMap(outcome -> outcome instanceof Outcome.Failed(var why) ? Stream.of(why) : Stream.empty())
                     .findFirst()
-                    .orElseThrow();
+                    .orElseGet(() -> MirrorException.tooSlow(String.valueOf(key), Member.PATIENCE));
         }
     }
 
@@ -128,10 +126,6 @@ final class TeeWriter implements ObjectWriter {
 
     private static boolean isThere(Outcome outcome) {
         return !(outcome instanceof Outcome.Failed);
-    }
-
-    private static boolean hasFailed(Lane lane) {
-        return lane.outcome().filter(Outcome.Failed.class::isInstance).isPresent();
     }
 
     private void await() {
@@ -154,7 +148,8 @@ final class TeeWriter implements ObjectWriter {
             return;
         }
         lanes.forEach(Lane::abandon);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        lanes.forEach(Lane::detach);
+        long deadline = System.nanoTime() + Member.PATIENCE.toNanos();
         while (lanes.stream().anyMatch(lane -> lane.outcome().isEmpty()) && System.nanoTime() < deadline) {
             try {
                 boolean _ = news.tryAcquire(100, TimeUnit.MILLISECONDS);

@@ -89,6 +89,13 @@ public final class Intents {
                 .collect(Collectors.toSet());
     }
 
+    /** All that a keeper is going to remove, or has removed in the last day: it is not wanted here. */
+    public Set<ObjectKey> unwanted() {
+        return CondemnLists.read(repository).all().stream()
+                .flatMap(list -> list.content().stream())
+                .collect(Collectors.toSet());
+    }
+
     static ObjectKey key(BackupId backup, int number) {
         return backup.folder().child("intent-" + ObjectNumbers.text(number));
     }

@@ -98,6 +98,13 @@ public interface ObjectStore extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * The same with what counts as stored, where that takes more than to be here. Closing it closes nothing.
+     */
+    default ObjectStore counted() {
+        return this;
+    }
+
     /** The time by which {@link StoredObject#stored} is given. */
     Instant now();
 

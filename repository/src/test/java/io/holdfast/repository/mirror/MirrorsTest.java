@@ -26,7 +26,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +335,101 @@ class MirrorsTest {
                         .containsExactly(ObjectKey.of("wal", "c"), ObjectKey.of("wal", "d"));
             }
         }
+    }
+
+    @Test
+    void a_listing_that_breaks_off_is_gone_on_with_and_never_taken_for_complete() {
+        for (int number = 1; number <= 5; number++) {
+            write(stores.getFirst(), ObjectKey.of("wal", "a" + number), "1");
+        }
+        try (var store = new MirrorsForReading(
+                List.of(
+                        new Member("breaks once", () -> new BreakingStore(stores.getFirst(), 1)),
+                        new Member("empty", () -> stores.get(1))),
+                (_, _) -> {})) {
+            try (var found = store.list(ObjectKey.of("wal"))) {
+                assertThat(found).hasSize(5);
+            }
+        }
+        try (var store = new MirrorsForReading(
+                List.of(new Member("breaks", () -> new BreakingStore(stores.getFirst(), 9))), (_, _) -> {})) {
+            assertThatThrownBy(() -> {
+                        try (var found = store.list(ObjectKey.of("wal"))) {
+                            found.forEach(_ -> {});
+                        }
+                    })
+                    .hasMessage("it breaks off");
+        }
+    }
+
+    /** Lists two objects at a time, so many times. */
+    private static final class BreakingStore extends DelegatingStore {
+
+        private final AtomicInteger breaks;
+
+        BreakingStore(ObjectStore store, int breaks) {
+            super(store);
+            this.breaks = new AtomicInteger(breaks);
+        }
+
+        @Override
+        public Stream<StoredObject> list(ObjectKey folder) {
+            return broken(super.list(folder));
+        }
+
+        @Override
+        public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
+            return broken(super.list(folder, after));
+        }
+
+        private Stream<StoredObject> broken(Stream<StoredObject> objects) {
+            if (breaks.getAndDecrement() <= 0) {
+                return objects;
+            }
+            var count = new AtomicInteger();
+            return objects.peek(_ -> {
+                if (count.incrementAndGet() > 2) {
+                    throw new StoreException("it breaks off", "", ProblemKind.UNAVAILABLE, null);
+                }
+            });
+        }
+    }
+
+    @Test
+    void what_is_in_fewer_stores_than_the_policy_asks_for_does_not_count() {
+        write(stores.get(0), ObjectKey.of("wal", "in-one"), "1");
+        stores.stream().limit(2).forEach(store -> write(store, ObjectKey.of("wal", "in-two"), "2"));
+        stores.forEach(store -> write(store, ObjectKey.of("wal", "in-three"), "3"));
+        for (var policy : Map.of(
+                        "primary", List.of("in-one", "in-three", "in-two"),
+                        "any 2", List.of("in-three", "in-two"),
+                        "all", List.of("in-three"))
+                .entrySet()) {
+            try (var store = writing(policy.getKey());
+                    var found = store.counted().list(ObjectKey.of("wal"))) {
+                assertThat(found.map(object -> object.key().name())).isEqualTo(policy.getValue());
+            }
+        }
+        stores.get(2).failAt(1);
+        try (var store = writing("all");
+                var found = store.counted().list(ObjectKey.of("wal"))) {
+            assertThat(found).isEmpty();
+        }
+    }
+
+    @Test
+    void a_root_that_is_damaged_in_one_place_is_not_what_the_repository_is() {
+        var root = stores.getFirst().content(Repository.ROOT);
+        for (var damaged : List.of(new byte[0], "{\"format\":1}".getBytes(StandardCharsets.UTF_8))) {
+            stores.getFirst().tamper(Repository.ROOT, damaged);
+            failures.clear();
+            try (var store = reading();
+                    var repository = Repository.open(store, key)) {
+                assertThat(repository.name()).isEqualTo("shop");
+            }
+            assertThat(failures).containsExactly("store 0: mirror.other-repository");
+        }
+        stores.getFirst().tamper(Repository.ROOT, root);
     }
 
     @Test
