@@ -59,6 +59,7 @@ public final class SetupCheck {
             }
             checks.overwriting();
             checks.recoveryCopy(clock);
+            checks.keyRegions(clock, request.keyRegions());
         });
         return opened.get();
     }
