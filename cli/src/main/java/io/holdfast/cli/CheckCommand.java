@@ -60,6 +60,7 @@ final class CheckCommand implements Callable<Integer>, TakesSettings {
         var request = new CheckRequest(
                 configuration.get(Settings.CAPTURE_SLOT),
                 configuration.get(Settings.REPOSITORY_PATH),
+                workspace.keyRegions(),
                 workspace.spool(),
                 configuration.get(Settings.CAPTURE_SPOOL_LIMIT),
                 !noWrite);

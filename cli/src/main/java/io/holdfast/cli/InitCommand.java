@@ -7,6 +7,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.key.kms.KmsSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  holdfast init --name shop --repository /backup/shop --key-file ~/shop.key --generate-key",
             "  holdfast init --name shop --repository s3://backups/shop --key-file ~/shop.key --generate-key",
+            "  holdfast init --name shop --repository s3://backups/shop --kms-key arn:aws:kms:eu-central-1:111122223333:key/mrk-...",
             "  HOLDFAST_PASSPHRASE=... holdfast init --name shop --repository /backup/shop",
             "",
             "Next: 'holdfast check', then 'holdfast backup'."
@@ -73,13 +75,15 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
         if (generateKey && keyFile.isEmpty()) {
             throw KeyChoiceException.noFileToGenerate();
         }
+        var kmsKey = keys.kms().map(KmsSettings::key);
         if (dryRun) {
-            report(new Made(name, "", location, keyFile, generateKey, true));
+            report(new Made(name, "", location, keyFile, kmsKey, generateKey, true));
             return 0;
         }
         try (var repository = make(workspace, key(keys, keyFile))) {
             beginMirrors(repository, workspace);
-            report(new Made(repository.name(), repository.id().toString(), location, keyFile, generateKey, false));
+            report(new Made(
+                    repository.name(), repository.id().toString(), location, keyFile, kmsKey, generateKey, false));
         }
         return 0;
     }
@@ -128,10 +132,17 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
      * The result.
      *
      * @param id empty in a dry run
-     * @param keyFile absent where a passphrase opens it
+     * @param keyFile absent where a passphrase or KMS opens it
+     * @param kmsKey as it was named, where a key of AWS KMS opens it
      */
     record Made(
-            String name, String id, String repository, Optional<Path> keyFile, boolean generatedKey, boolean dryRun) {}
+            String name,
+            String id,
+            String repository,
+            Optional<Path> keyFile,
+            Optional<String> kmsKey,
+            boolean generatedKey,
+            boolean dryRun) {}
 
     private void report(Made made) {
         output.print(
@@ -139,7 +150,10 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
                         .withRow(
                                 made.name(),
                                 made.repository(),
-                                made.keyFile().map(Path::toString).orElse("passphrase")),
+                                made.keyFile()
+                                        .map(Path::toString)
+                                        .or(made::kmsKey)
+                                        .orElse("passphrase")),
                 () -> made);
         var err = spec.commandLine().getErr();
         if (dryRun) {
@@ -149,6 +163,10 @@ final class InitCommand implements Callable<Integer>, TakesSettings {
                     .map(
                             "keep a copy of the key file '%s' offline, away from this host and from the repository:"
                                     ::formatted)
+                    .or(() -> made.kmsKey()
+                            .map(
+                                    "see that nobody deletes the KMS key %s, and make a recovery sheet with 'holdfast key export':"
+                                            ::formatted))
                     .orElse("keep the passphrase where a disaster of this host does not reach it:"));
             err.println("without it nothing in the repository can ever be read, by anybody");
         }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  holdfast key add --new-key-file standby.key --generate-key --label 'host standby'",
-            "  holdfast key add --new-passphrase --label 'on call'"
+            "  holdfast key add --new-passphrase --label 'on call'",
+            "  holdfast key add --new-kms-key arn:aws:kms:eu-west-1:111122223333:key/mrk-... --label 'KMS in the other region'"
         })
 final class KeyAddCommand implements Callable<Integer>, TakesSettings {
 

@@ -23,7 +23,7 @@ final class KeyChoiceException extends HoldfastException {
                 "key.missing",
                 ProblemKind.KEY,
                 "no key for the repository is configured, and there is no terminal to ask at",
-                "give --key-file FILE or --passphrase-file FILE, or set HOLDFAST_PASSPHRASE");
+                "give --key-file FILE, --passphrase-file FILE or --kms-key KEY, or set HOLDFAST_PASSPHRASE");
     }
 
     static KeyChoiceException notForRecovery() {
@@ -39,7 +39,7 @@ final class KeyChoiceException extends HoldfastException {
                 "key.ambiguous",
                 ProblemKind.USAGE,
                 "more than one key for the repository is configured",
-                "keep one of key-file, passphrase-file and HOLDFAST_PASSPHRASE; 'holdfast config' shows who says what");
+                "keep one of key-file, passphrase-file, kms-key and HOLDFAST_PASSPHRASE; 'holdfast config' shows who says what");
     }
 
     static KeyChoiceException noFileToGenerate() {
@@ -60,7 +60,15 @@ final class KeyChoiceException extends HoldfastException {
                 "key.missing",
                 ProblemKind.USAGE,
                 "it is not said which key shall open the repository from now on",
-                "give one of --new-key-file FILE, --new-passphrase-file FILE and --new-passphrase");
+                "give one of --new-key-file FILE, --new-passphrase-file FILE, --new-passphrase and --new-kms-key KEY");
+    }
+
+    static KeyChoiceException notAKmsKey(String text) {
+        return new KeyChoiceException(
+                "key.missing",
+                ProblemKind.USAGE,
+                "not a key of AWS KMS: '%s'".formatted(text),
+                "give the ARN of a key or an alias, alias/NAME, or the id of a key");
     }
 
     static KeyChoiceException noTerminal() {

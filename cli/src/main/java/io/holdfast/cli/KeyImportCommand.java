@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Open the repository with a recovery sheet and let the configured key open it again: the key file or passphrase is lost.",
+            "Open the repository with a recovery sheet and let the configured key open it again: the key file or passphrase is lost, or the key of AWS KMS.",
             "With --generate-key the configured key file is made; one that exists is never overwritten."
         },
         footer = {

@@ -7,6 +7,7 @@ import io.holdfast.repository.key.KeyEntry;
 import io.holdfast.repository.key.KeyInventory;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -59,24 +60,35 @@ final class KeyListCommand implements Callable<Integer>, TakesSettings {
     private static void print(KeyInventory inventory, PrintWriter out) {
         out.println("epochs  %d, the key in use opens %d".formatted(inventory.epochs(), inventory.open()));
         out.println();
-        var table = Table.of(
+        var columns = new ArrayList<>(List.of(
                 Column.left("KEY"),
                 Column.left("KIND"),
                 Column.left("LABEL"),
                 Column.left("ADDED"),
                 Column.left("EPOCHS"),
-                Column.left("STATE"));
-        for (var key : inventory.keys()) {
-            table = table.withRow(
-                    key.key(),
-                    key.kind(),
-                    key.label().isEmpty() ? "-" : key.label(),
-                    Times.of(key.created()),
-                    key.epochs().stream().map(String::valueOf).collect(Collectors.joining(" ")),
-                    state(key, inventory.epochs()));
+                Column.left("STATE")));
+        var kms = inventory.keys().stream().anyMatch(key -> key.kmsKey().isPresent());
+        if (kms) {
+            columns.add(Column.left("KMS KEY"));
         }
-        table.print(out);
+        new Table(columns, List.of())
+                .withRows(inventory.keys().stream().map(key -> row(key, inventory.epochs(), kms)))
+                .print(out);
         inventory.remarks().forEach(remark -> out.println("%n%s".formatted(remark)));
+    }
+
+    private static List<Object> row(KeyEntry key, int epochs, boolean kms) {
+        var cells = new ArrayList<Object>(List.of(
+                key.key(),
+                key.kind(),
+                key.label().isEmpty() ? "-" : key.label(),
+                Times.of(key.created()),
+                key.epochs().stream().map(String::valueOf).collect(Collectors.joining(" ")),
+                state(key, epochs)));
+        if (kms) {
+            cells.add(key.kmsKey().orElse("-"));
+        }
+        return cells;
     }
 
     private static String state(KeyEntry key, int epochs) {

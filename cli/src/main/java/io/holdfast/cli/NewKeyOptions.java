@@ -3,7 +3,10 @@ package io.holdfast.cli;
 import io.holdfast.repository.key.KeyChanges.NewKey;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.key.KmsKey;
 import io.holdfast.repository.key.PassphraseKey;
+import io.holdfast.repository.key.kms.AwsKms;
+import io.holdfast.repository.key.kms.KmsSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,13 @@ final class NewKeyOptions {
                 description = "The new key is the passphrase in the first line of this file.")
         private @Nullable Path passphraseFile;
 
+        @Option(
+                names = "--new-kms-key",
+                paramLabel = "KEY",
+                description =
+                        "The new key is this one of AWS KMS, reached as the kms settings say: an ARN, alias/NAME, or the id of a key.")
+        private @Nullable String kmsKey;
+
         @Option(names = "--new-passphrase", description = "The new key is a passphrase that is typed, twice.")
         @SuppressWarnings("unused") // what is asked for when neither of the others is given
         private boolean passphrase;
@@ -49,6 +59,9 @@ final class NewKeyOptions {
         }
         if (generateKey && choice.keyFile == null) {
             throw KeyChoiceException.noFileToGenerate();
+        }
+        if (choice.kmsKey != null && !KmsSettings.isKey(choice.kmsKey)) {
+            throw KeyChoiceException.notAKmsKey(choice.kmsKey);
         }
     }
 
@@ -65,6 +78,9 @@ final class NewKeyOptions {
         }
         if (chosen.passphraseFile != null) {
             return new PassphraseKey(PassphraseFile.read(workspace.resolve(chosen.passphraseFile)));
+        }
+        if (chosen.kmsKey != null) {
+            return new KmsKey(new AwsKms(workspace.repositoryKey().kms(chosen.kmsKey)));
         }
         return RepositoryKey.typedTwice(
                 workspace.prompt().orElseThrow(KeyChoiceException::noTerminal), "new passphrase of the repository");

@@ -5,19 +5,23 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.key.KmsKey;
 import io.holdfast.repository.key.PassphraseKey;
+import io.holdfast.repository.key.kms.AwsKms;
+import io.holdfast.repository.key.kms.KmsSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /**
  * How a restored server opens the repository again while it recovers: by the path of the key file, passphrase file or recovery sheet
- * that counts now, never by the key itself.
+ * that counts now, or by the name of a key of AWS KMS, never by the key itself.
  */
 final class RepositoryReferences {
 
     private static final String KEY_FILE = "key-file:";
     private static final String PASSPHRASE_FILE = "passphrase-file:";
+    private static final String KMS = "aws-kms:";
     private static final String RECOVERY_SHEET = "recovery-sheet:";
 
     private RepositoryReferences() {}
@@ -40,7 +44,8 @@ final class RepositoryReferences {
         var key = workspace.repositoryKey();
         return key.keyFile()
                 .map(file -> KEY_FILE + file.toAbsolutePath())
-                .or(() -> key.passphraseFile().map(file -> PASSPHRASE_FILE + file.toAbsolutePath()));
+                .or(() -> key.passphraseFile().map(file -> PASSPHRASE_FILE + file.toAbsolutePath()))
+                .or(() -> key.kms().map(settings -> KMS + settings.reference()));
     }
 
     static Repository open(RepositoryReference reference) {
@@ -56,6 +61,9 @@ final class RepositoryReferences {
     private static KeyEncryptionKey key(String reference) {
         if (reference.startsWith(RECOVERY_SHEET)) {
             return RecoverySheetFile.read(Path.of(reference.substring(RECOVERY_SHEET.length())), Optional.empty());
+        }
+        if (reference.startsWith(KMS)) {
+            return new KmsKey(new AwsKms(KmsSettings.ofReference(reference.substring(KMS.length()))));
         }
         return reference.startsWith(KEY_FILE)
                 ? KeyFileKey.read(Path.of(reference.substring(KEY_FILE.length())))

@@ -1,9 +1,11 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.check.KeyRegions;
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.ConfigurationSources;
 import io.holdfast.cli.configuration.Origin;
 import io.holdfast.cli.configuration.RepositoryLocation;
+import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.CopyLines;
 import io.holdfast.cli.status.Protected;
@@ -20,6 +22,7 @@ import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
+import io.holdfast.repository.key.kms.AwsKms;
 import io.holdfast.repository.mirror.Member;
 import io.holdfast.repository.mirror.MirrorException;
 import io.holdfast.repository.mirror.MirrorsForReading;
@@ -422,7 +425,23 @@ public final class Workspace {
                 && (recoverySheet.isPresent()
                         || repositoryKey().keyFile().isPresent()
                         || repositoryKey().passphraseFile().isPresent()
+                        || repositoryKey().kms().isPresent()
                         || configuration.passphrase().isPresent());
+    }
+
+    /** Where the key of AWS KMS is that opens the repository, the bucket, and this host, as far as configuration and environment say. */
+    KeyRegions keyRegions() {
+        var environment = surroundings.environment();
+        var host = Optional.ofNullable(environment.get("AWS_REGION"))
+                .or(() -> Optional.ofNullable(environment.get("AWS_DEFAULT_REGION")));
+        var bucket = configuration.find(Settings.REPOSITORY_PATH).filter(Bucket.class::isInstance);
+        var region = configuration
+                .find(Settings.S3_REGION)
+                .or(() -> configuration.find(Settings.S3_ENDPOINT).isPresent() ? Optional.empty() : host);
+        return new KeyRegions(
+                repositoryKey().kms().map(settings -> () -> new AwsKms(settings).regions()),
+                bucket.flatMap(_ -> region),
+                host);
     }
 
     /** The key that this host signs evidence with, whether or not it is there. */

@@ -10,7 +10,7 @@ import java.util.Map;
 /** What {@code build/test-tools} has put in place: programs that Holdfast itself never needs. */
 public sealed interface FetchedPrograms {
 
-    /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin}, or {@code seaweedfs/bin}, of this folder. */
+    /** The programs lie in {@code postgres-18/bin} and {@code postgres-16/bin}, {@code seaweedfs/bin}, or {@code moto/bin}, of this folder. */
     record Present(Path folder) implements FetchedPrograms {}
 
     /** They could not be had on this machine. */
@@ -24,6 +24,11 @@ public sealed interface FetchedPrograms {
     /** SeaweedFS, a server that speaks S3. Looks in the same places. */
     static FetchedPrograms findSeaweedfs(Map<String, String> environment, Path start) {
         return find(environment, start, "unavailable-seaweedfs", List.of("seaweedfs/bin/weed"));
+    }
+
+    /** Moto, a server that speaks KMS. Looks in the same places. */
+    static FetchedPrograms findMoto(Map<String, String> environment, Path start) {
+        return find(environment, start, "unavailable-moto", List.of("moto/bin/moto_server"));
     }
 
     private static FetchedPrograms find(

@@ -12,4 +12,9 @@ import java.nio.file.Path;
  * @param write whether a small object may be left in the repository
  */
 public record CheckRequest(
-        SlotName slot, RepositoryLocation repository, Path spool, ByteSize spoolLimit, boolean write) {}
+        SlotName slot,
+        RepositoryLocation repository,
+        KeyRegions keyRegions,
+        Path spool,
+        ByteSize spoolLimit,
+        boolean write) {}

@@ -88,4 +88,12 @@ final class RepositoryChecks {
             }
         });
     }
+
+    /** A key that lives only in the region that fails opens nothing then. */
+    void keyRegions(InstantSource clock, KeyRegions known) {
+        findings.attempt(
+                "check.kms-region",
+                () -> new KeyRegionChecks(known, findings)
+                        .run(repository.keyChanges(clock, new SecureRandom()).inventory()));
+    }
 }

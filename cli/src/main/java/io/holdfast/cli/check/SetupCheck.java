@@ -60,6 +60,7 @@ public final class SetupCheck {
             checks.overwriting();
             checks.recoveryCopy(clock);
             MirrorChecks.run(repository, findings);
+            checks.keyRegions(clock, request.keyRegions());
         });
         return opened.get();
     }

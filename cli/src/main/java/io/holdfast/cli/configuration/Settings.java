@@ -3,6 +3,7 @@ package io.holdfast.cli.configuration;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.cluster.SslMode;
 import io.holdfast.postgres.replication.SlotName;
+import io.holdfast.repository.key.kms.KmsSettings;
 import io.holdfast.repository.mirror.CommitPolicy;
 import io.holdfast.repository.store.s3.S3Encryption;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Every setting there is, in the order in which they are documented. */
 public final class Settings {
@@ -41,6 +43,40 @@ public final class Settings {
                     ValueType.file(),
                     "File whose first line is the passphrase; only its owner may read it.")
             .withFlag("--passphrase-file");
+
+    public static final Setting<String> KMS_KEY = Setting.of(
+                    "repository.kms-key",
+                    ValueType.word(
+                            "KEY",
+                            KmsSettings.SYNTAX,
+                            "a key of AWS KMS: the ARN of a key or an alias, alias/NAME, or the id of a key",
+                            Function.identity()),
+                    "Key of AWS KMS that opens the repository: the ARN of a key or an alias, alias/NAME, or the id of a key.")
+            .withFlag("--kms-key");
+
+    public static final Setting<URI> KMS_ENDPOINT = Setting.of(
+                    "kms.endpoint",
+                    ValueType.word(
+                            "URL",
+                            "https?://[A-Za-z0-9._:\\[\\]-]+/?",
+                            "a URL of a host and a port, such as https://kms.example.org:9000",
+                            URI::create),
+                    "Where KMS is asked, if not at Amazon's usual address.")
+            .withDefaultDescription("AWS KMS in the region");
+
+    public static final Setting<String> KMS_REGION = Setting.of(
+                    "kms.region", ValueType.text("REGION"), "Region of a key that is not named by its ARN.")
+            .withDefaultDescription("as the AWS tools find it; us-east-1 with an endpoint");
+
+    public static final Setting<String> KMS_PROFILE = Setting.of(
+                    "kms.profile",
+                    ValueType.text("NAME"),
+                    "Profile of the AWS tools that gives the credentials for KMS.")
+            .withDefaultDescription("as the AWS tools find credentials");
+
+    public static final Setting<String> KMS_ROLE = Setting.of(
+                    "kms.role", ValueType.text("ARN"), "Role that is assumed with these credentials to use the key.")
+            .withDefaultDescription("none");
 
     public static final Setting<URI> S3_ENDPOINT = Setting.of(
                     "s3.endpoint",
@@ -327,6 +363,11 @@ public final class Settings {
             REPOSITORY_STORED_WHEN,
             KEY_FILE,
             PASSPHRASE_FILE,
+            KMS_KEY,
+            KMS_ENDPOINT,
+            KMS_REGION,
+            KMS_PROFILE,
+            KMS_ROLE,
             S3_ENDPOINT,
             S3_REGION,
             S3_PROFILE,
@@ -375,11 +416,12 @@ public final class Settings {
             EVIDENCE_KEY_FILE);
 
     /** Those that open a repository. */
-    public static final List<Setting<?>> OF_THE_REPOSITORY = List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE);
+    public static final List<Setting<?>> OF_THE_REPOSITORY =
+            List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE, KMS_KEY);
 
     /** Those that sign evidence and put it into a repository. */
     public static final List<Setting<?>> OF_EVIDENCE =
-            List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE, STATE_DIRECTORY, EVIDENCE_KEY_FILE);
+            List.of(REPOSITORY_PATH, KEY_FILE, PASSPHRASE_FILE, KMS_KEY, STATE_DIRECTORY, EVIDENCE_KEY_FILE);
 
     /** Those that reach the server. */
     public static final List<Setting<?>> OF_THE_SERVER = List.of(HOST, PORT, USER, DATABASE);

@@ -184,7 +184,7 @@ class ConfigurationTest {
 
             assertThat(refusal().hint())
                     .isEqualTo(
-                            "known are backup, capture, evidence-key-file, member, plan, postgres, repository, retention, s3, state-directory");
+                            "known are backup, capture, evidence-key-file, kms, member, plan, postgres, repository, retention, s3, state-directory");
         }
 
         @Test

@@ -84,13 +84,16 @@ public final class KeyChanges {
     }
 
     /**
-     * Begins an epoch with a new data key, which only these keys open. They open all epochs before as well.
+     * Begins an epoch with a new data key, which only these keys open. They open all epochs before as well. A key that a key
+     * service keeps may succeed itself: nobody has it, and whoever misused it is shut out there.
      *
      * @return the number of the new epoch
      */
     public int replace(List<NewKey> successors) {
         var before = ring.current();
-        successors.forEach(this::requireAnother);
+        successors.stream()
+                .filter(successor -> !(successor.key() instanceof KmsKey))
+                .forEach(this::requireAnother);
         var next = DataKey.draw(repository, before.epoch() + 1, random);
         for (var successor : successors) {
             try (var derived = new DerivedKey(successor.key())) {

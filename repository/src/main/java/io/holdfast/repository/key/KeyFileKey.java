@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 
 /** Thirty-two random bytes in a file that only its owner can read. */
-public final class KeyFileKey implements KeyEncryptionKey {
+public final class KeyFileKey implements HeldKey {
 
     private static final byte[] INFO = "holdfast key file".getBytes(StandardCharsets.US_ASCII);
 

@@ -43,6 +43,10 @@ public record KeyInventory(int epochs, int open, List<KeyEntry> keys, List<Strin
                 first.key(),
                 first.kind(),
                 first.label(),
+                wraps.stream()
+                        .max(Comparator.comparingInt(KeyWrap::epoch))
+                        .flatMap(KeyWrap::kms)
+                        .map(KmsSecret::key),
                 first.created(),
                 List.copyOf(epochs),
                 ring.ids().contains(first.key()),
@@ -52,6 +56,16 @@ public record KeyInventory(int epochs, int open, List<KeyEntry> keys, List<Strin
 
     private static Optional<Instant> at(Optional<KeyMark> mark) {
         return mark.map(KeyMark::at);
+    }
+
+    /** The keys other than recovery sheets that may be used and open everything that there is now. */
+    public List<KeyEntry> working() {
+        return keys.stream()
+                .filter(key -> !key.kind().equals(RecoveryKey.KIND)
+                        && key.retired().isEmpty()
+                        && key.epochs().contains(1)
+                        && key.epochs().contains(epochs))
+                .toList();
     }
 
     /** The recovery sheets of which somebody has proved that they open everything that there is now. */

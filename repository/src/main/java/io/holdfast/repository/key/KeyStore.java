@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What a store holds of keys: making the first, and opening all with one key-encryption key. */
 public final class KeyStore {
@@ -80,13 +81,36 @@ public final class KeyStore {
         }
         if (!kinds.contains(by.kind())) {
             return KeyException.wrong(
-                    "repository in %s is not opened by a %s".formatted(stored.location(), by.kind()),
-                    "it is opened by a " + String.join(" or a ", kinds));
+                    "repository in %s is not opened by %s".formatted(stored.location(), withArticle(by.kind())),
+                    "it is opened by "
+                            + kinds.stream().map(KeyStore::withArticle).collect(Collectors.joining(" or ")));
         }
         return KeyException.wrong(
                 "wrong %s for the repository in %s".formatted(by.kind(), stored.location()),
                 stored.unreadable().isEmpty()
-                        ? by.hint()
-                        : by.hint() + "; " + stored.unreadable().getFirst().getMessage());
+                        ? hint(stored, by)
+                        : hint(stored, by) + "; "
+                                + stored.unreadable().getFirst().getMessage());
+    }
+
+    /** An alias may have been given to another key meanwhile; the wraps say which one it was. */
+    private static String hint(StoredKeys stored, KeyEncryptionKey by) {
+        return switch (by) {
+            case HeldKey held -> held.hint();
+            case KmsKey kms ->
+                stored.wraps().stream()
+                        .flatMap(wrap -> wrap.kms().stream())
+                        .map(KmsSecret::key)
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(
+                                " or ",
+                                kms.hint() + ", and that its wraps are not copied from another: they name ",
+                                ""));
+        };
+    }
+
+    private static String withArticle(String kind) {
+        return ("aeiou".indexOf(kind.charAt(0)) < 0 ? "a " : "an ") + kind;
     }
 }

@@ -21,6 +21,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  *
  * @param repository which repository it belongs to; one left behind by an unfinished init names another
  * @param argon2id of a passphrase only
+ * @param kms of a key that AWS KMS keeps only
  */
 @JsonDeserialize(using = KeyWrapReader.class)
 record KeyWrap(
@@ -32,6 +33,7 @@ record KeyWrap(
         String kind,
         String label,
         Optional<Argon2Settings> argon2id,
+        Optional<KmsSecret> kms,
         Bytes salt,
         Bytes nonce,
         Bytes wrapped) {
@@ -60,8 +62,15 @@ record KeyWrap(
         static Holder draw(KeyEncryptionKey by, String label, Instant created, SecureRandom random) {
             var salt = new byte[SALT];
             random.nextBytes(salt);
-            return new Holder(KeyId.draw(random), created, label, Bytes.of(salt), by.settings());
+            return new Holder(KeyId.draw(random), created, label, Bytes.of(salt), settingsOf(by));
         }
+    }
+
+    private static Argon2Settings settingsOf(KeyEncryptionKey by) {
+        return switch (by) {
+            case HeldKey held -> held.settings();
+            case KmsKey _ -> Argon2Settings.NONE;
+        };
     }
 
     static KeyWrap of(DataKey dataKey, Holder holder, DerivedKey by, SecureRandom random) {
@@ -77,11 +86,16 @@ record KeyWrap(
                 by.by().kind(),
                 holder.label(),
                 Optional.of(settings).filter(some -> !some.equals(Argon2Settings.NONE)),
+                by.issue(dataKey),
                 holder.salt(),
                 Bytes.of(nonce),
                 Bytes.of(new byte[WRAPPED]));
+        // A service that encrypts for this process and does not decrypt for it would make a repository that it cannot
+        // open.
+        var key =
+                by.of(unsealed).orElseThrow(() -> KeyException.notProven(by.by().kind()));
         try {
-            var cipher = unsealed.cipher(Cipher.ENCRYPT_MODE, by.from(holder.salt(), settings));
+            var cipher = unsealed.cipher(Cipher.ENCRYPT_MODE, key);
             return unsealed.with(Bytes.of(cipher.doFinal(dataKey.secret())));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
@@ -98,17 +112,12 @@ record KeyWrap(
 
     /** The data key, or nothing if {@code by} is not the key that wrapped it. */
     Optional<DataKey> open(DerivedKey by) {
-        if (!by.by().accepts(settings())) {
-            throw KeyException.damaged(
-                    "a key wrap of kind %s asks for %d KiB, %d passes, %d lanes: weaker than the minimum or beyond reason"
-                            .formatted(
-                                    kind,
-                                    settings().memoryKib(),
-                                    settings().passes(),
-                                    settings().lanes()));
-        }
+        return by.of(this).flatMap(this::decrypted);
+    }
+
+    private Optional<DataKey> decrypted(byte[] key) {
         try {
-            var secret = cipher(Cipher.DECRYPT_MODE, by.from(salt, settings())).doFinal(wrapped.toArray());
+            var secret = cipher(Cipher.DECRYPT_MODE, key).doFinal(wrapped.toArray());
             var opened = new DataKey(repository, epoch, secret);
             Arrays.fill(secret, (byte) 0);
             return Optional.of(opened);
@@ -120,10 +129,10 @@ record KeyWrap(
     }
 
     private KeyWrap with(Bytes sealed) {
-        return new KeyWrap(version, repository, epoch, key, created, kind, label, argon2id, salt, nonce, sealed);
+        return new KeyWrap(version, repository, epoch, key, created, kind, label, argon2id, kms, salt, nonce, sealed);
     }
 
-    private Argon2Settings settings() {
+    Argon2Settings settings() {
         return argon2id.orElse(Argon2Settings.NONE);
     }
 
@@ -135,7 +144,7 @@ record KeyWrap(
     }
 
     private byte[] associatedData() {
-        return new BinaryWriter()
+        var data = new BinaryWriter()
                 .raw("holdfast wrap\0".getBytes(StandardCharsets.US_ASCII))
                 .u32(version)
                 .raw(repository.bytes())
@@ -143,7 +152,9 @@ record KeyWrap(
                 .raw("%s\0%s\0%s\0%s\0".formatted(key, created, kind, label).getBytes(StandardCharsets.UTF_8))
                 .u32(settings().memoryKib())
                 .u32(settings().passes())
-                .u32(settings().lanes())
-                .toBytes();
+                .u32(settings().lanes());
+        kms.ifPresent(secret -> data.raw((secret.key() + "\0").getBytes(StandardCharsets.UTF_8))
+                .raw(secret.ciphertext().toArray()));
+        return data.toBytes();
     }
 }

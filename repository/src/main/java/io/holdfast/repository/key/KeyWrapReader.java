@@ -23,6 +23,7 @@ final class KeyWrapReader extends ValueDeserializer<KeyWrap> {
                 members.text("kind"),
                 members.text("label"),
                 members.optional("argon2id", name -> settings(members.object(name))),
+                members.optional("kms", name -> kms(members.object(name))),
                 members.bytes("salt"),
                 members.bytes("nonce"),
                 members.bytes("wrapped"));
@@ -31,5 +32,9 @@ final class KeyWrapReader extends ValueDeserializer<KeyWrap> {
     private static Argon2Settings settings(Members settings) {
         return new Argon2Settings(
                 settings.smallNumber("memoryKib"), settings.smallNumber("passes"), settings.smallNumber("lanes"));
+    }
+
+    private static KmsSecret kms(Members secret) {
+        return new KmsSecret(secret.text("key"), secret.bytes("ciphertext"));
     }
 }

@@ -7,7 +7,7 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /** A passphrase, stretched by Argon2id. */
-public final class PassphraseKey implements KeyEncryptionKey {
+public final class PassphraseKey implements HeldKey {
 
     private final Secret passphrase;
     private final Argon2Settings settings;

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
 /** Thirty-two random bytes that lie nowhere but on a recovery sheet. */
-public final class RecoveryKey implements KeyEncryptionKey {
+public final class RecoveryKey implements HeldKey {
 
     /** As written in a wrap. */
     public static final String KIND = "recovery-sheet";

@@ -363,10 +363,10 @@ class KeyStoreTest {
 
         @Test
         void of_an_unknown_kind_is_not_tried() {
-            doctor(store, wrap -> wrap.put("kind", "aws-kms"));
+            doctor(store, wrap -> wrap.put("kind", "future-kms"));
 
             assertThat(refusal()).hasMessage("repository in memory is not opened by a key-file");
-            assertThat(refusal().hint()).isEqualTo("it is opened by a aws-kms");
+            assertThat(refusal().hint()).isEqualTo("it is opened by a future-kms");
         }
 
         @Test
