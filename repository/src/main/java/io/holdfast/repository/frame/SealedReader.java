@@ -17,7 +17,7 @@ public final class SealedReader implements AutoCloseable {
 
     private final ObjectReader reader;
     private final FrameCipher cipher;
-    private final FrameCompression compression;
+    private final FrameTools tools;
     private final boolean lent;
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
@@ -30,25 +30,25 @@ public final class SealedReader implements AutoCloseable {
      * @param type what it must be; empty: whatever its header, which is authenticated, says
      */
     SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys) {
-        this(reader, type, keys, new FrameCompression(), false);
+        this(reader, type, keys, new FrameTools(), false);
     }
 
     /** The same with what the caller lends, and closes. */
-    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression) {
-        this(reader, type, keys, compression, true);
+    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameTools tools) {
+        this(reader, type, keys, tools, true);
     }
 
-    private SealedReader(
-            ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression, boolean lent) {
+    private SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameTools tools, boolean lent) {
         this.reader = reader;
-        this.compression = compression;
+        this.tools = tools;
         this.lent = lent;
         try {
             var header = readHeader();
             type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
                 throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
             });
-            this.cipher = new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
+            var key = keys.ofEpoch(ByteBuffer.wrap(header).getInt(8));
+            this.cipher = new FrameCipher(key, reader.key(), header, tools.cipher());
         } catch (RuntimeException | Error e) {
             reader.close();
             throw e;
@@ -105,7 +105,7 @@ public final class SealedReader implements AutoCloseable {
         if (!cipher.open(frame.number(), stored, 0, cipherLength, opened)) {
             throw damaged(frame, "does not authenticate");
         }
-        if (!compression.decompress(opened, payload, target, 0, frame.plainLength())) {
+        if (!tools.compression().decompress(opened, payload, target, 0, frame.plainLength())) {
             throw damaged(frame, "does not decompress");
         }
     }
@@ -276,7 +276,7 @@ public final class SealedReader implements AutoCloseable {
     public void close() {
         reader.close();
         if (!lent) {
-            compression.close();
+            tools.close();
         }
     }
 }
