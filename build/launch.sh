@@ -45,7 +45,8 @@ is_long() {
 # The same when the cache is made and when it is used, or the JVM drops the cache without a word.
 options='--enable-native-access=ALL-UNNAMED'
 short_options='-XX:TieredStopAtLevel=1 -XX:-UsePerfData'
-short_collector='-XX:+UseSerialGC'
+# A small young generation: each page of it that is touched for the first time costs, and hardly anything survives it.
+short_collector='-XX:+UseSerialGC -Xmn24m'
 
 # zstd-jni would unpack its library into the temporary folder at every start, and fails where that is not executable.
 unpack_zstd() {

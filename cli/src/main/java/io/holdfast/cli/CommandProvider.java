@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
  * Adds commands to {@code holdfast} from a floor above the command line. An implementation is named in
  * {@code META-INF/services/io.holdfast.cli.CommandProvider}, is public and has a public constructor without parameters.
  *
- * <p>Called on every start, also for {@code --version}: it makes command objects and does nothing else.
+ * <p>Called on every start that is not for one command of the command line itself, also for {@code --version}: it makes command objects and does nothing else.
  */
 public interface CommandProvider {
 

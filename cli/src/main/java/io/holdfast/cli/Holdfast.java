@@ -43,16 +43,24 @@ public final class Holdfast {
         var root = new RootCommand(surroundings);
         var failures = new FailureReport(root, defects);
         try {
-            return commandLine(root, failures).setOut(out).setErr(err).execute(arguments);
+            return commandLine(root, failures, arguments)
+                    .setOut(out)
+                    .setErr(err)
+                    .execute(arguments);
         } catch (Throwable defect) {
             return failures.report(defect, OutputFormat.TABLE, err);
         }
     }
 
-    private static CommandLine commandLine(RootCommand root, FailureReport failures) {
+    private static CommandLine commandLine(RootCommand root, FailureReport failures, String... arguments) {
         var commandLine = new CommandLine(root);
-        for (var provider : ServiceLoader.load(CommandProvider.class)) {
-            provider.commands().forEach(commandLine::addSubcommand);
+        if (OwnCommands.isForOne(arguments)) {
+            OwnCommands.addOneTo(commandLine, arguments);
+        } else {
+            OwnCommands.addAllTo(commandLine);
+            for (var provider : ServiceLoader.load(CommandProvider.class)) {
+                provider.commands().forEach(commandLine::addSubcommand);
+            }
         }
         SettingFlags.addTo(commandLine);
         return commandLine

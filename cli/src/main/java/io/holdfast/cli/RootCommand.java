@@ -10,36 +10,11 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast} itself: the options that every command takes, and the commands of this floor. */
+/** {@code holdfast} itself: the options that every command takes. Its commands are added to it. */
 @Command(
         name = "holdfast",
         description = "Disaster recovery for PostgreSQL: recovery objectives as measured facts.",
         versionProvider = Version.class,
-        subcommands = {
-            InitCommand.class,
-            CheckCommand.class,
-            BackupCommand.class,
-            CaptureCommand.class,
-            InfoCommand.class,
-            StatusCommand.class,
-            ProtectCommand.class,
-            ExpireCommand.class,
-            HoldCommand.class,
-            CopyCommand.class,
-            MirrorCommand.class,
-            VerifyCommand.class,
-            UpgradeCommand.class,
-            RestoreCommand.class,
-            RestorePrefetchCommand.class,
-            RunCommand.class,
-            RunsCommand.class,
-            ServeCommand.class,
-            KeyCommand.class,
-            ConfigCommand.class,
-            CompletionCommand.class,
-            ManCommand.class,
-            HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Exit codes: 0 done, 1 done but what was found is bad, others in docs/exit-codes.md."})
 final class RootCommand implements Runnable {

@@ -68,6 +68,8 @@ public final class StartupTraining {
             Holdfast.run(nowhere, nowhere, defects, command.toArray(String[]::new));
         }
         onARepository(nowhere, defects);
+        // As each command ends: the JDK asks whether to log that, for which it loads some forty classes.
+        System.exit(0);
     }
 
     /** Opens one with backups as {@code info} does: reading manifests takes more classes than all before. */

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HoldfastTest {
 
@@ -49,6 +51,19 @@ class HoldfastTest {
             run("lighthouse", "--help");
 
             assertThat(asked).startsWith("Usage: holdfast lighthouse").isEqualTo(out.toString());
+        }
+
+        /** One that is alone on its command line is made without the others. */
+        @ParameterizedTest
+        @MethodSource("io.holdfast.cli.OwnCommands#names")
+        void a_command_made_alone_is_the_same_as_among_all(String name) {
+            assertThat(run("help", name)).isZero();
+            var amongAll = out.toString();
+            out.getBuffer().setLength(0);
+
+            assertThat(run(name, "--help")).isZero();
+
+            assertThat(out.toString()).contains("Usage: holdfast " + name).isEqualTo(amongAll);
         }
 
         @Test

@@ -24,6 +24,12 @@ final class FrameCipher {
     private final byte[] objectKey;
 
     FrameCipher(DataKey dataKey, ObjectKey name, byte[] objectHeader) {
+        this(dataKey, name, objectHeader, aesGcm());
+    }
+
+    /** The same with what {@link #aesGcm} made before, and nobody else uses meanwhile. */
+    FrameCipher(DataKey dataKey, ObjectKey name, byte[] objectHeader, Cipher cipher) {
+        this.cipher = cipher;
         var salt = Arrays.copyOfRange(objectHeader, FrameFormat.SALT_AT, FrameFormat.SALT_AT + FrameFormat.SALT);
         this.key = dataKey.forObject(salt);
         this.place = new BinaryWriter()
@@ -31,8 +37,11 @@ final class FrameCipher {
                 .raw(objectHeader)
                 .toBytes();
         this.objectKey = name.text().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static Cipher aesGcm() {
         try {
-            this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            return Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks AES-256-GCM", e);
         }

@@ -1,25 +1,54 @@
 package io.holdfast.repository.frame;
 
 import java.util.Optional;
+import java.util.function.Function;
 
-/** What came of reading an object that somebody without the data key may have put there. */
+/**
+ * What came of reading an object that somebody without the data key may have put there. Asked for its parts thousands of times by a JVM that has
+ * just started, where a switch over types has its code made at run time: hence methods.
+ */
 public sealed interface Reading<T> {
 
-    record Sound<T>(T value) implements Reading<T> {}
+    Optional<T> content();
 
-    record Unsound<T>(Unreadable object) implements Reading<T> {}
+    Optional<Unreadable> unreadable();
 
-    default Optional<T> content() {
-        return switch (this) {
-            case Sound<T>(var value) -> Optional.of(value);
-            case Unsound<T> _ -> Optional.empty();
-        };
+    /** What comes of looking further at what could be read. */
+    <R> Reading<R> then(Function<T, Reading<R>> look);
+
+    record Sound<T>(T value) implements Reading<T> {
+
+        @Override
+        public Optional<T> content() {
+            return Optional.of(value);
+        }
+
+        @Override
+        public Optional<Unreadable> unreadable() {
+            return Optional.empty();
+        }
+
+        @Override
+        public <R> Reading<R> then(Function<T, Reading<R>> look) {
+            return look.apply(value);
+        }
     }
 
-    default Optional<Unreadable> unreadable() {
-        return switch (this) {
-            case Sound<T> _ -> Optional.empty();
-            case Unsound<T>(var object) -> Optional.of(object);
-        };
+    record Unsound<T>(Unreadable object) implements Reading<T> {
+
+        @Override
+        public Optional<T> content() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Unreadable> unreadable() {
+            return Optional.of(object);
+        }
+
+        @Override
+        public <R> Reading<R> then(Function<T, Reading<R>> look) {
+            return new Unsound<>(object);
+        }
     }
 }

@@ -29,8 +29,8 @@ public final class SealedObjects implements AutoCloseable {
     private final SecureRandom random;
     private final UnreadableObjects unreadable;
 
-    /** For the next document: to make one takes longer than to decompress a manifest. As many as have read at once. */
-    private final Queue<FrameCompression> idle = new ConcurrentLinkedQueue<>();
+    /** For the next document. As many as have read at once. */
+    private final Queue<FrameTools> idle = new ConcurrentLinkedQueue<>();
 
     /**
      * Sealed objects of a store.
@@ -119,13 +119,13 @@ public final class SealedObjects implements AutoCloseable {
         var ring = keys.get();
         var stored = WholeObject.of(store.open(key));
         var json = new ByteArrayOutputStream();
-        var compression = Optional.ofNullable(idle.poll()).orElseGet(FrameCompression::new);
-        try (var reader = new SealedReader(stored, Optional.of(ObjectType.DOCUMENT), ring, compression)) {
+        var tools = Optional.ofNullable(idle.poll()).orElseGet(FrameTools::new);
+        try (var reader = new SealedReader(stored, Optional.of(ObjectType.DOCUMENT), ring, tools)) {
             for (var frame : reader.frames()) {
                 json.writeBytes(reader.read(frame));
             }
         } finally {
-            idle.add(compression);
+            idle.add(tools);
         }
         return Json.read(key, json.toByteArray(), type);
     }
@@ -206,8 +206,8 @@ public final class SealedObjects implements AutoCloseable {
     /** Frees native memory, and leaves the store open. */
     @Override
     public void close() {
-        for (var compression = idle.poll(); compression != null; compression = idle.poll()) {
-            compression.close();
+        for (var tools = idle.poll(); tools != null; tools = idle.poll()) {
+            tools.close();
         }
     }
 }

@@ -19,8 +19,8 @@ public final class SealedReader implements AutoCloseable {
     private final ObjectReader reader;
     private final Optional<ObjectType> type;
     private final KeyRing keys;
+    private final FrameTools tools;
     private FrameCipher cipher;
-    private final FrameCompression compression;
     private final boolean lent;
     private byte[] stored = new byte[0];
     private byte[] opened = new byte[0];
@@ -33,20 +33,19 @@ public final class SealedReader implements AutoCloseable {
      * @param type what it must be; empty: whatever its header, which is authenticated, says
      */
     SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys) {
-        this(reader, type, keys, new FrameCompression(), false);
+        this(reader, type, keys, new FrameTools(), false);
     }
 
     /** The same with what the caller lends, and closes. */
-    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression) {
-        this(reader, type, keys, compression, true);
+    SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameTools tools) {
+        this(reader, type, keys, tools, true);
     }
 
-    private SealedReader(
-            ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameCompression compression, boolean lent) {
+    private SealedReader(ObjectReader reader, Optional<ObjectType> type, KeyRing keys, FrameTools tools, boolean lent) {
         this.reader = reader;
         this.type = type;
         this.keys = keys;
-        this.compression = compression;
+        this.tools = tools;
         this.lent = lent;
         try {
             this.cipher = begin();
@@ -73,7 +72,8 @@ public final class SealedReader implements AutoCloseable {
         type.filter(wanted -> header[5] != wanted.number()).ifPresent(wanted -> {
             throw new DamagedObjectException(reader.key(), "it is not a " + wanted);
         });
-        return new FrameCipher(keys.ofEpoch(ByteBuffer.wrap(header).getInt(8)), reader.key(), header);
+        var key = keys.ofEpoch(ByteBuffer.wrap(header).getInt(8));
+        return new FrameCipher(key, reader.key(), header, tools.cipher());
     }
 
     /** Reads from one copy after the other until one is sound. */
@@ -143,7 +143,7 @@ public final class SealedReader implements AutoCloseable {
         if (!cipher.open(frame.number(), stored, 0, cipherLength, opened)) {
             throw damaged(frame, "does not authenticate");
         }
-        if (!compression.decompress(opened, payload, target, 0, frame.plainLength())) {
+        if (!tools.compression().decompress(opened, payload, target, 0, frame.plainLength())) {
             throw damaged(frame, "does not decompress");
         }
     }
@@ -322,7 +322,7 @@ public final class SealedReader implements AutoCloseable {
     public void close() {
         reader.close();
         if (!lent) {
-            compression.close();
+            tools.close();
         }
     }
 }

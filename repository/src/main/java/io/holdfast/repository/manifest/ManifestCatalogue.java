@@ -118,10 +118,7 @@ public final class ManifestCatalogue {
         var id = id(object);
         try {
             return Optional.of(
-                    switch (objects.attempt(object.key(), () -> read(id))) {
-                        case Reading.Unsound<Manifest>(var found) -> new Reading.Unsound<StoredManifest>(found);
-                        case Reading.Sound<Manifest>(var manifest) -> judge(manifest, object.stored());
-                    });
+                    objects.attempt(object.key(), () -> read(id)).then(manifest -> judge(manifest, object.stored())));
         } catch (ObjectMissingException _) {
             return Optional.empty();
         }

@@ -67,6 +67,19 @@ class UnreadableObjectTest {
         assertThat(reading.unreadable()).map(Unreadable::object).contains(OTHER);
     }
 
+    /** Documents are opened with the same cipher one after another. */
+    @Test
+    void what_does_not_authenticate_spoils_neither_the_next_nor_is_read_with_the_key_of_the_last() {
+        sealed.objects.createDocument(HOLD, new Held("audit"));
+        var genuine = sealed.store.content(HOLD);
+        put(OTHER, damagedAt(genuine, genuine.length - 20));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(sealed.objects.readAuthentic(HOLD, Held.class)).contains(new Held("audit"));
+            assertThat(sealed.objects.readAuthentic(OTHER, Held.class)).isEmpty();
+        }
+    }
+
     @Test
     void what_another_key_has_written_is_none() {
         sealed.with(TestKeys.ring(2)).createDocument(HOLD, new Held("theirs"));
