@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -29,18 +31,26 @@ public final class HttpFaultProxy implements AutoCloseable {
         NONE,
         /** The server does what it is asked, and its answer never arrives. */
         ANSWER_LOST,
-        /** The connection breaks in the middle of the answer's body. */
+        /** The connection ends in the middle of the answer's body. */
         ANSWER_CUT,
+        /** The connection is reset in the middle of the answer's body. */
+        ANSWER_RESET,
+        /** The connection is reset in the middle of the request's body, of which the server sees nothing. */
+        REQUEST_RESET,
         /** A byte of the request's body changes on its way. */
         REQUEST_DAMAGED,
         /** The server is not asked; the answer is 503 SlowDown. */
-        SLOW_DOWN
+        SLOW_DOWN,
+        /** The server is not asked; the answer is 429 TooManyRequests. */
+        TOO_MANY
     }
 
     private final ServerSocket listener;
     private final int target;
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private volatile Function<String, Fault> plan = _ -> Fault.NONE;
+    private volatile Supplier<Duration> latency = () -> Duration.ZERO;
+    private volatile String retryAfter = "";
 
     private HttpFaultProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -65,6 +75,16 @@ public final class HttpFaultProxy implements AutoCloseable {
     /** Decides on each request by its first line, {@code PUT /bucket/key HTTP/1.1}. */
     public void plan(Function<String, Fault> faults) {
         plan = faults;
+    }
+
+    /** How long each request is held back before the server, or a fault, has it. */
+    public void latency(Supplier<Duration> ofEach) {
+        latency = ofEach;
+    }
+
+    /** Has those who are told to slow down also told for how many seconds, in {@code Retry-After}. */
+    public void retryAfter(int seconds) {
+        retryAfter = "Retry-After: %d\r\n".formatted(seconds);
     }
 
     /** The first lines of all requests. */
@@ -98,25 +118,48 @@ public final class HttpFaultProxy implements AutoCloseable {
                 out.write(("HTTP/1.1 100 Continue" + END).getBytes(StandardCharsets.ISO_8859_1));
                 out.flush();
             }
-            var body = in.readNBytes(length(head));
-            if (fault == Fault.SLOW_DOWN) {
-                out.write(slowDown(first.startsWith("HEAD")));
+            if (fault == Fault.REQUEST_RESET) {
+                in.readNBytes(length(head) / 2);
+                reset(client);
                 return;
             }
-            if (fault == Fault.REQUEST_DAMAGED) {
-                body[body.length / 2] ^= 1;
-            }
-            var answer = ask(head, body);
+            var body = in.readNBytes(length(head));
+            Thread.sleep(latency.get());
             switch (fault) {
-                case ANSWER_LOST -> {
-                    return;
+                case NONE -> out.write(ask(head, body));
+                case REQUEST_DAMAGED -> out.write(ask(head, damaged(body)));
+                case ANSWER_LOST -> ask(head, body);
+                case ANSWER_CUT -> {
+                    var answer = ask(head, body);
+                    out.write(answer, 0, cut(answer));
                 }
-                case ANSWER_CUT -> out.write(answer, 0, cut(answer));
-                case NONE, REQUEST_DAMAGED, SLOW_DOWN -> out.write(answer);
+                case ANSWER_RESET -> {
+                    var answer = ask(head, body);
+                    out.write(answer, 0, cut(answer));
+                    reset(client);
+                }
+                case SLOW_DOWN -> out.write(refusal("503 Slow Down", "SlowDown", first));
+                case TOO_MANY -> out.write(refusal("429 Too Many Requests", "TooManyRequests", first));
+                case REQUEST_RESET -> throw new IllegalStateException("reset before");
             }
         } catch (IOException e) {
             // Either side is gone, and the other sees it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** What was not sent yet is lost, and the other side gets an error in place of an end. */
+    private static void reset(Socket client) throws IOException {
+        client.setSoLinger(true, 0);
+        client.close();
+    }
+
+    private static byte[] damaged(byte[] body) {
+        if (body.length > 0) {
+            body[body.length / 2] ^= 1;
+        }
+        return body;
     }
 
     private byte[] ask(String head, byte[] body) throws IOException {
@@ -155,10 +198,10 @@ public final class HttpFaultProxy implements AutoCloseable {
         return body + (answer.length - body) / 2;
     }
 
-    private static byte[] slowDown(boolean withoutBody) {
-        var body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
-        var head = "HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\nContent-Length: ";
-        var answer = head + body.length() + END + (withoutBody ? "" : body);
+    private byte[] refusal(String status, String code, String request) {
+        var body = "<Error><Code>%s</Code><Message>Please reduce your request rate.</Message></Error>".formatted(code);
+        var answer = "HTTP/1.1 %s\r\nContent-Type: application/xml\r\nConnection: close\r\n%sContent-Length: %d%s%s"
+                .formatted(status, retryAfter, body.length(), END, request.startsWith("HEAD") ? "" : body);
         return answer.getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -16,9 +16,11 @@ import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.Disk;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.FilesystemStore;
+import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.testkit.NewCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A real server, a repository on disk, and captures of the one into the other. */
 final class Protected implements AutoCloseable {
@@ -44,7 +47,8 @@ final class Protected implements AutoCloseable {
     final Repository repository;
     final SwitchableDisk repositoryDisk = new SwitchableDisk();
 
-    private Protected(Path folder, EmbeddedPostgres server, Map<String, String> settings) {
+    private Protected(
+            Path folder, EmbeddedPostgres server, Map<String, String> settings, Function<Disk, ObjectStore> made) {
         this.folder = folder;
         this.server = server;
         this.settings.putAll(Map.of(
@@ -56,14 +60,28 @@ final class Protected implements AutoCloseable {
                 "autovacuum", "off"));
         this.settings.putAll(settings);
         this.key = KeyFileKey.generate(folder.resolve("key"), new SecureRandom());
-        var store = FilesystemStore.create(repositoryDisk.disk(), folder.resolve("repository"), InstantSource.system());
+        var store = made.apply(repositoryDisk.disk());
         this.repository = Repository.initialise(store, "demo", key, InstantSource.system(), new SecureRandom());
     }
 
     static Protected start(PostgresBinaries binaries, Path folder, Map<String, String> settings) {
+        return start(
+                binaries,
+                folder,
+                settings,
+                disk -> FilesystemStore.create(disk, folder.resolve("repository"), InstantSource.system()));
+    }
+
+    /** With a repository somewhere else. */
+    static Protected start(Path folder, ObjectStore store) {
+        return start(PostgresBinaries.version18(), folder, Map.of("summarize_wal", "on"), _ -> store);
+    }
+
+    private static Protected start(
+            PostgresBinaries binaries, Path folder, Map<String, String> settings, Function<Disk, ObjectStore> store) {
         var server = NewCluster.initialise(
                 binaries, folder.resolve("data"), InitOptions.forTests().withWalSegmentMegabytes(1));
-        var made = new Protected(folder, server, settings);
+        var made = new Protected(folder, server, settings, store);
         server.start(made.settings);
         return made;
     }

@@ -18,17 +18,17 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Backups into the repository of {@link Protected} and restores out of it. */
 record Recovery(Protected live) {
 
     Manifest backup() {
-        return new BaseBackup(
-                        live.repository,
-                        BackupRequest.of(live.tcp(), Protected.MEMBER),
-                        BackupProgress.NONE,
-                        InstantSource.system(),
-                        Thread::sleep)
+        return backup(BackupRequest.of(live.tcp(), Protected.MEMBER));
+    }
+
+    Manifest backup(BackupRequest request) {
+        return new BaseBackup(live.repository, request, BackupProgress.NONE, InstantSource.system(), Thread::sleep)
                 .take();
     }
 
@@ -49,6 +49,12 @@ record Recovery(Protected live) {
 
     /** The lines of {@code public.story} in a server that was restored. */
     List<String> story(RestoreRequest request, Path binaries) throws Exception {
+        return ask(
+                request, binaries, session -> session.list("SELECT line FROM public.story", row -> row.text("line")));
+    }
+
+    /** What a server says that is restored, asked, and stopped. */
+    <T> T ask(RestoreRequest request, Path binaries, Function<SqlSession, T> question) throws Exception {
         int port = FreePort.choose();
         var how = new ServerStart(
                 binaries,
@@ -59,7 +65,7 @@ record Recovery(Protected live) {
                         "unix_socket_directories", ""));
         var server = restore(request.withStart(how)).run().serverPid().flatMap(ProcessHandle::of);
         try (var session = SqlSession.open(Protected.tcp(port))) {
-            return session.list("SELECT line FROM public.story", row -> row.text("line"));
+            return question.apply(session);
         } finally {
             server.orElseThrow().destroy();
             server.orElseThrow().onExit().get(1, TimeUnit.MINUTES);

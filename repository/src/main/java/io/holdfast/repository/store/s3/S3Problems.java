@@ -34,6 +34,9 @@ final class S3Problems {
             "OperationAborted",
             "ConditionalRequestConflict");
 
+    /** How the SDK begins when a connection was not made or broke. */
+    private static final String OF_THE_NETWORK = "Unable to execute HTTP request";
+
     private final S3Settings settings;
 
     S3Problems(S3Settings settings) {
@@ -134,6 +137,10 @@ final class S3Problems {
 
     private S3StoreException unanswered(String what, SdkClientException e) {
         var text = String.valueOf(e.getMessage());
+        if (text.startsWith(OF_THE_NETWORK)) {
+            // What follows are words of the network, names of hosts among them, which may sound like anything below.
+            return unreachable(what, e);
+        }
         if (text.contains("credentials") || text.contains("Profile")) {
             return problem(
                     S3Trouble.CREDENTIALS,
