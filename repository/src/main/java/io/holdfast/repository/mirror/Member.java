@@ -193,14 +193,17 @@ public final class Member implements AutoCloseable {
 
     /** Whether it failed a moment ago. */
     boolean isLeftAlone() {
-        return isHanging()
-                || failure.filter(last -> System.nanoTime() - last.at() < LEFT_ALONE.toNanos())
-                        .isPresent();
+        return isHanging() || hasJustFailed();
+    }
+
+    private boolean hasJustFailed() {
+        return failure.filter(last -> System.nanoTime() - last.at() < LEFT_ALONE.toNanos())
+                .isPresent();
     }
 
     /** What it was asked it did not do. */
     void failed(StoreException why) {
-        if (!isLeftAlone()) {
+        if (!hasJustFailed()) {
             failure = Optional.of(new Failure(why, System.nanoTime()));
             onFailure.accept(location, why);
         }

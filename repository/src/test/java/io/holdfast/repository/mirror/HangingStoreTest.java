@@ -19,9 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class HangingStoreTest {
     private final MemoryStore first = new MemoryStore("first");
     private final MemoryStore second = new MemoryStore("second");
     private final CountDownLatch end = new CountDownLatch(1);
-    private final List<String> failures = new ArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path folder;
@@ -110,12 +111,8 @@ class HangingStoreTest {
     }
 
     private void within(Runnable work) {
-        var done = Thread.ofPlatform().start(work);
-        try {
-            assertThat(done.join(BOUNDED)).as("it has ended").isTrue();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(CompletableFuture.runAsync(work, task -> Thread.ofPlatform().start(task)))
+                .succeedsWithin(BOUNDED);
     }
 
     @Test
