@@ -136,7 +136,7 @@ public final class Repository implements AutoCloseable {
     /** The same with what counts as stored, where the store is one of several. Not to be closed. */
     public Repository counted() {
         var counted = store.counted();
-        return counted == store ? this : new Repository(counted, root, keys, objects.unreadable());
+        return counted.equals(store) ? this : new Repository(counted, root, keys, objects.unreadable());
     }
 
     public ObjectStore store() {

@@ -102,8 +102,8 @@ final class Members implements AutoCloseable {
                 .flatMap(Optional::stream)
                 .distinct()
                 .max(Comparator.<ByteBuffer, Boolean>comparing(Roots::isReadable)
-                        .thenComparing(root -> Collections.frequency(roots, Optional.of(root)))
-                        .thenComparing(root -> -roots.indexOf(Optional.of(root))));
+                        .thenComparingInt(root -> Collections.frequency(roots, Optional.of(root)))
+                        .thenComparingInt(root -> -roots.indexOf(Optional.of(root))));
     }
 
     List<Member> all() {

@@ -30,7 +30,11 @@ final class MergedListing implements Iterator<StoredObject> {
 
     /** How one store is asked. */
     interface Question {
-        /** @param after empty for all */
+        /**
+         * Lists in the order of keys.
+         *
+         * @param after empty for all
+         */
         Stream<StoredObject> of(ObjectStore store, Optional<ObjectKey> after);
     }
 
