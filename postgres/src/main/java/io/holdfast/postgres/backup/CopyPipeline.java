@@ -58,7 +58,9 @@ final class CopyPipeline {
             }
             try {
                 walk(tree, new Distributor(catalogue, heartbeat));
-            } catch (RuntimeException | InterruptedException e) {
+            } catch (RuntimeException e) {
+                tasks.fail(e);
+            } catch (InterruptedException e) {
                 tasks.fail(e);
                 throw e;
             } finally {

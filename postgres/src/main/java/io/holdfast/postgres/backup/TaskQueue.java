@@ -1,5 +1,6 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.problem.HoldfastException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -51,8 +52,9 @@ final class TaskQueue<T> {
         notifyAll();
     }
 
+    /** What explains itself counts more than what followed from it on another thread, and may be told first. */
     synchronized void fail(Throwable problem) {
-        if (failure == null) {
+        if (failure == null || (problem instanceof HoldfastException && !(failure instanceof HoldfastException))) {
             failure = problem;
         }
         notifyAll();
