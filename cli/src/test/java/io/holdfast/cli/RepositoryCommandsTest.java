@@ -212,7 +212,8 @@ class RepositoryCommandsTest {
 
             assertThat(ended.exitCode()).isEqualTo(5);
             assertThat(ended.err())
-                    .contains("HINT: give --key-file FILE, --passphrase-file FILE or --kms-key KEY, or set HOLDFAST_PASSPHRASE");
+                    .contains(
+                            "HINT: give --key-file FILE, --passphrase-file FILE or --kms-key KEY, or set HOLDFAST_PASSPHRASE");
         }
 
         @Test
