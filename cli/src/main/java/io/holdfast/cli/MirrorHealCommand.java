@@ -124,16 +124,24 @@ final class MirrorHealCommand implements Callable<Integer>, TakesSettings {
         }
     }
 
+    private void tell(String what, HoldfastException why) {
+        spec.commandLine().getErr().println("ERROR: %s%nHINT: %s".formatted(what, why.hint()));
+    }
+
     private void report(Mirrors.Healing healing) {
         var result = Result.of(healing);
         var err = spec.commandLine().getErr();
-        healing.away()
-                .forEach((place, why) -> err.println(
-                        "ERROR: %s does not answer: %s%nHINT: %s".formatted(place, why.getMessage(), why.hint())));
-        result.healed()
-                .forEach(pair -> pair.problems()
-                        .forEach(problem -> err.println(
-                                "ERROR: %s did not get all of %s: %s".formatted(pair.to(), pair.from(), problem))));
+        healing.away().forEach((place, why) -> tell("%s does not answer: %s".formatted(place, why.getMessage()), why));
+        healing.pairs().forEach(pair -> {
+            var whole = "%s did not get all of %s".formatted(pair.to(), pair.from());
+            pair.problem().ifPresent(why -> tell("%s: %s".formatted(whole, why.getMessage()), why));
+            pair.report().stream()
+                    .flatMap(done -> done.unusable().stream())
+                    .forEach(left -> tell(
+                            "%s: backup %s is left out: %s"
+                                    .formatted(whole, left.backup(), left.why().getMessage()),
+                            left.why()));
+        });
         err.flush();
         output.printText(out -> print(result, out), () -> result);
     }

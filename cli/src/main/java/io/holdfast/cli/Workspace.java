@@ -107,7 +107,9 @@ public final class Workspace {
             spec.commandLine()
                     .getErr()
                     .println(
-                            "WARNING: the repository is named by a variable: repository.mirrors of the configuration file does not count");
+                            "WARNING: the repository is named by a variable: repository.mirrors of the configuration file does not count%n"
+                                            .formatted()
+                                    + "HINT: name its mirrors by HOLDFAST_REPOSITORY_MIRRORS too, or unset HOLDFAST_REPOSITORY_PATH");
         }
         return new Workspace(
                 surroundings,
@@ -247,7 +249,7 @@ public final class Workspace {
     /** Opens one of the places of a repository that is open, with the key of that; the caller closes it. */
     Repository openAsPlaceOf(Repository opened, boolean writing) {
         return openElsewhere(
-                opened, writing ? stores().openForWriting(configuration) : stores().openForReading(configuration));
+                opened, writing ? openPlaceForWriting(configuration) : stores().openForReading(configuration));
     }
 
     /** Opens a repository once more, with the key that it was opened with; the caller closes it. */

@@ -155,6 +155,12 @@ class MirrorCommandsIT {
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.err()).contains("which is named as one of its places", "holdfast mirror init");
         assertThat(folder.resolve("second")).isEmptyDirectory();
+        assertThat(run("expire").exitCode()).isEqualTo(7);
+        assertThat(run("verify", "--all", "--repair").exitCode()).isEqualTo(7);
+        assertThat(folder.resolve("second")).isEmptyDirectory();
+        var healing = run("mirror", "heal");
+        assertThat(healing.exitCode()).isEqualTo(7);
+        assertThat(healing.err()).contains("does not answer", "HINT: ");
         var check = run("check");
         assertThat(check.exitCode()).isEqualTo(1);
         assertThat(check.out()).contains("which is named as one of its places");

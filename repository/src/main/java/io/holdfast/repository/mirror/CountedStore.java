@@ -70,19 +70,17 @@ final class CountedStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
-        return merged((store, after) -> after.isPresent() ? store.list(folder, after.get()) : store.list(folder));
+        return merged(MergedListing.beneath(folder));
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
-        return merged((store, later) -> store.list(folder, later.orElse(after)));
+        return merged(MergedListing.beneath(folder, after));
     }
 
     @Override
     public Stream<StoredObject> list() {
-        return merged((store, after) -> after.isPresent()
-                ? store.list().dropWhile(object -> object.key().compareTo(after.get()) <= 0)
-                : store.list());
+        return merged(MergedListing.everything());
     }
 
     private Stream<StoredObject> merged(MergedListing.Question question) {

@@ -99,6 +99,22 @@ final class MergedListing implements Iterator<StoredObject> {
         this.counts = counts;
     }
 
+    /** What is beneath a folder. */
+    static Question beneath(ObjectKey folder) {
+        return (store, after) -> after.isPresent() ? store.list(folder, after.get()) : store.list(folder);
+    }
+
+    /** The same without what comes before {@code first}, or is it. */
+    static Question beneath(ObjectKey folder, ObjectKey first) {
+        return (store, after) -> store.list(folder, after.orElse(first));
+    }
+
+    static Question everything() {
+        return (store, after) -> after.isPresent()
+                ? store.list().dropWhile(object -> object.key().compareTo(after.get()) <= 0)
+                : store.list();
+    }
+
     /**
      * Asks those that are worth asking.
      *

@@ -303,14 +303,28 @@ class MirrorsTest {
     }
 
     @Test
-    void removes_from_all_or_says_that_it_cannot() {
+    void removes_from_all() {
         try (var store = writing("primary")) {
             write(store, HOLD, "hold");
-            stores.get(1).failAt(1);
             store.remove(HOLD);
-            stores.get(1).mend();
 
             assertThat(have(HOLD)).containsExactly(false, false, false);
+        }
+    }
+
+    @Test
+    void says_that_it_cannot_remove_from_one() {
+        var keeps = new DelegatingStore(stores.get(1)) {
+            @Override
+            public void remove(ObjectKey key) {
+                throw new StoreException("it keeps what it has", "ask it", ProblemKind.UNAVAILABLE, null);
+            }
+        };
+        var members = List.of(new Member("first", () -> stores.getFirst()), new Member("keeps", () -> keeps));
+        try (var store = new MirrorsForWriting(members, new CommitPolicy.Primary(), (_, _) -> {})) {
+            write(store, HOLD, "hold");
+
+            assertThatThrownBy(() -> store.remove(HOLD)).hasMessage("it keeps what it has");
         }
     }
 
