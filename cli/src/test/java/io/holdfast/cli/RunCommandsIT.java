@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,7 +227,7 @@ class RunCommandsIT {
 
         var run = commands.start("run", "open-tower", "--as", "bernd", "--state", "state", "-o", "json");
         try {
-            var id = waiting("open-tower", "waiting for approval");
+            var id = waiting(run, "open-tower", "waiting for approval");
             var key = KEYS.resolve("key").toAbsolutePath().toString();
             var statement = commands.run("runs", "approve", id, "ask", "--print", "--state", "state");
             assertThat(statement.out())
@@ -259,7 +260,7 @@ class RunCommandsIT {
     @Test
     void a_resident_goes_on_with_the_run_of_a_process_that_was_killed() throws Exception {
         var run = commands.start("run", "signal", "--state", "state");
-        var id = waiting("signal", "running");
+        var id = waiting(run, "signal", "running");
         run.destroyForcibly().waitFor();
         var resident = commands.start("serve", "--state", "state");
         try {
@@ -281,9 +282,12 @@ class RunCommandsIT {
         }
     }
 
-    /** The run of a procedure once it is in a state. */
-    private static String waiting(String procedure, String state) {
-        return await().atMost(Duration.ofMinutes(5))
+    /** The run of a procedure once it is in a state, which a process brings it to. */
+    private static String waiting(Process process, String procedure, String state) {
+        return await().failFast(() -> assertThat(process.isAlive())
+                        .describedAs(() -> said("out") + said("err"))
+                        .isTrue())
+                .atMost(Duration.ofMinutes(5))
                 .until(
                         () -> json(commands.run("runs", "list", "--open", "--state", "state", "-o", "json")
                                         .out())
@@ -294,6 +298,14 @@ class RunCommandsIT {
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    private static String said(String stream) {
+        try {
+            return Files.readString(folder.resolve(stream));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

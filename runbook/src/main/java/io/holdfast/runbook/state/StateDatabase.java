@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -26,7 +25,7 @@ public final class StateDatabase implements AutoCloseable {
 
     private static final String SCHEMA = "holdfast";
 
-    /** What sessions of any process call themselves first. */
+    /** What sessions call themselves. */
     private static final String APPLICATION = "holdfast-state";
 
     private static final Duration START = Duration.ofMinutes(1);
@@ -50,13 +49,10 @@ public final class StateDatabase implements AutoCloseable {
     private final HikariDataSource scheduling;
     private final Optional<StateServer> server;
     private final Optional<Thread> guard;
-    private final String application;
 
-    private StateDatabase(
-            HikariDataSource pool, HikariDataSource scheduling, Optional<StateServer> server, String application) {
+    private StateDatabase(HikariDataSource pool, HikariDataSource scheduling, Optional<StateServer> server) {
         this.pool = pool;
         this.scheduling = scheduling;
-        this.application = application;
         this.server = server;
         guard = server.map(owned -> Thread.ofVirtual().name("state-guard").start(() -> guard(owned)));
     }
@@ -77,9 +73,7 @@ public final class StateDatabase implements AutoCloseable {
         try {
             server.ensure();
             awaitServer(server);
-            var application = newApplication();
-            return open(
-                    new StateServerSource(server, application), Optional.of(server), application, server.toString());
+            return open(new StateServerSource(server), Optional.of(server), server.toString());
         } catch (RuntimeException e) {
             server.close();
             throw e;
@@ -93,22 +87,15 @@ public final class StateDatabase implements AutoCloseable {
                     "give it as jdbc:postgresql://HOST:PORT/DATABASE?user=USER&password=PASSWORD",
                     null);
         }
-        var application = newApplication();
-        return open(new UrlSource(location.url(), application), Optional.empty(), application, location.toString());
+        return open(new UrlSource(location.url()), Optional.empty(), location.toString());
     }
 
-    private static StateDatabase open(
-            DataSource source, Optional<StateServer> server, String application, String place) {
+    private static StateDatabase open(DataSource source, Optional<StateServer> server, String place) {
         migrate(source, place);
         return new StateDatabase(
                 pool(source, "holdfast-state", POOL, ""),
                 pool(source, "holdfast-scheduling", SCHEDULING, "; set synchronous_commit = off"),
-                server,
-                application);
-    }
-
-    private static String newApplication() {
-        return APPLICATION + "-" + UUID.randomUUID();
+                server);
     }
 
     /** Another process may be starting it just now, or have ended just before. */
@@ -157,9 +144,9 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    static Properties properties(String application) {
+    static Properties properties() {
         var properties = new Properties();
-        properties.setProperty("ApplicationName", application);
+        properties.setProperty("ApplicationName", APPLICATION);
         properties.setProperty("currentSchema", SCHEMA);
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "60");
@@ -188,19 +175,12 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    /** A server of our own stops when nobody else uses it; otherwise one of the others takes it over. */
     @Override
     public void close() {
         guard.ifPresent(StateDatabase::end);
-        var last = server.isPresent() && alone();
         scheduling.close();
         pool.close();
-        server.ifPresent(owned -> {
-            if (last) {
-                owned.stop();
-            }
-            owned.close();
-        });
+        server.ifPresent(StateServer::close);
     }
 
     private static void end(Thread thread) {
@@ -212,36 +192,18 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    private boolean alone() {
-        try (var session = pool.getConnection();
-                var question = session.prepareStatement(
-                        "select count(*) from pg_stat_activity where application_name like ? and application_name <> ?")) {
-            question.setString(1, APPLICATION + "-%");
-            question.setString(2, application);
-            try (var answer = question.executeQuery()) {
-                answer.next();
-                return answer.getInt(1) == 0;
-            }
-        } catch (SQLException e) {
-            LOG.debug("cannot ask who else uses the state server", e);
-            return false;
-        }
-    }
-
     /** Connections by a URL. */
     private static final class UrlSource extends SimpleSource {
 
         private final String url;
-        private final String application;
 
-        UrlSource(String url, String application) {
+        UrlSource(String url) {
             this.url = url;
-            this.application = application;
         }
 
         @Override
         public Connection getConnection() throws SQLException {
-            return DriverManager.getConnection(url, properties(application));
+            return DriverManager.getConnection(url, properties());
         }
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,45 +15,70 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server of a state directory. Whichever process holds the lock of file {@code owner} owns it: starts it, and stops
- * it at its end unless others use it. The others attach; one of them gets the lock when the owner is gone, and takes a
- * server that outlived its owner as it is. Thread-safe by its monitor.
+ * The server of a state directory. Whichever process holds the lock of file {@code owner} owns it and starts it. The
+ * others attach; one of them gets the lock when the owner is gone, and takes a server that outlived its owner as it is.
+ * All share the lock of file {@code users}: who leaves and can have that alone is the last one, and stops the server
+ * while nobody can come. Thread-safe by its monitor.
  */
 final class StateServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateServer.class);
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration HANDOVER = Duration.ofSeconds(10);
     private static final Map<String, String> SETTINGS =
             Map.of("shared_buffers", "64MB", "max_connections", "200", "log_min_messages", "warning");
+
+    /** Locks belong to a process, and end when it closes any channel to the file: within it, all use the same. */
+    private static final Map<Path, StateServer> OPEN = new HashMap<>();
 
     private final Path folder;
     private final Path data;
     private final PostgresBinaries binaries = PostgresBinaries.version18();
-    private final FileChannel channel;
+    private final FileChannel owner;
+    private final FileChannel users;
+    private final FileLock presence;
     private @Nullable FileLock lock;
+    private int uses;
 
-    private StateServer(Path folder, FileChannel channel) {
+    private StateServer(Path folder) throws IOException {
         this.folder = folder;
         this.data = folder.resolve("data");
-        this.channel = channel;
+        this.owner = channel("owner");
+        this.users = channel("users");
+        this.presence = users.lock(0, Long.MAX_VALUE, true);
     }
 
+    private FileChannel channel(String name) throws IOException {
+        return FileChannel.open(
+                folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** Waits while another process stops the server. To be closed as often as it is opened. */
     static StateServer open(Path folder) {
         try {
             Files.createDirectories(folder);
             var place = folder.toRealPath();
             Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwx--x--x"));
-            var channel = FileChannel.open(place.resolve("owner"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            return new StateServer(place, channel);
+            synchronized (OPEN) {
+                var server = OPEN.get(place);
+                if (server == null) {
+                    server = new StateServer(place);
+                    OPEN.put(place, server);
+                }
+                server.uses++;
+                return server;
+            }
         } catch (IOException e) {
             throw new StateException(
                     "cannot use state directory '%s'".formatted(folder), "see its permissions, or name another", e);
@@ -75,11 +99,9 @@ final class StateServer implements AutoCloseable {
     private boolean own() {
         try {
             if (lock == null) {
-                lock = channel.tryLock();
+                lock = owner.tryLock();
             }
             return lock != null;
-        } catch (OverlappingFileLockException _) {
-            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -128,20 +150,40 @@ final class StateServer implements AutoCloseable {
         return Files.readString(folder.resolve("password"));
     }
 
-    /** Stops the server if it is ours. */
-    synchronized void stop() {
-        if (lock != null) {
-            running().ifPresent(server -> server.stop(binaries, PATIENCE));
+    /** Stops the server if nobody else uses it; otherwise one of the others takes it over. */
+    @Override
+    public void close() {
+        synchronized (OPEN) {
+            uses--;
+            if (uses == 0) {
+                OPEN.remove(folder);
+                leave();
+            }
         }
     }
 
-    @Override
-    public synchronized void close() {
-        try {
-            channel.close();
+    private synchronized void leave() {
+        try (owner;
+                users) {
+            presence.release();
+            if (users.tryLock() != null && ownSoon()) {
+                running().ifPresent(server -> server.stop(binaries, PATIENCE));
+            }
         } catch (IOException e) {
             LOG.warn("cannot give up the state directory folder={}", folder, e);
         }
+    }
+
+    /** Whoever has left just before, and was not the last one, may not have given it up yet. */
+    private boolean ownSoon() {
+        var end = System.nanoTime() + HANDOVER.toNanos();
+        while (!own()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+        return true;
     }
 
     @Override

@@ -10,11 +10,9 @@ import java.util.Properties;
 final class StateServerSource extends SimpleSource {
 
     private final StateServer server;
-    private final String application;
 
-    StateServerSource(StateServer server, String application) {
+    StateServerSource(StateServer server) {
         this.server = server;
-        this.application = application;
     }
 
     @Override
@@ -34,7 +32,7 @@ final class StateServerSource extends SimpleSource {
     }
 
     private Properties properties() throws SQLException {
-        var properties = StateDatabase.properties(application);
+        var properties = StateDatabase.properties();
         properties.setProperty("user", "postgres");
         try {
             properties.setProperty("password", server.password());
