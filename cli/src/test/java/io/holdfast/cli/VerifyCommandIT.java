@@ -278,7 +278,7 @@ class VerifyCommandIT {
         }
     }
 
-    /** By Ctrl-C while the server answers a question; its processes are children of nobody. */
+    /** By a signal while the server answers a question; its processes are children of nobody. */
     @Test
     void one_that_somebody_ends_leaves_a_proof_and_nothing_else() throws Exception {
         programs();
@@ -293,12 +293,14 @@ class VerifyCommandIT {
                 "SELECT pg_sleep(600)");
         await().atMost(Duration.ofMinutes(2)).until(() -> isAsking() || !command.isAlive());
 
-        new ProcessBuilder("kill", "-INT", Long.toString(command.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-TERM", Long.toString(command.pid()))
+                .start()
+                .waitFor();
 
         assertThat(command.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(command.exitValue())
                 .as(Files.readString(folder.resolve("err")))
-                .isEqualTo(130);
+                .isEqualTo(143);
         assertThat(sandboxes()).isEmpty();
         assertThat(ProcessHandle.allProcesses().filter(this::isInSandbox)).isEmpty();
         assertThat(commands.run("info").out())

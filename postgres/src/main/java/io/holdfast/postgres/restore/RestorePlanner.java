@@ -129,7 +129,10 @@ public final class RestorePlanner {
         return candidates.stream().findFirst().map(candidate -> reachable(target, candidate, List.of()));
     }
 
-    /** A time from before a branch was made does not lie in it, even if the next commit after that time does. */
+    /**
+     * A time from before a branch was made does not lie in it, even if the next commit after that time does. Where only a
+     * checkpoint tells when that was, in whole seconds, a time in the same second may lie in it.
+     */
     private static boolean hadBegun(Candidate candidate, RecoveryTarget target) {
         return !(target instanceof RecoveryTarget.Time time)
                 || beginTime(candidate.path())

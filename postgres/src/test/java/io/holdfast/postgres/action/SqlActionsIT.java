@@ -2,6 +2,7 @@ package io.holdfast.postgres.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.postgres.LiveServer;
 import io.holdfast.postgres.cluster.ServerException;
@@ -193,9 +194,12 @@ class SqlActionsIT {
         void an_interrupt_ends_it_at_the_server_too() throws Exception {
             interrupted(inputsThatTakeLong().orElseThrow());
 
-            assertThat(server.ask("SELECT count(*) AS answer FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%'"
-                            + " AND pid <> pg_backend_pid()"))
-                    .isEqualTo("0");
+            // The server learns of the end of a session a moment after it.
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> server.ask(
+                                    "SELECT count(*) AS answer FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%'"
+                                            + " AND pid <> pg_backend_pid()")
+                            .equals("0"));
         }
 
         @Test

@@ -35,6 +35,8 @@ class TimelineRestoreIT {
         shared = cluster.now();
         cluster.execute("INSERT INTO public.story VALUES ('old')");
         fork = cluster.storeWal();
+        // The checkpoint with which timeline 2 begins tells whole seconds: in the same second, both could be meant.
+        cluster.execute("SELECT pg_sleep(1)");
         try (var second = RestoredCluster.start(cluster, cluster.request("second", RecoveryTarget.to(shared)))) {
             try (var session = second.session()) {
                 session.execute("INSERT INTO public.story VALUES ('new')");
