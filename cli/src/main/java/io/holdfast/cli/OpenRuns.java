@@ -13,12 +13,13 @@ record OpenRuns(StateDatabase database, Runs runs) implements AutoCloseable {
 
     /** To look and to control. */
     static OpenRuns of(CommandSpec spec, RunsOptions options) {
-        return open(spec, options, "command", Catalogue.of(List.of()));
+        return open(
+                options, spec, settings(spec, "command", HostName.ofThisHost().text()), Catalogue.of(List.of()));
     }
 
     /** To execute as well. */
     static OpenRuns toExecute(CommandSpec spec, RunsOptions options, String role) {
-        return open(spec, options, role, installed(spec));
+        return open(options, spec, settings(spec, role), installed(spec));
     }
 
     /** Every action that can be executed here. */
@@ -26,11 +27,10 @@ record OpenRuns(StateDatabase database, Runs runs) implements AutoCloseable {
         return Catalogue.of(Workspace.actions(spec));
     }
 
-    private static OpenRuns open(CommandSpec spec, RunsOptions options, String role, Catalogue actions) {
-        var surroundings = Workspace.surroundings(spec);
-        var database = StateDatabase.open(options.location(surroundings));
+    private static OpenRuns open(RunsOptions options, CommandSpec spec, RunSettings settings, Catalogue actions) {
+        var database = StateDatabase.open(options.location(Workspace.surroundings(spec)));
         try {
-            return new OpenRuns(database, Runs.on(database, actions, settings(spec, role)));
+            return new OpenRuns(database, Runs.on(database, actions, settings));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -39,13 +39,17 @@ record OpenRuns(StateDatabase database, Runs runs) implements AutoCloseable {
 
     /** What the world hands to runs that a process of this role executes. */
     static RunSettings settings(CommandSpec spec, String role) {
+        return settings(spec, role, Workspace.of(spec).member().text());
+    }
+
+    private static RunSettings settings(CommandSpec spec, String role, String member) {
         var surroundings = Workspace.surroundings(spec);
         var name = "%s@%s:%d"
                 .formatted(
                         role,
                         HostName.ofThisHost().text(),
                         ProcessHandle.current().pid());
-        return new RunSettings(name, surroundings.environment(), surroundings.clock());
+        return new RunSettings(name, member, surroundings.environment(), surroundings.clock());
     }
 
     /** A run by its name, or by the beginning of it, or {@code last}. */

@@ -112,7 +112,7 @@ final class Recovery {
                     var runs = Runs.on(
                             state,
                             Catalogue.of(List.of()),
-                            new RunSettings("demo", Map.of(), InstantSource.system()))) {
+                            new RunSettings("demo", "demo", Map.of(), InstantSource.system()))) {
                 awaitRestore(runs, engine);
                 engine.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
                 engine.destroyForcibly().waitFor();

@@ -28,6 +28,7 @@ final class Templates {
             found.add(new Placed(condition.left(), Paths.of(path, "when"), Use.Role.GATE));
             found.add(new Placed(condition.right(), Paths.of(path, "when"), Use.Role.GATE));
         });
+        step.on().ifPresent(member -> found.add(new Placed(member, Paths.of(path, "on"), Use.Role.GATE)));
         ofWork(step, path, found);
         Walk.ofStep(visited).forEach(use -> ofCall(use, found));
         return found;

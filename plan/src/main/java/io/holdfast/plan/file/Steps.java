@@ -108,7 +108,7 @@ final class Steps {
             Section.Key<Optional<Duration>> timeout,
             Section.Key<Retry> retry,
             Section.Key<Ungraceful> ungraceful,
-            Section.Key<Optional<String>> on,
+            Section.Key<Optional<Template>> on,
             Section.Key<Optional<String>> byHand) {
 
         static java.util.function.Function<Fields, Optional<ReadStep>> declare(Section<ReadStep> step) {
@@ -133,7 +133,7 @@ final class Steps {
                             UNGRACEFUL,
                             new Ungraceful.Same(),
                             "In an ungraceful run: `same`, `skip`, or another action."),
-                    step.optional("on", TEXT, "The member where it runs."),
+                    step.optional("on", TEMPLATE, "The member where it runs; elsewhere it is refused."),
                     step.optional("by-hand", LINES, "What a person types where Holdfast cannot do it."));
             return keys::make;
         }

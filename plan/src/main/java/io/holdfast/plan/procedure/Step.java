@@ -25,7 +25,7 @@ public record Step(
         Optional<Duration> timeout,
         Retry retry,
         Ungraceful ungraceful,
-        Optional<String> on) {
+        Optional<Template> on) {
 
     public Step {
         gates = List.copyOf(gates);

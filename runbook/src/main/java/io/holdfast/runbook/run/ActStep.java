@@ -165,6 +165,7 @@ final class ActStep {
             return false;
         }
         try {
+            run.requireHere(step, scope);
             var use = use(step, planned, row, scope);
             return switch (calls.probe(use.action(), call(use, row), row)) {
                 case Probe.Done(var outputs) -> {

@@ -26,13 +26,15 @@ final class DryRun {
 
     private final Catalogue catalogue;
     private final Secrets secrets;
+    private final String member;
     private final InstantSource clock;
     private final List<DryStep> steps = new ArrayList<>();
 
-    DryRun(Catalogue catalogue, Secrets secrets, InstantSource clock) {
+    DryRun(Catalogue catalogue, RunSettings settings) {
         this.catalogue = catalogue;
-        this.secrets = secrets;
-        this.clock = clock;
+        this.secrets = new Secrets(settings.environment());
+        this.member = settings.member();
+        this.clock = settings.clock();
     }
 
     List<DryStep> of(RunRequest request) throws InterruptedException {
@@ -117,6 +119,7 @@ final class DryRun {
             add(place, step.title(), Place.kind(step.work()), "left out in an ungraceful run", List.of());
             return;
         }
+        RunContext.requireMember(step, scope, member);
         switch (step.work()) {
             case Work.Act(var action) ->
                 act(

@@ -3,7 +3,6 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,33 +22,24 @@ final class Engine implements AutoCloseable {
 
     private static final Duration WATCH = Duration.ofMillis(200);
 
+    private final RunSettings settings;
     private final String name;
     private final Journal journal;
     private final Executions executions;
     private final Controls controls;
     private final Catalogue catalogue;
-    private final Map<String, String> environment;
-    private final InstantSource clock;
     private final Map<RunId, RunControl> executing = new ConcurrentHashMap<>();
     private final Set<RunId> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> threads;
 
-    Engine(
-            String name,
-            Journal journal,
-            Executions executions,
-            Controls controls,
-            Catalogue catalogue,
-            Map<String, String> environment,
-            InstantSource clock) {
-        this.name = name;
+    Engine(RunSettings settings, Journal journal, Executions executions, Controls controls, Catalogue catalogue) {
+        this.settings = settings;
+        this.name = settings.engine();
         this.journal = journal;
         this.executions = executions;
         this.controls = controls;
         this.catalogue = catalogue;
-        this.environment = environment;
-        this.clock = clock;
         threads = List.of(
                 Thread.ofPlatform().daemon().name("run-watch").start(() -> again(WATCH, this::look)),
                 Thread.ofPlatform()
@@ -87,7 +77,7 @@ final class Engine implements AutoCloseable {
         }
         var row = journal.awaitRun(claim.get());
         var control = new RunControl(claim.get(), row);
-        var secrets = new Secrets(environment);
+        var secrets = new Secrets(settings.environment());
         executing.put(id, control);
         if (isClosed()) {
             control.stop();
@@ -104,7 +94,8 @@ final class Engine implements AutoCloseable {
                             controls,
                             secrets,
                             catalogue,
-                            clock))
+                            settings.member(),
+                            settings.clock()))
                     .go();
         } catch (RunControl.StoppedException _) {
             executions.release(id, name);

@@ -1,5 +1,6 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.plan.procedure.Step;
 import io.holdfast.runbook.action.Action;
 import io.holdfast.runbook.journal.Claim;
 import io.holdfast.runbook.journal.Definition;
@@ -24,6 +25,7 @@ record RunContext(
         Controls controls,
         Secrets secrets,
         Catalogue catalogue,
+        String member,
         InstantSource clock) {
 
     /** Stands for no deadline, and can still be subtracted. */
@@ -46,6 +48,23 @@ record RunContext(
                 .orElseThrow(() -> new UnresolvedException(
                         "action '%s' is not installed here".formatted(name),
                         "run it where its provider is installed, or skip the step"));
+    }
+
+    /** Whether a step may run on this host at all: elsewhere it would do, or look at, the wrong thing. */
+    void requireHere(Step step, Scope scope) throws UnresolvedException {
+        requireMember(step, scope, member);
+    }
+
+    static void requireMember(Step step, Scope scope, String member) throws UnresolvedException {
+        if (step.on().isEmpty()) {
+            return;
+        }
+        var wanted = scope.resolve(step.on().get());
+        if (!wanted.equals(member)) {
+            throw new UnresolvedException(
+                    "it is for member '%s', and this host is '%s'".formatted(wanted, member),
+                    "retry the step and resume the run on '%s', on the same state".formatted(wanted));
+        }
     }
 
     /** Waits until a person changes something; the last thread of the run to do so parks it. */

@@ -7,9 +7,10 @@ import java.util.Map;
  * What the world hands in.
  *
  * @param engine what this process calls itself in the record, for example {@code serve@host:4711}
+ * @param member what this host is called in plans, for steps that say {@code on: MEMBER}
  * @param environment where secrets with {@code env:} are
  */
-public record RunSettings(String engine, Map<String, String> environment, InstantSource clock) {
+public record RunSettings(String engine, String member, Map<String, String> environment, InstantSource clock) {
 
     public RunSettings {
         environment = Map.copyOf(environment);

@@ -51,8 +51,7 @@ public final class Runs implements AutoCloseable {
         var journal = new Journal(new Transactions(source), settings.clock());
         var executions = new Executions(new Transactions(scheduling), settings.clock());
         var controls = new Controls(journal, executions);
-        var engine = new Engine(
-                settings.engine(), journal, executions, controls, actions, settings.environment(), settings.clock());
+        var engine = new Engine(settings, journal, executions, controls, actions);
         return new Runs(settings, journal, executions, controls, engine);
     }
 
@@ -156,7 +155,7 @@ public final class Runs implements AutoCloseable {
     /** What a run would do, step by step, and whether it could; needs no state, changes nothing and records nothing. */
     public static List<DryStep> dryRun(RunRequest request, Catalogue actions, RunSettings settings)
             throws InterruptedException {
-        return new DryRun(actions, new Secrets(settings.environment()), settings.clock()).of(request);
+        return new DryRun(actions, settings).of(request);
     }
 
     /** Newest first. */

@@ -95,6 +95,7 @@ final class Walker {
             if (row.state() == StepState.PENDING && leftOut(step, row, scope)) {
                 return;
             }
+            run.requireHere(step, scope);
             switch (step.work()) {
                 case Work.Act(var action) -> acts.perform(step, action, row, scope, tries);
                 case Work.Approval approval -> approvals.perform(approval, row, scope);

@@ -173,7 +173,7 @@ class ControlsIT {
                 behind.around(state.database.source()),
                 state.database.scheduling(),
                 Catalogue.of(List.of(behind.of(new EffectAction(effects, "test.once")))),
-                new RunSettings("other@here", Map.of(), InstantSource.system()))) {
+                new RunSettings("other@here", "here", Map.of(), InstantSource.system()))) {
             var id = other.start(request(procedure("late", step("slow", "once", "line", "slow", "takes", "1h"))));
             behind.does(() -> {
                 runs.skip(id, "slow", "tester", "done by hand");

@@ -4,6 +4,7 @@ import static io.holdfast.runbook.run.Plans.procedure;
 import static io.holdfast.runbook.run.Plans.request;
 import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Step;
@@ -67,10 +68,23 @@ class DryRunTest {
         assertThat(ungraceful.getLast().kind()).isEqualTo("test.checkable");
     }
 
+    @Test
+    void a_step_for_another_member_is_in_the_way() throws Exception {
+        var steps = dryRun(request(procedure(
+                "dry",
+                Plans.on(step("here", "once", "line", "one"), "here"),
+                Plans.on(step("there", "once", "line", "two"), "${environment.greeting}"))));
+
+        assertThat(steps.getFirst().findings()).extracting(Finding::severity).containsExactly(Severity.PASSED);
+        assertThat(steps.getLast().findings())
+                .extracting(Finding::severity, Finding::message)
+                .containsExactly(tuple(Severity.ERROR, "it is for member 'hello', and this host is 'here'"));
+    }
+
     private List<DryStep> dryRun(RunRequest request) throws InterruptedException {
         return Runs.dryRun(
                 request,
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("dry", Map.of(), InstantSource.system()));
+                new RunSettings("dry", "here", Map.of(), InstantSource.system()));
     }
 }

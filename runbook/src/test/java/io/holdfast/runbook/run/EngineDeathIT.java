@@ -159,7 +159,8 @@ class EngineDeathIT {
         return Runs.on(
                 state.database,
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("survivor@here", Map.of(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(20))));
+                new RunSettings(
+                        "survivor@here", "here", Map.of(), Clock.offset(Clock.systemUTC(), Duration.ofSeconds(20))));
     }
 
     private static StepRow only(List<StepRow> steps, StepState state) {

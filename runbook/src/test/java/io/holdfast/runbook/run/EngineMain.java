@@ -23,7 +23,7 @@ final class EngineMain {
                         kill.around(database.source()),
                         database.scheduling(),
                         Catalogue.of(EffectAction.all(Path.of(arguments[1]))),
-                        new RunSettings("child@here", Map.of(), InstantSource.system()))) {
+                        new RunSettings("child@here", "here", Map.of(), InstantSource.system()))) {
             runs.execute(new RunId(arguments[2]));
         }
     }

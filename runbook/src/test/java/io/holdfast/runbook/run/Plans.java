@@ -5,6 +5,7 @@ import io.holdfast.plan.procedure.Parameter;
 import io.holdfast.plan.procedure.Procedure;
 import io.holdfast.plan.procedure.Retry;
 import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Value;
 import io.holdfast.runbook.journal.Definition;
@@ -47,6 +48,21 @@ final class Plans {
 
     static Step ungraceful(Step step, Ungraceful ungraceful) {
         return like(step, step.verifications(), step.retry(), ungraceful);
+    }
+
+    /** The same, for one member only. */
+    static Step on(Step step, String member) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                step.gates(),
+                step.verifications(),
+                step.timeout(),
+                step.retry(),
+                step.ungraceful(),
+                Optional.of(Template.parse(member)));
     }
 
     private static Step like(Step step, List<ActionCall> verifications, Retry retry, Ungraceful ungraceful) {

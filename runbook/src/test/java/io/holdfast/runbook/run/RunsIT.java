@@ -246,12 +246,57 @@ class RunsIT {
         try (var other = Runs.on(
                 state.database,
                 Catalogue.of(List.of()),
-                new RunSettings("bare@here", Map.of(), InstantSource.system()))) {
+                new RunSettings("bare@here", "here", Map.of(), InstantSource.system()))) {
             var view = other.execute(id);
 
             assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
             assertThat(view.steps().getFirst().message())
                     .isEqualTo("it began, and cannot be looked at here: action 'test.once' is not installed here");
+        }
+    }
+
+    @Test
+    void a_step_for_another_member_waits_for_it_and_is_not_even_probed_here() throws Exception {
+        var there = Plans.on(step("there", "checkable", "line", "done there"), "${environment.greeting}");
+        var view = run(request(procedure("member", step("here", "once", "line", "done here"), there)));
+
+        assertThat(view.run().state()).isEqualTo(RunState.PAUSED_BY_FAILED_STEP);
+        assertThat(view.steps().getLast().message()).startsWith("it is for member 'hello', and this host is 'here'");
+        assertThat(EffectAction.lines(effects)).containsExactly("done here");
+
+        try (var other = Runs.on(
+                state.database,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("other@hello", "hello", Map.of(), InstantSource.system()))) {
+            other.retry(view.run().id(), "there", "tester");
+            other.resume(view.run().id(), "tester");
+
+            assertThat(other.execute(view.run().id()).run().state()).isEqualTo(RunState.COMPLETED);
+        }
+        assertThat(EffectAction.lines(effects)).containsExactly("done here", "done there");
+    }
+
+    @Test
+    void an_unknown_outcome_is_asked_about_only_where_the_step_may_run() throws Exception {
+        var there = Plans.on(step("there", "checkable", "line", "slow", "takes", "1h"), "here");
+        var id = runs.start(request(procedure("taken", there)));
+        var execution = Background.execute(runs, id);
+        Until.event(runs, id, EventType.INTENT);
+        runs.close();
+        execution.end();
+
+        try (var other = Runs.on(
+                state.database,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("other@hello", "hello", Map.of(), InstantSource.system()))) {
+            var view = other.execute(id);
+
+            assertThat(view.run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
+            assertThat(view.steps().getFirst().message())
+                    .isEqualTo(
+                            "it began, and cannot be looked at here: it is for member 'here', and this host is 'hello'");
+            other.resume(id, "tester");
+            assertThat(other.execute(id).run().state()).isEqualTo(RunState.OUTCOME_UNKNOWN);
         }
     }
 
@@ -454,7 +499,7 @@ class RunsIT {
         var steps = Runs.dryRun(
                 RunRequest.recovery(definition, "tester", Optional.empty()),
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("dry", Map.of(), InstantSource.system()));
+                new RunSettings("dry", "here", Map.of(), InstantSource.system()));
 
         assertThat(steps).extracting(DryStep::path).containsExactly("only", "health", "health", "health");
         assertThat(steps.get(1).intention()).isEqualTo("write 'health'");
@@ -480,7 +525,7 @@ class RunsIT {
         try (var stepping = Runs.on(
                 state.database,
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("stepping@here", Map.of(), clock))) {
+                new RunSettings("stepping@here", "here", Map.of(), clock))) {
             var id = stepping.start(RunRequest.recovery(healthy, "tester", Optional.empty()));
             var execution = Background.execute(stepping, id);
             Until.step(stepping, id, "one", StepState.RUNNING);

@@ -30,7 +30,7 @@ final class State implements AutoCloseable {
         return Runs.on(
                 database,
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings(name, environment, InstantSource.system()));
+                new RunSettings(name, "here", environment, InstantSource.system()));
     }
 
     void sql(String statement) throws SQLException {

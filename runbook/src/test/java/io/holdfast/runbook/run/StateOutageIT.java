@@ -67,7 +67,7 @@ class StateOutageIT {
         runs = Runs.on(
                 database,
                 Catalogue.of(EffectAction.all(effects)),
-                new RunSettings("test@here", Map.of(), InstantSource.system()));
+                new RunSettings("test@here", "here", Map.of(), InstantSource.system()));
     }
 
     @AfterEach
