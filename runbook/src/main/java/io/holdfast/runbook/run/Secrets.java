@@ -2,8 +2,8 @@ package io.holdfast.runbook.run;
 
 import io.holdfast.problem.Secret;
 import io.holdfast.runbook.action.Redaction;
-import io.holdfast.runbook.action.SecretReferences;
-import io.holdfast.runbook.action.UnreadableSecretException;
+import io.holdfast.runbook.secret.SecretReferences;
+import io.holdfast.runbook.secret.UnreadableSecretException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 

@@ -41,7 +41,6 @@ class SecretsTest {
         assertThatThrownBy(() -> secrets.read("env:NONE")).hasMessage("secret 'env:NONE' is not in the environment");
         assertThatThrownBy(() -> secrets.read("env:EMPTY")).hasMessage("secret 'env:EMPTY' is empty");
         assertThatThrownBy(() -> secrets.read("file:a\0b")).hasMessageStartingWith("secret 'file:a\0b' cannot be read");
-        assertThatThrownBy(() -> secrets.read("aws-secret:x"))
-                .hasMessage("secret reference 'aws-secret:x' has no reader here");
+        assertThatThrownBy(() -> secrets.read("vault:x")).hasMessage("secret reference 'vault:x' has no reader here");
     }
 }

@@ -8,7 +8,7 @@ final class StateUser {
 
     private StateUser() {}
 
-    /** @param arguments the directory, and how often */
+    /** Does it; {@code arguments} are the directory, and how often. */
     public static void main(String[] arguments) {
         var folder = new StateLocation.Folder(Path.of(arguments[0]));
         for (int round = 0; round < Integer.parseInt(arguments[1]); round++) {

@@ -120,6 +120,11 @@ public final class KmsServer {
         return URI.create("http://127.0.0.1:" + front.getAddress().getPort());
     }
 
+    /** Moto itself, which speaks what other services of AWS do, too. */
+    public URI otherServices() {
+        return moto;
+    }
+
     /** Makes a key that lives in one region, and returns its ARN. */
     public String makeKey(String region) {
         return make(region, "{}");

@@ -1,4 +1,4 @@
-package io.holdfast.runbook.action;
+package io.holdfast.runbook.secret;
 
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
