@@ -34,10 +34,7 @@ public final class CreateDatabase extends CarefulAction {
                 throw DatabaseException.taken(name, server);
             }
             model(call).ifPresent(model -> databases.require(model, server));
-            var allowed = session.one(
-                    "SELECT rolcreatedb OR rolsuper AS allowed FROM pg_roles WHERE rolname = current_user",
-                    row -> row.flag("allowed"));
-            return allowed
+            return new Rights(session).createsDatabases()
                     ? Finding.passed("create-database.name", "'%s' is free at %s".formatted(name, server))
                     : Finding.error(
                             "create-database.role",

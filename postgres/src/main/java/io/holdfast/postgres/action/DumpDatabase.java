@@ -54,6 +54,13 @@ public final class DumpDatabase extends CarefulAction {
         findings.add(Finding.passed(
                 "dump.program",
                 "'%s' can dump '%s'".formatted(program.file(), call.inputs().text("database"))));
+        var server = Server.of(call.inputs());
+        server.in(call.inputs().text("database"), session -> new Rights(session).unreadable())
+                .ifPresent(relation -> findings.add(Finding.error(
+                        "dump.role",
+                        "the role may not read %s in full at %s".formatted(relation, server),
+                        "log in as the owner, or grant it: GRANT pg_read_all_data TO ..., and BYPASSRLS where rows are"
+                                + " hidden")));
         if (!Files.isWritable(file.resolveSibling(""))) {
             findings.add(Finding.error(
                     "dump.folder",

@@ -30,12 +30,8 @@ public final class OpenDatabase extends CarefulAction {
         var server = Server.of(call.inputs());
         return server.beside(Set.of(name.text()), session -> {
             new Databases(session).require(name, server);
-            var allowed = session.one(
-                    "SELECT pg_has_role(datdba, 'USAGE') AS allowed FROM pg_database WHERE datname = ?",
-                    row -> row.flag("allowed"),
-                    name.text());
             return List.of(
-                    allowed
+                    new Rights(session).owns(name)
                             ? Finding.passed(action + ".database", "database '%s' is at %s".formatted(name, server))
                             : Finding.error(
                                     action + ".owner",

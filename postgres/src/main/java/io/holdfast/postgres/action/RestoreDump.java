@@ -53,6 +53,12 @@ public final class RestoreDump extends CarefulAction {
                                 "a step before this one must make it"));
         var there = server.beside(Set.of(name.text()), session -> new Databases(session).isThere(name));
         if (there) {
+            if (!server.beside(Set.of(name.text()), session -> new Rights(session).createsIn(name))) {
+                findings.add(Finding.error(
+                        "restore-dump.role",
+                        "the role may not create anything in database '%s' at %s".formatted(name, server),
+                        "log in as its owner, or grant it: GRANT CREATE ON DATABASE ..."));
+            }
             server.in(name.text(), Emptiness::found).ifPresent(what -> {
                 throw DatabaseException.notEmpty(name, server, what);
             });

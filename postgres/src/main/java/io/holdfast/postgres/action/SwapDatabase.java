@@ -14,6 +14,7 @@ import io.holdfast.runbook.action.Outputs;
 import io.holdfast.runbook.action.Pause;
 import io.holdfast.runbook.action.Probe;
 import io.holdfast.runbook.action.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -91,21 +92,52 @@ public final class SwapDatabase extends CarefulAction {
     protected void look(Call call, List<Finding> findings) throws InterruptedException {
         var names = Names.of(call.inputs());
         var server = Server.of(call.inputs());
-        findings.add(server.beside(names.all(), session -> {
+        findings.addAll(server.beside(names.all(), session -> {
             var databases = new Databases(session);
             databases.require(names.live, server);
             if (databases.isThere(names.kept)) {
                 throw DatabaseException.taken(names.kept, server);
             }
-            return databases.isThere(names.replacement)
-                    ? Finding.passed(
+            var replaced = databases.isThere(names.replacement);
+            var owned = replaced ? List.of(names.live, names.replacement) : List.of(names.live);
+            var missing = missingRights(new Rights(session), owned, server);
+            if (!replaced) {
+                missing.add(Finding.notice(
+                        "swap-database.replacement",
+                        "there is no database '%s' at %s yet".formatted(names.replacement, server),
+                        "a step before this one must make it"));
+            }
+            return missing.isEmpty()
+                    ? List.of(Finding.passed(
                             "swap-database.names",
-                            "'%s' can take the place of '%s' at %s".formatted(names.replacement, names.live, server))
-                    : Finding.notice(
-                            "swap-database.replacement",
-                            "there is no database '%s' at %s yet".formatted(names.replacement, server),
-                            "a step before this one must make it");
+                            "'%s' can take the place of '%s' at %s".formatted(names.replacement, names.live, server)))
+                    : missing;
         }));
+    }
+
+    private static List<Finding> missingRights(Rights rights, List<DatabaseName> owned, Server server) {
+        var missing = new ArrayList<Finding>();
+        for (var name : owned) {
+            if (!rights.owns(name)) {
+                missing.add(Finding.error(
+                        "swap-database.owner",
+                        "the role does not own database '%s' at %s".formatted(name, server),
+                        "log in as its owner or as a superuser"));
+            }
+        }
+        if (!rights.createsDatabases()) {
+            missing.add(Finding.error(
+                    "swap-database.role",
+                    "the role may not rename databases at %s".formatted(server),
+                    "log in as another role, or grant it: ALTER ROLE ... CREATEDB"));
+        }
+        if (!rights.endsSessionsOfOthers()) {
+            missing.add(Finding.warning(
+                    "swap-database.sessions",
+                    "the role may not end sessions of other roles at %s".formatted(server),
+                    "log in as the role of the application, or grant it: GRANT pg_signal_backend TO ..."));
+        }
+        return missing;
     }
 
     @Override

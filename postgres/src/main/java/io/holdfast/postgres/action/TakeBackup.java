@@ -81,6 +81,19 @@ public final class TakeBackup extends CarefulAction {
         try (var repository = host.openForReading(RepositoryPlace.of(call.inputs()))) {
             var facts = Server.of(call.inputs()).in(request.server().database(), ServerFacts::read);
             Generation.refuseOther(repository, facts.systemIdentifier());
+            if (!Server.of(call.inputs())
+                    .in(
+                            request.server().database(),
+                            session -> new Rights(session)
+                                    .takesBackups(facts.version().major()))) {
+                findings.add(Finding.error(
+                        "backup.role",
+                        "the role may not take backups at %s"
+                                .formatted(request.server().address()),
+                        "log in as a superuser, or grant it pg_read_all_settings and EXECUTE on the functions that begin and"
+                                + " end a backup"));
+                return;
+            }
             findings.add(Finding.passed(
                     "backup.server",
                     "repository '%s' can take a backup of %s"

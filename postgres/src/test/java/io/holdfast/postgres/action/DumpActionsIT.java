@@ -42,6 +42,7 @@ class DumpActionsIT {
     @BeforeAll
     static void start() {
         server = LiveServer.start(Map.of());
+        server.execute("CREATE ROLE keeper LOGIN");
         server.execute("CREATE DATABASE \"live = it's\"");
         in("live = it's", "CREATE TABLE public.lighthouses AS SELECT generate_series(1, 3) AS n");
         var bin = server.server().binaries().folder().resolve("bin");
@@ -114,6 +115,20 @@ class DumpActionsIT {
         @Override
         protected Set<String> tooSlowToAttack() {
             return LOGIN;
+        }
+
+        @Test
+        void what_the_role_may_not_read_is_found_before() throws InterruptedException {
+            var asKeeper = Calls.with(inputs(), "user", "keeper");
+            assertThat(action().examine(call(asKeeper)).toString())
+                    .contains("the role may not read public.lighthouses in full at ");
+
+            in("live = it's", "GRANT SELECT ON public.lighthouses TO keeper");
+            assertThat(action().examine(call(asKeeper)).toString()).doesNotContain("may not read");
+
+            in("live = it's", "ALTER TABLE public.lighthouses ENABLE ROW LEVEL SECURITY");
+            assertThat(action().examine(call(asKeeper)).toString()).contains("may not read public.lighthouses");
+            in("live = it's", "ALTER TABLE public.lighthouses DISABLE ROW LEVEL SECURITY");
         }
 
         @Test
@@ -206,6 +221,13 @@ class DumpActionsIT {
         protected void holdUnharmed() {
             assertThat(server.ask("SELECT count(*) AS answer FROM pg_database WHERE datname = 'live = it''s'"))
                     .isEqualTo("1");
+        }
+
+        @Test
+        void a_role_that_may_create_nothing_there_is_found_before() throws InterruptedException {
+            var found = action().examine(call(Calls.with(inputs(), "user", "keeper")));
+
+            assertThat(found.toString()).contains("the role may not create anything in database 'dbname=postgres' at ");
         }
 
         @Test

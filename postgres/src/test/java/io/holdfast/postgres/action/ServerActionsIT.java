@@ -129,6 +129,17 @@ class ServerActionsIT {
         }
 
         @Test
+        void a_role_that_may_not_take_one_is_found_before() throws InterruptedException {
+            var asKeeper = Calls.with(inputs(), "user", "keeper");
+            cluster.execute("CREATE ROLE keeper LOGIN; GRANT pg_read_all_settings TO keeper");
+            assertThat(action().examine(call(asKeeper)).toString()).contains("the role may not take backups at ");
+
+            cluster.execute("GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean) TO keeper;"
+                    + " GRANT EXECUTE ON FUNCTION pg_backup_stop(boolean) TO keeper");
+            assertThat(action().examine(call(asKeeper)).toString()).doesNotContain("may not");
+        }
+
+        @Test
         void it_tells_from_when_on_it_can_be_recovered_to() throws InterruptedException {
             var outputs = succeed(Calls.with(inputs(), "type", "full")).values();
 

@@ -2,11 +2,14 @@ package io.holdfast.postgres.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.holdfast.postgres.LiveServer;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.problem.Finding;
+import io.holdfast.problem.Finding.Severity;
 import io.holdfast.problem.Secret;
 import io.holdfast.runbook.action.Action;
 import io.holdfast.runbook.action.ActionContract;
@@ -463,6 +466,23 @@ class SqlActionsIT {
         @Override
         protected void holdUnharmed() {
             assertThat(databases()).containsKey(LIVE);
+        }
+
+        @Test
+        void rights_that_are_missing_are_found_before_anybody_is_shut_out() throws InterruptedException {
+            assertThat(action().examine(call(Calls.with(inputs(), "user", "keeper"))))
+                    .extracting(Finding::severity, Finding::message)
+                    .containsExactly(
+                            tuple(Severity.ERROR, "the role does not own database '%s' at %s".formatted(LIVE, at())),
+                            tuple(
+                                    Severity.ERROR,
+                                    "the role does not own database '%s' at %s".formatted(RESTORED, at())),
+                            tuple(Severity.ERROR, "the role may not rename databases at " + at()),
+                            tuple(Severity.WARNING, "the role may not end sessions of other roles at " + at()));
+        }
+
+        private static String at() {
+            return "127.0.0.1:" + server.server().port();
         }
 
         @Test
