@@ -26,12 +26,16 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens the store at a location; nothing else does. What is about S3 is loaded only for a bucket, since the AWS SDK takes
  * longer to load than most commands to run.
  */
 final class RepositoryStores {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RepositoryStores.class);
 
     private static final String S3 = "s3:";
 
@@ -122,7 +126,12 @@ final class RepositoryStores {
             var members = Json.readTexts(reference.substring(SEVERAL.length())).stream()
                     .map(place -> new Member(place, () -> openReferenced(place)))
                     .toList();
-            return new MirrorsForReading(members, (_, _) -> {});
+            return new MirrorsForReading(
+                    members,
+                    (where, why) -> LOG.warn(
+                            "a place of the repository fails, the others are read place={}: {}",
+                            where,
+                            why.getMessage()));
         }
         return reference.startsWith(S3)
                 ? S3Store.openForReading(
