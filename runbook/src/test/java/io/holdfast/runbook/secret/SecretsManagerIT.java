@@ -3,16 +3,17 @@ package io.holdfast.runbook.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.holdfast.repository.aws.AwsConnections;
 import io.holdfast.testkit.programs.KmsServer;
 import io.holdfast.testkit.programs.NeedsKmsServer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
@@ -43,7 +44,7 @@ class SecretsManagerIT {
 
     private static SecretsManagerClient client(URI server, String region) {
         return SecretsManagerClient.builder()
-                .httpClientBuilder(Apache5HttpClient.builder())
+                .httpClientBuilder(AwsConnections.of(Duration.ofSeconds(30)))
                 .endpointOverride(server)
                 .region(Region.of(region))
                 .build();
