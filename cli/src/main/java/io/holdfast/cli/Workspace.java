@@ -4,7 +4,6 @@ import io.holdfast.cli.check.KeyRegions;
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.ConfigurationSources;
 import io.holdfast.cli.configuration.Origin;
-import io.holdfast.cli.configuration.RepositoryLocation;
 import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.CopyLines;
@@ -23,29 +22,18 @@ import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyEncryptionKey;
 import io.holdfast.repository.key.kms.AwsKms;
-import io.holdfast.repository.mirror.Member;
-import io.holdfast.repository.mirror.MirrorException;
-import io.holdfast.repository.mirror.MirrorsForReading;
-import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.store.ObjectStore;
-import io.holdfast.repository.store.StoreException;
 import io.holdfast.runbook.action.Action;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -60,8 +48,8 @@ public final class Workspace {
     private final PrintWriter err;
     private final Optional<Path> recoverySheet;
 
-    /** Of what was warned already. */
-    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    /** Where the repository is. */
+    private final RepositoryPlaces places;
 
     /** Whether this is a place of a repository that has another first one. */
     private final boolean mirror;
@@ -82,6 +70,7 @@ public final class Workspace {
         this.configuration = configuration;
         this.err = err;
         this.recoverySheet = recoverySheet;
+        this.places = new RepositoryPlaces(surroundings, configuration, new RepositoryStores(disk(), clock()), err);
     }
 
     /**
@@ -178,55 +167,12 @@ public final class Workspace {
      * @throws io.holdfast.repository.key.KeyException also if its key must not write any more
      */
     public Repository openRepository() {
-        return open(storeForWriting(), this::requireWritable);
-    }
-
-    private ObjectStore storeForWriting() {
-        return isMirrored()
-                ? new MirrorsForWriting(
-                        members(this::openPlaceForWriting),
-                        configuration.get(Settings.REPOSITORY_STORED_WHEN),
-                        this::warnOfStore)
-                : stores().openForWriting(configuration);
-    }
-
-    private ObjectStore storeForReading() {
-        return isMirrored()
-                ? new MirrorsForReading(members(place -> stores().openForReading(place)), this::warnOfStore)
-                : stores().openForReading(configuration);
-    }
-
-    /** What is written there, holds and the like, goes to all places that answer. */
-    private ObjectStore storeToRestore() {
-        return isMirrored()
-                ? new MirrorsForReading(members(this::openPlaceForWriting), this::warnOfStore)
-                : stores().openForWriting(configuration);
-    }
-
-    /** A store for writing begins with a folder for what is incoming, which a disk that is not mounted must not get. */
-    private ObjectStore openPlaceForWriting(Configuration place) {
-        var location = place.get(Settings.REPOSITORY_PATH);
-        if (location instanceof RepositoryLocation.Folder) {
-            try (var look = stores().openForReading(place)) {
-                if (!Repository.existsIn(look)) {
-                    throw MirrorException.notInitialised(location.toString());
-                }
-            }
-        }
-        return stores().openForWriting(place);
+        return open(places.forWriting(), this::requireWritable);
     }
 
     /** Whether the repository is in more than one place. */
     public boolean isMirrored() {
-        return !configuration.mirrors().isEmpty();
-    }
-
-    private List<Member> members(Function<Configuration, ObjectStore> opening) {
-        return places().stream()
-                .map(place -> new Member(
-                        place.configuration.get(Settings.REPOSITORY_PATH).toString(),
-                        () -> opening.apply(place.configuration)))
-                .toList();
+        return places.several();
     }
 
     /** The places of the repository, each as if it were the only one; its own first. */
@@ -234,32 +180,27 @@ public final class Workspace {
         if (!isMirrored()) {
             return List.of(this);
         }
-        var own = configuration.get(Settings.REPOSITORY_PATH);
-        refuseTheSame(own);
-        var first = configuration.at(own, Optional.empty());
-        var others = configuration.mirrors().stream()
-                .map(mirror -> configuration.at(
-                        mirror.location(), mirror.configuration().map(this::configurationOf)));
+        var all = places.all();
         return Stream.concat(
-                        Stream.of(new Workspace(surroundings, first, err, recoverySheet)),
-                        others.map(place -> new Workspace(surroundings, place, err, recoverySheet, true)))
+                        Stream.of(new Workspace(surroundings, all.getFirst(), err, recoverySheet)),
+                        all.stream().skip(1).map(place -> new Workspace(surroundings, place, err, recoverySheet, true)))
                 .toList();
     }
 
     /** Opens one of the places of a repository that is open, with the key of that; the caller closes it. */
     Repository openAsPlaceOf(Repository opened, boolean writing) {
         return openElsewhere(
-                opened, writing ? openPlaceForWriting(configuration) : stores().openForReading(configuration));
+                opened, writing ? places.openForWriting(configuration) : stores().openForReading(configuration));
     }
 
     /** Opens a repository once more, with the key that it was opened with; the caller closes it. */
     Repository openAgain(Repository opened) {
-        return openElsewhere(opened, storeForWriting());
+        return openElsewhere(opened, places.forWriting());
     }
 
     /** The same to see what any of its places has. */
     Repository openAgainForReading(Repository opened) {
-        return openElsewhere(opened, storeForReading());
+        return openElsewhere(opened, places.forReading());
     }
 
     private static Repository openElsewhere(Repository opened, ObjectStore store) {
@@ -277,88 +218,24 @@ public final class Workspace {
         return Mirrors.of(opened, settings, new CopyLines(err, clock()));
     }
 
-    private void refuseTheSame(RepositoryLocation own) {
-        var seen = new HashSet<>(Set.of(real(own)));
-        for (var mirror : configuration.mirrors()) {
-            // The same name in a bucket of another server is another place.
-            if (!seen.add(real(mirror.location())) && mirror.configuration().isEmpty()) {
-                throw UsageException.mirrorOfItself(mirror.location().toString());
-            }
-        }
-    }
-
-    /** Two names of one folder are one place. */
-    private static RepositoryLocation real(RepositoryLocation location) {
-        try {
-            return location instanceof RepositoryLocation.Folder(var path) && Files.exists(path)
-                    ? new RepositoryLocation.Folder(path.toRealPath())
-                    : location;
-        } catch (IOException _) {
-            return location;
-        }
-    }
-
-    private Configuration configurationOf(Path file) {
-        return Configuration.load(new ConfigurationSources(
-                Optional.of(file),
-                Map.of(),
-                Map.of(),
-                surroundings.workingDirectory(),
-                surroundings.systemConfiguration()));
-    }
-
-    /** Whoever relies on several places must know of each that does not do its part; once is enough. */
-    private void warnOfStore(String location, StoreException why) {
-        if (warned.add(location + why.getMessage())) {
-            err.println(
-                    "WARNING: %s does not do its part: %s%nHINT: %s".formatted(location, why.getMessage(), why.hint()));
-            err.flush();
-        }
-    }
-
     /** Opens the repository without writing anything to it; the caller closes it. */
     public Repository openRepositoryForReading() {
-        return open(storeForReading(), this::warnIfNotWritable);
+        return open(places.forReading(), this::warnIfNotWritable);
     }
 
     /** As for writing, which only some restores do; a disaster is no time to refuse a key that reads. */
     Repository openRepositoryToRestore() {
-        return open(storeToRestore(), this::warnIfNotWritable);
+        return open(places.toRestore(), this::warnIfNotWritable);
     }
 
     /** To say what stays, in each place that answers. */
     Repository openRepositoryToHold() {
-        return open(storeToRestore(), this::requireWritable);
+        return open(places.toRestore(), this::requireWritable);
     }
 
     /** The same where nothing may be written: what is copied away is held only if it can be. */
     Repository openRepositoryToCopy() {
-        return open(storeToCopy(), this::warnIfNotWritable);
-    }
-
-    private ObjectStore storeToCopy() {
-        if (isMirrored()) {
-            return new MirrorsForReading(members(this::openPlaceToCopy), this::warnOfStore);
-        }
-        try {
-            return storeToRestore();
-        } catch (StoreException e) {
-            // What cannot be read either says so by itself.
-            var store = storeForReading();
-            err.println("WARNING: nothing can be held while it is copied, and may be removed meanwhile: %s%nHINT: %s"
-                    .formatted(e.getMessage(), e.hint()));
-            return store;
-        }
-    }
-
-    private ObjectStore openPlaceToCopy(Configuration place) {
-        try {
-            return openPlaceForWriting(place);
-        } catch (StoreException e) {
-            var store = stores().openForReading(place);
-            warnOfStore(place.get(Settings.REPOSITORY_PATH).toString(), e);
-            return store;
-        }
+        return open(places.toCopy(), this::warnIfNotWritable);
     }
 
     RepositoryStores stores() {
