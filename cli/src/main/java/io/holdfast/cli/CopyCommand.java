@@ -24,6 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +66,9 @@ import picocli.CommandLine.Spec;
 final class CopyCommand implements Callable<Integer>, TakesSettings {
 
     private static final String NEWEST = "latest";
+
+    /** For the object at hand; then the hold ends by itself. */
+    private static final long PATIENCE_SECONDS = 30;
 
     @Spec
     private CommandSpec spec;
@@ -116,6 +122,11 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     @Option(names = "--dry-run", description = "Say what would be copied; change nothing.")
     private boolean dryRun;
 
+    /** What is under way. */
+    private record Running(RepositoryCopy copy, CountDownLatch ended) {}
+
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+
     @Override
     public List<Setting<?>> settings() {
         return Settings.OF_THE_REPOSITORY;
@@ -147,11 +158,23 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
             }
             try (var store = place.stores().create(place.configuration());
                     var target = CopyTarget.open(source, store, progress(workspace))) {
+                endedProperly();
                 return pause.isPresent()
                         ? follow(workspace, source, target, pause.get())
                         : once(workspace, source, target);
             }
         }
+    }
+
+    /** A copy that dies leaves holds behind, for a day. */
+    private void endedProperly() {
+        ShutDown.closing(() -> {
+            var now = running.get();
+            if (now != null) {
+                now.copy.cancel();
+                var _ = now.ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        });
     }
 
     private int plan(Repository source, Workspace place) {
@@ -188,7 +211,15 @@ final class CopyCommand implements Callable<Integer>, TakesSettings {
     private RepositoryCopy.Report copy(
             Repository source, Repository target, Set<BackupId> known, CopyProgress progress) {
         var settings = new BackupCopy.Settings(HoldCommand.author(), jobs == 0 ? BackupRequest.defaultJobs() : jobs);
-        return new RepositoryCopy(source, target, selection(source, known), settings, progress).run();
+        var copy = new RepositoryCopy(source, target, selection(source, known), settings, progress);
+        var ended = new CountDownLatch(1);
+        running.set(new Running(copy, ended));
+        try {
+            return copy.run();
+        } finally {
+            running.set(null);
+            ended.countDown();
+        }
     }
 
     private CopyLines progress(Workspace workspace) {

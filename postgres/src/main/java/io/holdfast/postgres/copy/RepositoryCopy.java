@@ -7,6 +7,7 @@ import io.holdfast.postgres.restore.RestorePlanner;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.BackupCopy;
+import io.holdfast.repository.copy.CopyException;
 import io.holdfast.repository.copy.CopyProgress;
 import io.holdfast.repository.copy.Missing;
 import io.holdfast.repository.manifest.Manifest;
@@ -141,6 +142,11 @@ public final class RepositoryCopy {
         return new Plan(missing.backups(), missing.objects(), missing.bytes());
     }
 
+    /** Lets a run end soon, with what it holds released. May be called by any thread. */
+    public void cancel() {
+        copies.cancel();
+    }
+
     /**
      * Copies what is not there yet, backups first.
      *
@@ -178,7 +184,7 @@ public final class RepositoryCopy {
 
     /** Of everything, one that cannot be copied keeps no other from it. */
     private void leaveOut(HoldfastException why, List<Unusable> unusable, Manifest manifest, boolean changes) {
-        if (!selection.isOfEverything()) {
+        if (!selection.isOfEverything() || (why instanceof CopyException copy && copy.isCancel())) {
             throw why;
         }
         unusable.add(new Unusable(manifest.id(), why, changes));

@@ -56,6 +56,8 @@ public final class BackupCopy {
      */
     public record Settings(String by, int jobs) {}
 
+    private volatile boolean canceled;
+
     /**
      * Copies nothing yet.
      *
@@ -67,6 +69,11 @@ public final class BackupCopy {
         this.settings = settings;
         this.progress = progress;
         this.copier = new ObjectCopier(source, target.store(), progress);
+    }
+
+    /** Lets what runs end after the object at hand, with what it holds released. May be called by any thread. */
+    public void cancel() {
+        canceled = true;
     }
 
     /**
@@ -399,6 +406,9 @@ public final class BackupCopy {
         }
 
         private void stay(Optional<OpenCopy> open, Optional<HeldCopy> writing) {
+            if (canceled) {
+                throw CopyException.canceled();
+            }
             reading.ifPresent(HeldCopy::renew);
             writing.ifPresent(HeldCopy::renew);
             open.ifPresent(OpenCopy::prolong);

@@ -94,6 +94,19 @@ public final class CopyException extends HoldfastException {
                 "'holdfast info' lists the backups that there are");
     }
 
+    static CopyException canceled() {
+        return new CopyException(
+                "copy.canceled",
+                ProblemKind.UNAVAILABLE,
+                "the copy was stopped",
+                "start it again: what was copied is not copied once more");
+    }
+
+    /** Whether somebody has stopped it. */
+    public boolean isCancel() {
+        return code.equals("copy.canceled");
+    }
+
     /** Whether it is about one object that was to be copied, and not about the place. */
     boolean isDamage() {
         return code.equals("copy.damaged");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.copy.BackupCopy;
 import io.holdfast.repository.copy.CopyException;
 import io.holdfast.repository.copy.CopyProgress;
 import io.holdfast.repository.copy.CopyTarget;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +93,39 @@ class BackupCopyTest {
         var copied = copy.open();
         assertThat(copied.id()).isEqualTo(vault.repository.id());
         SyntheticBackup.restore(copied, copied.manifests().read(last));
+    }
+
+    @Test
+    void one_that_is_stopped_holds_nothing_any_more_and_is_finished_later() {
+        var last = ids(vault.days(4)).getLast();
+        var source = vault.repository;
+        var target = CopyTarget.open(source, copy.store, CopyProgress.NONE);
+        var copies = new AtomicReference<BackupCopy>();
+        var stopping = new CopyProgress() {
+            @Override
+            public void expected(String what, long objects, long bytes) {}
+
+            @Override
+            public void advanced(long bytes) {
+                copies.get().cancel();
+            }
+
+            @Override
+            public void remark(String remark, String hint) {}
+        };
+        copies.set(new BackupCopy(source, target, new BackupCopy.Settings("test", 1), stopping));
+
+        assertThatThrownBy(() -> copies.get().copy(last, CopiedVault.NO_WAL))
+                .isInstanceOfSatisfying(
+                        CopyException.class,
+                        stopped -> assertThat(stopped.isCancel()).isTrue());
+
+        for (var place : List.of(source, target)) {
+            assertThat(new Holds(place).inForce(place.store().now())).isEmpty();
+        }
+        assertThat(restorable()).isEmpty();
+        copy.copy(last);
+        assertThat(restorable()).containsExactly(last);
     }
 
     @Test

@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 final class CopiedVault implements AutoCloseable {
 
     /** Of files without a server. */
-    private static final CopiedWal NO_WAL = new CopiedWal() {
+    static final CopiedWal NO_WAL = new CopiedWal() {
         @Override
         public JsonNode held() {
             return Json.mapper().createObjectNode();
