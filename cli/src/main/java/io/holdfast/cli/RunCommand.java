@@ -5,11 +5,13 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.RunDocument;
 import io.holdfast.cli.run.RunStart;
 import io.holdfast.cli.run.UsablePlan;
+import io.holdfast.plan.SshPublicKey;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.RunView;
 import io.holdfast.runbook.run.Runs;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +64,25 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
 
     @Mixin
     private PersonOption person;
+
+    @ArgGroup
+    private @Nullable Proof proof;
+
+    /** How the starter shows who they are. */
+    static final class Proof {
+
+        @Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description =
+                        "Sign that it is you who starts it, with your Ed25519 key as ssh-keygen makes it, without a"
+                                + " passphrase. Unsigned, one more must say yes wherever people are asked: it could be any of them who"
+                                + " has started it.")
+        private @Nullable Path key;
+
+        @Option(names = "--agent", description = "The same with the ssh agent, by a key that the plan has of you.")
+        private boolean agent;
+    }
 
     @Mixin
     private PlanSource source;
@@ -118,6 +140,7 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
                         start.definition(parameters, facts), person.name(), Optional.of(start.objective()))
                 .withMode(ungraceful ? Mode.UNGRACEFUL : Mode.GRACEFUL);
         start.requireKnown(person.name());
+        request = signed(request);
         var err = spec.commandLine().getErr();
         source.requireInForce(workspace, plan, despiteErrors, err);
         if (dryRun) {
@@ -133,6 +156,24 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
             recordEvidence(spec, open);
             return report(view, output);
         }
+    }
+
+    private RunRequest signed(RunRequest request) {
+        var how = proof;
+        if (how == null) {
+            return request;
+        }
+        var keys = request.definition()
+                .approvers()
+                .getOrDefault(request.starter(), "")
+                .lines()
+                .flatMap(line -> SshPublicKey.parse(line).stream())
+                .toList();
+        var surroundings = Workspace.surroundings(spec);
+        return request.withProof(statement -> {
+            var signing = new Signing(surroundings, statement);
+            return how.key == null ? signing.byAgent(keys) : signing.byKey(how.key);
+        });
     }
 
     /** Tells where the runs are that have ended. */

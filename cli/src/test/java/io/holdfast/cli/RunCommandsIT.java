@@ -113,7 +113,7 @@ class RunCommandsIT {
                     timeout: 1m
             contacts:
               anna: { role: Keeper, name: Anna, keys: [KEY] }
-              bernd: { role: Keeper, name: Bernd }
+              bernd: { role: Keeper, name: Bernd, keys: [SECOND] }
             environments:
               island:
                 title: The island
@@ -134,7 +134,10 @@ class RunCommandsIT {
                 folder.resolve("plan.yaml"),
                 PLAN.replace("HARBOUR", folder.toString())
                         .replace(
-                                "KEY", Files.readString(KEYS.resolve("key.pub")).strip()));
+                                "KEY", Files.readString(KEYS.resolve("key.pub")).strip())
+                        .replace(
+                                "SECOND",
+                                Files.readString(KEYS.resolve("second-key.pub")).strip()));
         commands = new CommandRun(folder).variable("HOLDFAST_PLAN", "plan.yaml");
     }
 
@@ -225,7 +228,14 @@ class RunCommandsIT {
                 .contains("'mallory' is no contact of the plan")
                 .contains("anna, bernd");
 
-        var run = commands.start("run", "open-tower", "--as", "bernd", "--state", "state", "-o", "json");
+        var alone = commands.run("run", "open-tower", "--as", "bernd", "--state", "alone", "-o", "json");
+        assertThat(alone.exitCode()).isEqualTo(1);
+        assertThat(alone.out()).contains("nobody has proven to be 'bernd' who started the run");
+        var own = KEYS.resolve("second-key").toAbsolutePath().toString();
+        var forged = commands.run("run", "open-tower", "--as", "anna", "--key", own, "--state", "alone");
+        assertThat(forged.err()).contains("the key of this signature is none that the plan has of 'anna'");
+
+        var run = commands.start("run", "open-tower", "--as", "bernd", "--key", own, "--state", "state", "-o", "json");
         try {
             var id = waiting(run, "open-tower", "waiting for approval");
             var key = KEYS.resolve("key").toAbsolutePath().toString();
@@ -235,7 +245,7 @@ class RunCommandsIT {
                     .contains("starter: bernd")
                     .contains("the tower");
             Files.writeString(folder.resolve("forged"), "hello");
-            var forged = commands.run(
+            var hello = commands.run(
                     "runs",
                     "approve",
                     id,
@@ -244,7 +254,7 @@ class RunCommandsIT {
                     folder.resolve("forged").toString(),
                     "--state",
                     "state");
-            assertThat(forged.exitCode()).describedAs(forged.err()).isNotZero();
+            assertThat(hello.exitCode()).describedAs(hello.err()).isNotZero();
 
             var approved = commands.run("runs", "approve", id, "ask", "--key", key, "--state", "state");
 

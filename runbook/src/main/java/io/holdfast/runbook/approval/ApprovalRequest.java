@@ -70,7 +70,7 @@ public record ApprovalRequest(
     }
 
     /** No value can pretend to be a line of its own. */
-    private static String line(String text) {
+    static String line(String text) {
         return text.replaceAll("\\R", " ");
     }
 }

@@ -3,6 +3,8 @@ package io.holdfast.runbook.journal;
 /** What an event of a run is about. */
 public enum EventType {
     CREATED,
+    /** Whoever started the run has signed that it was they. */
+    STARTER_PROVEN,
     /** An engine began, or took over, to execute the run. */
     CLAIMED,
     STEP_BEGAN,

@@ -4,6 +4,7 @@ import io.holdfast.plan.SshPublicKey;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Approvals;
+import io.holdfast.runbook.approval.StarterProof;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
 import java.time.Duration;
@@ -29,23 +30,21 @@ final class ApprovalStep {
             await(row);
             return;
         }
-        var approvers = approvers(approval);
+        var proven = run.journal().awaitFrom(run.claim(), StarterProof::isIn);
+        // Whoever started under another's name may be any one of those who approve.
+        var quorum = proven ? approval.quorum() : approval.quorum() + 1;
+        var approvers = approvers(approval, quorum);
         var shown = run.secrets().redact(scope.resolve(approval.shown()));
         run.journal().write(run.claim(), "asks for approval of " + row.path(), row.path(), writing -> {
             var now = writing.step(row.path()).orElseThrow();
             return now.attempt() != row.attempt() || now.state().isEnd()
                     ? now
                     : new Approvals(writing)
-                            .ask(
-                                    now,
-                                    approvers,
-                                    approval.quorum(),
-                                    writing.now().plus(approval.expires()),
-                                    shown);
+                            .ask(now, approvers, quorum, writing.now().plus(approval.expires()), shown);
         });
     }
 
-    private Map<String, String> approvers(Work.Approval approval) throws UnresolvedException {
+    private Map<String, String> approvers(Work.Approval approval, int quorum) throws UnresolvedException {
         var approvers = new LinkedHashMap<String, String>();
         var keys = new HashSet<SshPublicKey>();
         var people = 0;
@@ -61,11 +60,16 @@ final class ApprovalStep {
                 keys.addAll(own);
             }
         }
-        if (approval.quorum() < 1 || people < approval.quorum()) {
-            throw new UnresolvedException(
-                    "%d must approve, and %d of those who may have a key and did not start the run"
-                            .formatted(approval.quorum(), people),
-                    "let another start it, or give contacts of the plan an Ed25519 key");
+        if (approval.quorum() < 1 || people < quorum) {
+            throw quorum == approval.quorum()
+                    ? new UnresolvedException(
+                            "%d must approve, and %d of those who may have a key and did not start the run"
+                                    .formatted(quorum, people),
+                            "let another start it, or give contacts of the plan an Ed25519 key")
+                    : new UnresolvedException(
+                            "%d must approve, one more because nobody has proven to be '%s' who started the run, and %d of those who may have a key"
+                                    .formatted(quorum, run.row().starter(), people),
+                            "start it with your signature, by --key FILE or --agent, or give contacts of the plan an Ed25519 key");
         }
         return approvers;
     }

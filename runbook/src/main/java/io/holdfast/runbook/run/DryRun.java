@@ -137,7 +137,8 @@ final class DryRun {
                                         approval.quorum(),
                                         String.join(", ", approval.from()),
                                         shown(approval.shown(), scope)),
-                        List.of());
+                        List.of(),
+                        starter(request));
             case Work.Parallel(var inner) -> {
                 add(place, step.title(), "parallel", "do side by side", List.of());
                 walk(request, inner, place, scope);
@@ -161,6 +162,17 @@ final class DryRun {
                 walk(request, procedure.steps(), place, scope.nested(Parameters.complete(procedure, given)));
             }
         }
+    }
+
+    private static Finding[] starter(RunRequest request) {
+        return request.proof().isPresent()
+                ? new Finding[0]
+                : new Finding[] {
+                    Finding.notice(
+                            "run.unproven-starter",
+                            "one more must approve, since nobody has proven to be '%s'".formatted(request.starter()),
+                            "start it with your signature: --key FILE or --agent")
+                };
     }
 
     private static Ungraceful ungraceful(RunRequest request, Step step) {

@@ -3,6 +3,7 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.approval.ApprovalRequest;
 import io.holdfast.runbook.approval.Approvals;
 import io.holdfast.runbook.approval.Decision;
+import io.holdfast.runbook.approval.StarterProof;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
@@ -114,9 +115,12 @@ public final class Runs implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+        var proof = request.proof()
+                .map(signs -> StarterProof.of(row, definition.approvers(), signs.apply(StarterProof.statement(row))));
         journal.create(row, definition, writing -> {
             writing.add(Place.ROOT.rows(procedure.steps(), definition));
             writing.event(EventType.CREATED, "started by " + request.starter());
+            proof.ifPresent(given -> given.record(writing));
             then.accept(writing);
         });
         return row.id();

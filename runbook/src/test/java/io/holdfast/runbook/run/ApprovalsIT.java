@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,10 @@ class ApprovalsIT {
     static final TestKeys ANNA = TestKeys.make();
     static final TestKeys BERND = TestKeys.make();
     static final TestKeys CARLA = TestKeys.make();
+    static final TestKeys TESTER = TestKeys.make();
     static final TestKeys STRANGER = TestKeys.make();
+
+    static final Map<String, TestKeys> PEOPLE = Map.of("anna", ANNA, "bernd", BERND, "carla", CARLA, "tester", TESTER);
 
     @TempDir(factory = ServerFolder.class)
     static Path folder;
@@ -158,6 +162,42 @@ class ApprovalsIT {
                 .isInstanceOf(RunRefusedException.class);
     }
 
+    /** Bernd says that he is Anna, and approves as himself. */
+    @Test
+    void whoever_starts_a_run_unsigned_may_be_one_of_those_who_approve_so_one_more_must() throws Exception {
+        var id = runs.start(request(1, Duration.ofMinutes(5), "anna"));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        assertThat(statement(id)).contains("quorum: 2");
+        approve(id, BERND);
+        assertThat(Until.row(runs, id, "ask").message()).startsWith("1 of 2: bernd; until ");
+        assertThat(EffectAction.lines(effects)).isEmpty();
+        approve(id, CARLA);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+
+        var tooFew = runs.execute(runs.start(request(2, Duration.ofMinutes(5), "anna")));
+        assertThat(tooFew.run().message())
+                .isEqualTo(
+                        "step 'ask': 3 must approve, one more because nobody has proven to be 'anna' who started the run,"
+                                + " and 2 of those who may have a key");
+    }
+
+    @Test
+    void a_signature_that_is_not_the_starters_over_this_run_starts_nothing() {
+        var before = runs.list(false, 1000).size();
+        var asked = request(1, Duration.ofMinutes(5), "anna");
+        var anothers = "holdfast start 1\nrun: another\n";
+
+        assertThatThrownBy(() -> runs.start(asked.withProof(BERND::sign)))
+                .isInstanceOf(ApprovalException.class)
+                .hasMessage("the key of this signature is none that the plan has of 'anna'");
+        assertThatThrownBy(() -> runs.start(asked.withProof(_ -> ANNA.sign(anothers))))
+                .isInstanceOf(ApprovalException.class)
+                .hasMessage("the signature does not do: it is over another text");
+        assertThat(runs.list(false, 1000)).hasSize(before);
+    }
+
     @Test
     void nobody_skips_an_approval_and_too_few_keys_are_said_at_once() throws Exception {
         var id = start(1, Duration.ofMinutes(5), "tester");
@@ -180,7 +220,7 @@ class ApprovalsIT {
                 new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("loses 15 minutes"));
         var ask = Step.of("ask", "ask her", approval);
         var definition = Plans.approvedBy(
-                Map.of("anna", ANNA.line()),
+                Map.of("anna", ANNA.line(), "tester", TESTER.line()),
                 Plans.definition(
                         Map.of(),
                         procedure(
@@ -193,7 +233,8 @@ class ApprovalsIT {
                                 Step.of("nest", "nest", new Work.Nested("nested", Map.of())),
                                 Step.of("no-one", "none", new Work.Parallel(List.of(step("x", "once", "line", "x"))))),
                         procedure("nested", Step.of("inner", "inner", new Work.Parallel(List.of(ask))))));
-        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var id = runs.start(
+                RunRequest.recovery(definition, "tester", Optional.empty()).withProof(TESTER::sign));
         var execution = Background.execute(runs, id);
         Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
 
@@ -260,7 +301,12 @@ class ApprovalsIT {
     }
 
     private RunId start(int quorum, Duration expires, String starter) {
-        var people = Map.of("anna", ANNA.line(), "bernd", BERND.line(), "carla", CARLA.line());
+        return runs.start(request(quorum, expires, starter).withProof(PEOPLE.get(starter)::sign));
+    }
+
+    private static RunRequest request(int quorum, Duration expires, String starter) {
+        var people = new TreeMap<String, String>();
+        PEOPLE.forEach((name, keys) -> people.put(name, keys.line()));
         var approval = new Work.Approval(
                 List.of("anna", "bernd", "carla"), quorum, expires, Template.parse("loses 15 minutes"));
         var definition = Plans.approvedBy(
@@ -271,7 +317,7 @@ class ApprovalsIT {
                                 "ask",
                                 Step.of("ask", "ask them", approval),
                                 step("after", "once", "line", "after ${steps.ask.approvers}"))));
-        return runs.start(RunRequest.recovery(definition, starter, Optional.empty()));
+        return RunRequest.recovery(definition, starter, Optional.empty());
     }
 
     private String asked(RunId id, String step) {

@@ -52,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RunEvidenceIT {
 
     private static final TestKeys ANNA = TestKeys.make();
+    private static final TestKeys TESTER = TestKeys.make();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @TempDir(factory = ServerFolder.class)
@@ -150,9 +151,10 @@ class RunEvidenceIT {
         var approval =
                 new Work.Approval(List.of("anna"), 1, Duration.ofMinutes(5), Template.literal("loses 5 minutes"));
         var definition = Plans.approvedBy(
-                Map.of("anna", ANNA.line()),
+                Map.of("anna", ANNA.line(), "tester", TESTER.line()),
                 Plans.definition(Map.of(), procedure("asks", Step.of("ask", "ask", approval))));
-        var id = runs.start(RunRequest.recovery(definition, "tester", Optional.empty()));
+        var id = runs.start(
+                RunRequest.recovery(definition, "tester", Optional.empty()).withProof(TESTER::sign));
         var execution = Background.execute(runs, id);
         Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
         var statement = runs.asked(id, "ask").orElseThrow().statement(Decision.APPROVE);
@@ -161,7 +163,10 @@ class RunEvidenceIT {
         var chain = chain("engine");
         evidence.record(chain);
 
-        var asked = entries(chain).getFirst().content().path("approvals").get(0);
+        var content = entries(chain).getFirst().content();
+        assertThat(content.path("events").findValuesAsString("type")).contains("STARTER_PROVEN");
+        assertThat(content.path("events").toString()).contains("tester, by a signature with " + TESTER.line());
+        var asked = content.path("approvals").get(0);
         var given = asked.path("decisions").get(0);
         assertThat(given.path("comment").asString()).isEqualTo("go on");
         var signed =
