@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server of a state directory, which several processes share and the last one stops. */
 class StateServerIT {
 
-    private static final String ROUNDS = Boolean.getBoolean("holdfast.torture") ? "200" : "20";
+    private static final String ROUNDS = Boolean.getBoolean("holdfast.torture") ? "200" : "10";
 
     @TempDir(factory = ServerFolder.class)
     private static Path folder;
