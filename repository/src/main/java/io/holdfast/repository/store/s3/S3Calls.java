@@ -81,10 +81,17 @@ final class S3Calls {
     }
 
     private void awaitTurn(String what) {
-        var waited = System.nanoTime();
-        for (var left = brake.turn(waited, waited); !left.isZero(); left = brake.turn(System.nanoTime(), waited)) {
-            await(what, left);
-            waited += left.toNanos();
+        long ticket = brake.ticket();
+        try {
+            var waited = System.nanoTime();
+            for (var left = brake.turn(ticket, waited, waited);
+                    !left.isZero();
+                    left = brake.turn(ticket, System.nanoTime(), waited)) {
+                await(what, left);
+                waited += left.toNanos();
+            }
+        } finally {
+            brake.leave(ticket);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.holdfast.repository.store.s3;
 
 import java.time.Duration;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * What keeps all threads of a store from asking too often: one that is told to slow down slows down all. The gap between
@@ -17,24 +19,43 @@ final class SharedBrake {
     /** A server may ask for more than anybody wants to wait for without a word. */
     private static final Duration MOST_ASKED = Duration.ofSeconds(30);
 
+    /** After so long somebody who has others before him looks again: all may be well by then. */
+    private static final long LOOK = Duration.ofMillis(500).toNanos();
+
+    private final NavigableSet<Long> waiting = new TreeSet<>();
+    private long tickets;
     private long gap;
     private long next = Long.MIN_VALUE;
     private long slowed = Long.MIN_VALUE;
 
+    /** A place behind all that wait for a turn, which {@link #leave} gives up. */
+    synchronized long ticket() {
+        tickets++;
+        waiting.add(tickets);
+        return tickets;
+    }
+
+    synchronized void leave(long ticket) {
+        waiting.remove(ticket);
+    }
+
     /**
-     * Zero if it is the caller's turn, which it has then; else how long to wait before it asks again. Nobody has a place in a queue:
-     * those who were far behind in it would wait as long when the server takes everything again.
+     * Zero if it is the caller's turn; else how long to wait before it asks again. A turn is not fixed before it has come: those who are
+     * far behind would keep their gaps when the server takes everything again.
      *
      * @param waited until when the caller has waited, if that is later than now: a test may say that time has passed
      */
-    synchronized Duration turn(long now, long waited) {
-        if (gap > 0) {
-            var until = Math.max(now, waited);
-            if (next > until) {
-                return Duration.ofNanos(next - until);
-            }
-            next = now + gap;
+    synchronized Duration turn(long ticket, long now, long waited) {
+        if (gap == 0) {
+            return Duration.ZERO;
         }
+        int before = waiting.headSet(ticket).size();
+        long left = next + before * gap - Math.max(now, waited);
+        if (left > 0) {
+            return Duration.ofNanos(before == 0 ? left : Math.min(left, LOOK));
+        }
+        next = now + gap;
+        waiting.remove(ticket);
         return Duration.ZERO;
     }
 

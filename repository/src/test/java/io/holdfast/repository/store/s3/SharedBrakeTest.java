@@ -13,7 +13,15 @@ class SharedBrakeTest {
     private final SharedBrake brake = new SharedBrake();
 
     private Duration turn(long now) {
-        return brake.turn(now, now);
+        return turn(now, now);
+    }
+
+    /** Of somebody who leaves if it is not his turn. */
+    private Duration turn(long now, long waited) {
+        long ticket = brake.ticket();
+        var left = brake.turn(ticket, now, waited);
+        brake.leave(ticket);
+        return left;
     }
 
     /** Each as long after the one before that it is not one of the same time. */
@@ -48,8 +56,32 @@ class SharedBrakeTest {
     void believes_who_has_waited_though_the_clock_does_not() {
         brake.slower(0, 0, Duration.ZERO);
 
-        assertThat(brake.turn(MILLISECOND, 20 * MILLISECOND)).isZero();
+        assertThat(turn(MILLISECOND, 20 * MILLISECOND)).isZero();
         assertThat(turn(MILLISECOND)).isEqualTo(Duration.ofMillis(20));
+    }
+
+    /** Nobody starves, though many ask, and nobody keeps a place that was far away when it was given. */
+    @Test
+    void gives_turns_in_the_order_in_which_they_were_asked_for() {
+        long now = refused(100);
+        var first = brake.ticket();
+        var second = brake.ticket();
+        var third = brake.ticket();
+        var gone = brake.ticket();
+        var last = brake.ticket();
+
+        assertThat(brake.turn(first, now, now)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(brake.turn(second, now, now)).isEqualTo(Duration.ofMillis(500));
+        assertThat(brake.turn(second, now + 2 * SECOND, now)).isPositive();
+        assertThat(brake.turn(first, now + 2 * SECOND, now)).isZero();
+        assertThat(brake.turn(third, now + 4 * SECOND, now)).isPositive();
+        assertThat(brake.turn(second, now + 4 * SECOND, now)).isZero();
+        brake.leave(gone);
+        for (int i = 0; i < 40; i++) {
+            brake.succeeded(now + 4 * SECOND);
+        }
+        assertThat(brake.turn(last, now + 4 * SECOND, now)).isZero();
+        assertThat(brake.turn(third, now + 4 * SECOND, now)).isZero();
     }
 
     @Test
