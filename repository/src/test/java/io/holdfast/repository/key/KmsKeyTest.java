@@ -256,7 +256,7 @@ class KmsKeyTest {
         assertThat(cutOff).isGreaterThan(8);
     }
 
-    private enum Change {
+    enum Change {
         SERVICE_TO_SHEET,
         SHEET_TO_SERVICE,
         SERVICE_BY_ITSELF;
