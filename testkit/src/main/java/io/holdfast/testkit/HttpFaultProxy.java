@@ -1,5 +1,6 @@
 package io.holdfast.testkit;
 
+import io.holdfast.repository.binary.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +97,7 @@ public final class HttpFaultProxy implements AutoCloseable {
     }
 
     /** An answer to a listing and until when it is given. */
-    private record Kept(byte[] answer, long until) {
+    private record Kept(Bytes answer, long until) {
 
         boolean isOld() {
             return System.nanoTime() - until >= 0;
@@ -195,11 +196,11 @@ public final class HttpFaultProxy implements AutoCloseable {
         var time = stale;
         var before = kept.get(first);
         if (before != null && !before.isOld()) {
-            return before.answer();
+            return before.answer().toArray();
         }
         var answer = ask(head, body);
         if (!time.isZero()) {
-            kept.put(first, new Kept(answer, System.nanoTime() + time.toNanos()));
+            kept.put(first, new Kept(Bytes.of(answer), System.nanoTime() + time.toNanos()));
         }
         return answer;
     }
