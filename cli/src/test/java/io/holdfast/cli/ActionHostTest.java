@@ -31,17 +31,16 @@ class ActionHostTest {
     private Path folder = Path.of("");
 
     private ActionHost host() {
+        return host(Map.of(
+                "HOLDFAST_MEMBER",
+                "bell-rock",
+                "HOLDFAST_STATE_DIRECTORY",
+                folder.resolve("state").toString()));
+    }
+
+    private ActionHost host(Map<String, String> environment) {
         var surroundings = new Surroundings(
-                Map.of(
-                        "HOLDFAST_MEMBER",
-                        "bell-rock",
-                        "HOLDFAST_STATE_DIRECTORY",
-                        folder.resolve("state").toString()),
-                folder,
-                folder.resolve("none.yaml"),
-                InstantSource.system(),
-                Optional.empty(),
-                false);
+                environment, folder, folder.resolve("none.yaml"), InstantSource.system(), Optional.empty(), false);
         return new ActionHost(surroundings, Optional.empty(), new PrintWriter(new StringWriter()));
     }
 
@@ -74,6 +73,21 @@ class ActionHostTest {
                 .isEqualTo("skerryvore");
         assertThat(host().spool(place(Map.of()))).isEqualTo(folder.resolve("state/spool"));
         assertThat(host().reference(place(Map.of())).key()).isEqualTo("key-file:" + folder.resolve("key"));
+    }
+
+    @Test
+    void a_step_may_name_a_key_of_kms_though_this_host_has_a_key_file() {
+        var arn = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+        var host = host(
+                Map.of("HOLDFAST_REPOSITORY_KEY_FILE", folder.resolve("key").toString()));
+        var place = new RepositoryPlace(
+                folder.resolve("repository").toString(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of("repository.kms-key", arn, "kms.profile", "dr"));
+
+        assertThat(host.reference(place).key())
+                .isEqualTo("aws-kms:key=" + arn.replace(":", "%3A").replace("/", "%2F") + "&profile=dr");
     }
 
     @Test

@@ -79,6 +79,7 @@ public final class MemoryStore implements ObjectStore {
 
     @Override
     public void remove(ObjectKey key) {
+        count();
         objects.remove(key);
     }
 

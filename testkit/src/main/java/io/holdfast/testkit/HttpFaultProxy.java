@@ -1,5 +1,6 @@
 package io.holdfast.testkit;
 
+import io.holdfast.repository.binary.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,6 +27,7 @@ public final class HttpFaultProxy implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?imd)^content-length: *([0-9]+) *\r$");
     private static final Pattern EXPECT = Pattern.compile("(?im)^expect:.*\r\n");
     private static final Pattern CONNECTION = Pattern.compile("(?im)^connection:.*\r\n");
+    private static final Pattern LISTING = Pattern.compile("GET /[^/ ?]+/?\\?.* HTTP/1.1");
     private static final String END = "\r\n\r\n";
 
     /** What happens to one request. */
@@ -35,6 +39,8 @@ public final class HttpFaultProxy implements AutoCloseable {
         ANSWER_CUT,
         /** The connection is reset in the middle of the answer's body. */
         ANSWER_RESET,
+        /** A byte of the answer's body changes on its way. */
+        ANSWER_DAMAGED,
         /** The connection is reset in the middle of the request's body, of which the server sees nothing. */
         REQUEST_RESET,
         /** A byte of the request's body changes on its way. */
@@ -51,6 +57,8 @@ public final class HttpFaultProxy implements AutoCloseable {
     private volatile Function<String, Fault> plan = _ -> Fault.NONE;
     private volatile Supplier<Duration> latency = () -> Duration.ZERO;
     private volatile String retryAfter = "";
+    private volatile Duration stale = Duration.ZERO;
+    private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
     private HttpFaultProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -80,6 +88,20 @@ public final class HttpFaultProxy implements AutoCloseable {
     /** How long each request is held back before the server, or a fault, has it. */
     public void latency(Supplier<Duration> ofEach) {
         latency = ofEach;
+    }
+
+    /** Answers what a listing answered before, to whoever asks for the same within that time. */
+    public void staleListings(Duration time) {
+        stale = time;
+        kept.clear();
+    }
+
+    /** An answer to a listing and until when it is given. */
+    private record Kept(Bytes answer, long until) {
+
+        boolean isOld() {
+            return System.nanoTime() - until >= 0;
+        }
     }
 
     /** Has those who are told to slow down also told for how many seconds, in {@code Retry-After}. */
@@ -126,12 +148,20 @@ public final class HttpFaultProxy implements AutoCloseable {
             var body = in.readNBytes(length(head));
             Thread.sleep(latency.get());
             switch (fault) {
-                case NONE -> out.write(ask(head, body));
+                case NONE -> out.write(LISTING.matcher(first).matches() ? listed(first, head, body) : ask(head, body));
                 case REQUEST_DAMAGED -> out.write(ask(head, damaged(body)));
                 case ANSWER_LOST -> ask(head, body);
                 case ANSWER_CUT -> {
                     var answer = ask(head, body);
                     out.write(answer, 0, cut(answer));
+                }
+                case ANSWER_DAMAGED -> {
+                    var answer = ask(head, body);
+                    int at = cut(answer);
+                    if (at < answer.length) {
+                        answer[at] ^= 1;
+                    }
+                    out.write(answer);
                 }
                 case ANSWER_RESET -> {
                     var answer = ask(head, body);
@@ -160,6 +190,19 @@ public final class HttpFaultProxy implements AutoCloseable {
             body[body.length / 2] ^= 1;
         }
         return body;
+    }
+
+    private byte[] listed(String first, String head, byte[] body) throws IOException {
+        var time = stale;
+        var before = kept.get(first);
+        if (before != null && !before.isOld()) {
+            return before.answer().toArray();
+        }
+        var answer = ask(head, body);
+        if (!time.isZero()) {
+            kept.put(first, new Kept(Bytes.of(answer), System.nanoTime() + time.toNanos()));
+        }
+        return answer;
     }
 
     private byte[] ask(String head, byte[] body) throws IOException {

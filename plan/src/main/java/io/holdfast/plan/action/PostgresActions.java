@@ -22,7 +22,7 @@ public final class PostgresActions {
             optional(
                     "settings",
                     ValueType.MAP,
-                    "Further settings by their names in docs/configuration.md, for example `s3.region`; they count before"
+                    "Further settings by their names in docs/configuration.md, for example `s3.region` or `repository.kms-key`; they count before"
                             + " this host's configuration."));
 
     private static final Input SERVER = target(

@@ -111,7 +111,7 @@ final class Copier implements AutoCloseable {
 
     /** Whether it may be shared with the parent. */
     private boolean stays(Extent extent) {
-        return !settings.repacked().contains(extent.frame().pack());
+        return settings.stays(extent.frame());
     }
 
     private boolean isZeros(int length) {

@@ -1,5 +1,6 @@
 package io.holdfast.postgres.backup;
 
+import io.holdfast.repository.pack.FrameReference;
 import io.holdfast.repository.pack.PackId;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,11 @@ record CopySettings(
 
     /** Measured (docs/decisions/0001): compresses nearly as well as a megabyte, and stays in the cache of one core. */
     static final int FRAME_SIZE = 256 * 1024;
+
+    /** Whether what the parent has in this frame may be shared. */
+    boolean stays(FrameReference frame) {
+        return !repacked.contains(frame.pack());
+    }
 
     /** Files up to this share frames. */
     int smallFile() {

@@ -19,9 +19,9 @@ sealed interface FilePlan {
     record Whole(ReadReason reason, Optional<FileEntry.File> prior) implements FilePlan {}
 
     /**
-     * Only these blocks are read; the rest is as in the parent.
+     * Only these blocks are read, and what the parent has in packs that shall go; the rest is as in the parent.
      *
-     * @param changed blocks of the file, never none
+     * @param changed blocks of the file; none where it is for those packs alone
      */
     record Patch(FileEntry.File prior, BitSet changed) implements FilePlan {}
 }

@@ -5,12 +5,14 @@ import io.holdfast.repository.manifest.FileEntry.Content;
 import io.holdfast.repository.pack.PackReader;
 import io.holdfast.repository.repack.RepackList;
 import io.holdfast.repository.repack.SparseFiles;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a file whole of which the parent has a part in a pack that shall go; what is in other packs is not stored again
- * ({@link CopySettings#repacked}). All else comes into the backup as another planner says.
+ * Stores anew what the parent has of some files in packs that shall go ({@link CopySettings#repacked}), and no more than that: a file
+ * whose blocks are in many packs would otherwise be read and stored whole for one of them. Small files are, since they
+ * share frames. All else comes into the backup as another planner says.
  */
 final class RepackingPlanner implements FilePlanner {
 
@@ -38,16 +40,30 @@ final class RepackingPlanner implements FilePlanner {
 
     private FilePlan unlessSparse(SourceFile source, FilePlan plan) {
         return switch (plan) {
-            case FilePlan.Keep(var content) -> whole(source.entry(source.size(), content), plan);
-            case FilePlan.Patch(var prior, var _) -> whole(prior, plan);
+            case FilePlan.Keep(var content) -> {
+                var prior = source.entry(source.size(), content);
+                yield usesSparse(content) ? anew(source, prior, new FilePlan.Patch(prior, new BitSet())) : plan;
+            }
+            // The copier of blocks leaves nothing in these packs.
+            case FilePlan.Patch(var prior, var _) ->
+                isSmall(source) && usesSparse(prior.content()) ? anew(source, prior, plan) : plan;
             case FilePlan.Whole _ -> plan;
         };
     }
 
-    private FilePlan whole(FileEntry.File prior, FilePlan otherwise) {
-        return usesSparse(prior.content())
+    private FilePlan anew(SourceFile source, FileEntry.File prior, FilePlan patch) {
+        return isSmall(source) || !isOfOneMap(prior.content())
                 ? new FilePlan.Whole(ReadReason.CONSOLIDATED, Optional.of(prior))
-                : otherwise;
+                : patch;
+    }
+
+    private boolean isSmall(SourceFile source) {
+        return source.size() <= settings.smallFile();
+    }
+
+    private static boolean isOfOneMap(Content content) {
+        return content instanceof Content.Single
+                || (content instanceof Content.Mapped mapped && mapped.maps().size() == 1);
     }
 
     private boolean usesSparse(Content content) {

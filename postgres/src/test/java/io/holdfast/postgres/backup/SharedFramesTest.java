@@ -341,4 +341,42 @@ class SharedFramesTest {
             model.assertRestoresUpon(taken);
         }
     }
+
+    private IncrementalModel.Taken repacked(IncrementalModel.Taken parent, IncrementalModel.Taken of) {
+        model.repack(parent, of.manifest().id());
+        var taken = incremental(parent);
+        model.repacked(taken);
+        return taken;
+    }
+
+    @Test
+    void of_a_file_only_the_blocks_are_stored_again_that_are_in_a_pack_that_shall_go() {
+        write(0, BLOCKS);
+        var first = full();
+        // Upon every frame.
+        write(1, 9, 17, 25);
+        var second = incremental(first);
+        write(2);
+        var third = incremental(second);
+
+        var fourth = repacked(third, third);
+        assertThat(read(fourth)).isEqualTo(PAGE);
+        write(3);
+        var fifth = repacked(fourth, second);
+
+        assertThat(read(fifth)).isEqualTo(5 * PAGE);
+        assertThat(read(incremental(fifth))).isZero();
+    }
+
+    @Test
+    void of_a_file_only_the_frames_are_stored_again_that_are_in_a_pack_that_shall_go() {
+        write(0, FRAME_BLOCKS);
+        var first = full();
+        write(FRAME_BLOCKS, BLOCKS);
+        var second = incremental(first);
+
+        var third = repacked(second, first);
+
+        assertThat(read(third)).isEqualTo(FRAME_BLOCKS * PAGE);
+    }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A bucket that for seconds at a time answers every request by asking for fewer: during a backup, and while much is read at
- * once; with {@code -Dholdfast.torture=true} also during a restore. Each burst is felt for half a minute.
+ * once; with {@code -Dholdfast.torture=true} also during a restore. Each burst is felt for some seconds more.
  */
 @NeedsS3Server
 class ThrottlingBucketIT {

@@ -7,8 +7,6 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
-import software.amazon.awssdk.services.sts.StsClient;
-import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 
 /**
  * As whom a service is asked: credentials come from where the AWS tools look for them (variables, profiles, the instance's or
@@ -18,23 +16,17 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
  */
 public record AwsIdentity(Optional<String> profile, Optional<String> role) {
 
-    /** The credentials; nothing is asked for before a request needs them. */
+    /**
+     * The credentials, which the client closes that they are given to; nothing is asked for before a request needs them.
+     *
+     * @param timeout of one attempt to assume the role
+     */
     public AwsCredentialsProvider credentials(Region region, Duration timeout) {
         var builder = DefaultCredentialsProvider.builder();
         profile.ifPresent(builder::profileName);
         var own = builder.build();
-        if (role.isEmpty()) {
-            return own;
-        }
-        var sts = StsClient.builder()
-                .httpClientBuilder(AwsConnections.of(timeout))
-                .region(region)
-                .credentialsProvider(own)
-                .build();
-        return StsAssumeRoleCredentialsProvider.builder()
-                .stsClient(sts)
-                .refreshRequest(request -> request.roleArn(role.get()).roleSessionName("holdfast"))
-                .build();
+        return role.<AwsCredentialsProvider>map(assumed -> new RoleCredentials(assumed, own, region, timeout))
+                .orElse(own);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.holdfast.repository.frame;
 
+import io.holdfast.repository.key.KeyException;
 import io.holdfast.repository.key.KeyRing;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectReader;
@@ -9,12 +10,16 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the frames of one sealed object, in any order. What it returns was authenticated; what does not authenticate
  * is a {@link DamagedObjectException}. Confined to one thread.
  */
 public final class SealedReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SealedReader.class);
 
     private final ObjectReader reader;
     private final Optional<ObjectType> type;
@@ -57,14 +62,21 @@ public final class SealedReader implements AutoCloseable {
 
     /** Begins with the copy that is at hand, or with the next that begins as it should. */
     private FrameCipher begin() {
+        boolean again = false;
         while (true) {
             try {
                 return cipherOf(readHeader());
             } catch (DamagedObjectException | NewerFormatException e) {
-                if (!reader.turn()) {
+                if (again && !reader.turn()) {
+                    throw e;
+                }
+            } catch (KeyException e) {
+                if (again) {
                     throw e;
                 }
             }
+            again = !again;
+            reader.forget();
         }
     }
 
@@ -76,17 +88,27 @@ public final class SealedReader implements AutoCloseable {
         return new FrameCipher(key, reader.key(), header, tools.cipher());
     }
 
-    /** Reads from one copy after the other until one is sound. */
+    /**
+     * Reads from one copy after the other until one is sound; from each twice, since what does not authenticate may have been changed on
+     * its way, which nothing else would tell.
+     */
     private <T> T soundly(Supplier<T> reading) {
+        boolean again = false;
         while (true) {
             try {
-                return reading.get();
+                var read = reading.get();
+                if (again) {
+                    LOG.warn("bytes changed on their way, and were read again object={}", reader.key());
+                }
+                return read;
             } catch (DamagedObjectException e) {
-                if (!reader.turn()) {
+                if (again && !reader.turn()) {
                     throw e;
                 }
-                cipher = begin();
             }
+            again = !again;
+            reader.forget();
+            cipher = begin();
         }
     }
 

@@ -56,7 +56,13 @@ final class WholeObject implements ObjectReader {
         }
     }
 
-    /** Another copy is read piece by piece: it is for the rare case that this one is damaged. */
+    /** What comes next is read piece by piece: it is for the rare case that this is damaged. */
+    @Override
+    public void forget() {
+        content = null;
+        stored.forget();
+    }
+
     @Override
     public boolean turn() {
         content = null;

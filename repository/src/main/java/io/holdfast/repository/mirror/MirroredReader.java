@@ -62,6 +62,11 @@ final class MirroredReader implements ObjectReader {
     }
 
     @Override
+    public void forget() {
+        copy.reader().forget();
+    }
+
+    @Override
     public boolean turn() {
         return turnFrom(copy);
     }

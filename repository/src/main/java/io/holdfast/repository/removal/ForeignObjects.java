@@ -28,7 +28,7 @@ public record ForeignObjects(Set<ObjectKey> keys, Set<ObjectKey> missing) {
 
     /** All else is read without being sealed, or needed to open anything. */
     private static final Pattern SEALED =
-            Pattern.compile("(generation|backup|manifest|claim|check|hold|condemn|proof|evidence|plan)/.+");
+            Pattern.compile("(generation|backup|manifest|claim|check|hold|repack|condemn|proof|evidence|plan)/.+");
 
     private static final Pattern CLAIM = Pattern.compile("claim/[^/]+/[^/]+/claim");
 

@@ -99,8 +99,8 @@ public final class Keeper {
         round.remove();
         round.condemn();
         round.finishLists();
-        round.repack();
         round.sweep();
+        round.repack();
         return round.report();
     }
 
@@ -192,8 +192,8 @@ public final class Keeper {
         /** So that a pack of which little is used can go when the backups of before have. */
         void repack() {
             var sparse = survey.sparse();
-            if (!sparse.isEmpty()) {
-                survey.newest().ifPresent(newest -> RepackLists.ask(repository, newest, sparse, survey.repackLists()));
+            if (!sparse.isEmpty() || survey.wasAsked()) {
+                survey.newest().ifPresent(newest -> RepackLists.ask(repository, newest, sparse));
             }
         }
 

@@ -67,6 +67,6 @@ public final class ReadGuard {
     }
 
     public void release() {
-        hold = holds.release(hold.number(), "read", hold.by());
+        hold = holds.release(hold, "read", hold.by());
     }
 }

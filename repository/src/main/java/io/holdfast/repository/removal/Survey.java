@@ -21,8 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,7 +48,7 @@ final class Survey {
     private final Reach reach;
     private final Contents.Judge judge;
     private final List<RepackLists.Sparse> sparse = new ArrayList<>();
-    private final TreeMap<Integer, StoredObject> repackLists = new TreeMap<>();
+    private final OptionalInt newestRepackList;
     private final Optional<Manifest> newest;
     private long deadBytes;
 
@@ -95,6 +95,7 @@ final class Survey {
                 .filter(manifest -> kept.contains(manifest.id()))
                 .toList();
         staying.forEach(reach::add);
+        this.newestRepackList = RepackLists.newestNumber(repository);
         this.newest = staying.stream()
                 .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun));
         this.judge = contents.judge(new Contents.Kept(
@@ -160,9 +161,9 @@ final class Survey {
         return List.copyOf(sparse);
     }
 
-    /** Numbers of the lists of what is to be stored anew. Known after {@link #list}. */
-    Set<Integer> repackLists() {
-        return Set.copyOf(repackLists.keySet());
+    /** Whether somebody has asked to store something anew. */
+    boolean wasAsked() {
+        return newestRepackList.isPresent();
     }
 
     /** Of the backups that stay the newest of the newest generation, upon which the next one will be built. */
@@ -197,12 +198,6 @@ final class Survey {
             }
         }
         judgeSession(folder, session, action);
-        if (!repackLists.isEmpty()) {
-            repackLists
-                    .headMap(repackLists.lastKey())
-                    .values()
-                    .forEach(list -> action.accept(new Unneeded(list, "lists", "a newer one says what to store anew")));
-        }
     }
 
     private void judgeSession(Optional<String> folder, List<StoredObject> session, Consumer<Unneeded> action) {
@@ -224,7 +219,10 @@ final class Survey {
                     .filter(_ -> !kept.contains(id))
                     .map(reason -> new Unneeded(object, "backup " + id, reason));
         }
-        RepackLists.number(object.key()).ifPresent(number -> repackLists.put(number, object));
+        var repackList = RepackLists.number(object.key());
+        if (repackList.isPresent() && repackList.getAsInt() < newestRepackList.orElse(0)) {
+            return Optional.of(new Unneeded(object, "lists", "a newer one says what to store anew"));
+        }
         if (key.startsWith("check/")) {
             return Optional.of(new Unneeded(object, "probes", "written by 'holdfast check'"));
         }

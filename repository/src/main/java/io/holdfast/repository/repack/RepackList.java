@@ -18,6 +18,8 @@ public record RepackList(int version, List<String> packs, List<String> files) {
 
     static final ObjectKey FOLDER = ObjectKey.of("repack");
 
+    static final RepackList NOTHING = new RepackList(VERSION, List.of(), List.of());
+
     public RepackList {
         packs = List.copyOf(packs);
         files = List.copyOf(files);

@@ -65,20 +65,19 @@ public final class Holds {
      * @param life for ever, if absent
      */
     public Hold place(Subject subject, String reason, String by, Optional<Duration> life) {
-        int number = create(new HoldDocument(
+        return placed(create(new HoldDocument(
                 HoldDocument.Kind.PLACE,
                 OptionalInt.empty(),
                 subject.backup(),
                 reason,
                 by,
                 seconds(life),
-                subject.postgres()));
-        return require(number);
+                subject.postgres())));
     }
 
     /** Holds on for {@code life} from now. One that has ended stays ended, which the answer shows. */
     public Hold renew(Hold hold, Duration life) {
-        create(new HoldDocument(
+        var renewal = create(new HoldDocument(
                 HoldDocument.Kind.RENEW,
                 OptionalInt.of(hold.number()),
                 Optional.empty(),
@@ -86,7 +85,7 @@ public final class Holds {
                 hold.by(),
                 seconds(Optional.of(life)),
                 Optional.empty()));
-        return require(hold.number());
+        return find(hold.number()).orElseGet(() -> hold.isInForce(renewal.at()) ? hold.until(end(renewal)) : hold);
     }
 
     /**
@@ -95,42 +94,53 @@ public final class Holds {
      * @throws HoldException if there is no such hold
      */
     public Hold release(int number, String reason, String by) {
-        require(number);
-        create(new HoldDocument(
+        return release(find(number).orElseThrow(() -> HoldException.unknown(number)), reason, by);
+    }
+
+    /** Ends one that is known. */
+    public Hold release(Hold hold, String reason, String by) {
+        var release = create(new HoldDocument(
                 HoldDocument.Kind.RELEASE,
-                OptionalInt.of(number),
+                OptionalInt.of(hold.number()),
                 Optional.empty(),
                 reason,
                 by,
                 OptionalLong.empty(),
                 Optional.empty()));
-        return require(number);
+        return find(hold.number())
+                .orElseGet(() -> hold.isInForce(release.at()) ? hold.until(Optional.of(release.at())) : hold);
     }
 
-    private Hold require(int number) {
-        return all().stream()
-                .filter(hold -> hold.number() == number)
-                .findFirst()
-                .orElseThrow(() -> HoldException.unknown(number));
+    /** As the store lists them, which may be a moment behind in a store that is not as consistent as it says. */
+    private Optional<Hold> find(int number) {
+        return all().stream().filter(hold -> hold.number() == number).findFirst();
     }
 
     private static OptionalLong seconds(Optional<Duration> life) {
         return life.map(time -> OptionalLong.of(time.toSeconds())).orElseGet(OptionalLong::empty);
     }
 
-    private int create(HoldDocument document) {
+    private Stored create(HoldDocument document) {
         var found = find();
         var tried = new HashSet<>(found.taken());
         while (true) {
             int number = ObjectNumbers.next(found.newest(), tried);
             try {
                 repository.objects().createDocument(key(number), document);
-                return number;
+                return new Stored(number, stored(number), document);
             } catch (ObjectExistsException _) {
                 // Somebody else has this number: the next one is as good.
                 tried.add(number);
             }
         }
+    }
+
+    private Instant stored(int number) {
+        return repository
+                .store()
+                .find(key(number))
+                .map(StoredObject::stored)
+                .orElseThrow(() -> HoldException.unknown(number));
     }
 
     private static ObjectKey key(int number) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public record LockTerms(Duration full, Duration pieces) {
 
-    private static final Pattern UNLOCKED = Pattern.compile("(check|condemn)/.*|claim/.*/covered/[^/]+");
+    private static final Pattern UNLOCKED = Pattern.compile("(check|condemn|repack)/.*|claim/.*/covered/[^/]+");
     private static final Pattern SHORT = Pattern.compile("claim/.*/wal/.*|backup/[^/]+/intent-[^/]+|hold/.*");
     private static final Duration LONGEST_MARGIN = Duration.ofHours(6);
 

@@ -17,6 +17,9 @@ public interface ObjectReader extends AutoCloseable {
      */
     void read(long offset, ByteBuffer target);
 
+    /** What was read may have changed on its way: what is kept of it is not used again. */
+    default void forget() {}
+
     /**
      * What was read is not what was stored: from now on another copy of the object is read, which may have other bytes and another
      * size but the same content.

@@ -17,12 +17,16 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One verification of a repository: reads every object that was not read before, and of the others those that were looked at
  * longest ago. Only reads.
  */
 public final class Verification {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Verification.class);
 
     /** Checked whenever a repository is opened; not sealed. */
     private static final Pattern OF_THE_ROOT = Pattern.compile("repository|(key|epoch|key-mark)/.+");
@@ -156,7 +160,20 @@ public final class Verification {
         }
     }
 
+    /** What looks damaged is read again: it may have been changed on its way. */
     private Looked look(StoredObject object) {
+        var looked = lookOnce(object);
+        if (looked.damage().isEmpty()) {
+            return looked;
+        }
+        var again = lookOnce(object);
+        if (again.present() && again.damage().isEmpty()) {
+            LOG.warn("bytes changed on their way, and were read again object={}", object.key());
+        }
+        return again;
+    }
+
+    private Looked lookOnce(StoredObject object) {
         try {
             var damaged = repository.objects().verify(object.key(), _ -> {});
             return new Looked(

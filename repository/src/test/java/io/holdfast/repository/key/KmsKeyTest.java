@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A key that a service keeps, one in memory here; the testkit has the same with a server. */
@@ -33,7 +34,7 @@ class KmsKeyTest {
     private static final InstantSource TIME = InstantSource.fixed(Instant.parse("2026-02-28T23:59:58.123Z"));
     private static final String ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-    private final MemoryStore store = new MemoryStore();
+    private MemoryStore store = new MemoryStore();
     private final SecureRandom random = new SeededRandom(21);
     private final MemoryService service = new MemoryService();
     private final KmsKey key = new KmsKey(service);
@@ -207,5 +208,73 @@ class KmsKeyTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new KmsSecret(ARN, Bytes.of(new byte[0])))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Killed between any two operations on the store, or left by the service at any question. */
+    @ParameterizedTest
+    @EnumSource
+    void a_change_that_is_cut_off_anywhere_shuts_nobody_out_and_can_be_made_again(Change change) {
+        var sheet = RecoveryKey.draw(random);
+        make();
+        changes().replace(List.of(new NewKey(key, "")));
+        var by = change == Change.SHEET_TO_SERVICE ? sheet : key;
+        var successor = change == Change.SERVICE_TO_SHEET ? sheet : key;
+        if (by == sheet) {
+            changes().rotate(new NewKey(sheet, ""), true);
+        }
+        var initial = new HashMap<ObjectKey, byte[]>();
+        try (var objects = store.list()) {
+            objects.forEach(object -> initial.put(object.key(), store.content(object.key())));
+        }
+        int cutOff = 0;
+        for (int n = 1; cutOff == n - 1; n++) {
+            for (boolean byService : new boolean[] {false, true}) {
+                store = new MemoryStore();
+                initial.forEach(store::tamper);
+                var changes = Repository.open(store, by).keyChanges(TIME, random);
+                service.asked.clear();
+                service.failAfter = byService ? n - 1 : Integer.MAX_VALUE;
+                store.failAt(byService ? Integer.MAX_VALUE : n);
+                try {
+                    change.make(changes, successor);
+                } catch (StoreException _) {
+                    cutOff = n;
+                }
+                service.failAfter = Integer.MAX_VALUE;
+                store.mend();
+                assertThat(opens(by) || opens(successor))
+                        .as("after %d".formatted(n))
+                        .isTrue();
+                try {
+                    change.make(Repository.open(store, by).keyChanges(TIME, random), successor);
+                } catch (KeyException _) {
+                    // It was made, but for its answer.
+                }
+                assertThat(opens(successor)).as("again after %d".formatted(n)).isTrue();
+            }
+        }
+        assertThat(cutOff).isGreaterThan(8);
+    }
+
+    enum Change {
+        SERVICE_TO_SHEET,
+        SHEET_TO_SERVICE,
+        SERVICE_BY_ITSELF;
+
+        void make(KeyChanges changes, KeyEncryptionKey successor) {
+            switch (this) {
+                case SERVICE_TO_SHEET, SHEET_TO_SERVICE -> changes.rotate(new NewKey(successor, ""), true);
+                case SERVICE_BY_ITSELF -> changes.replace(List.of(new NewKey(successor, "")));
+            }
+        }
+    }
+
+    /** All of it, for writing. */
+    private boolean opens(KeyEncryptionKey by) {
+        try (var opened = Repository.open(store, by)) {
+            return opened.writeObstacle().isEmpty();
+        } catch (KeyException _) {
+            return false;
+        }
     }
 }

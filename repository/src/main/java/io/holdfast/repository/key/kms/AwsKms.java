@@ -27,16 +27,20 @@ import software.amazon.awssdk.services.kms.model.MultiRegionKey;
  */
 public final class AwsKms implements KeyService {
 
-    /** A request is repeated twice; whoever opens a repository waits no longer than this for KMS. */
-    private static final Duration ALLOWED = Duration.ofSeconds(15);
-
     private static final Duration FOR_ONE_ATTEMPT = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 3;
 
     private final KmsSettings settings;
+    private final Duration forOneAttempt;
 
     public AwsKms(KmsSettings settings) {
+        this(settings, FOR_ONE_ATTEMPT);
+    }
+
+    /** @param forOneAttempt a request is repeated twice, and all of them take no longer than three times this */
+    AwsKms(KmsSettings settings, Duration forOneAttempt) {
         this.settings = settings;
+        this.forOneAttempt = forOneAttempt;
     }
 
     @Override
@@ -103,15 +107,15 @@ public final class AwsKms implements KeyService {
         var identity = new AwsIdentity(settings.profile(), settings.role());
         var region = identity.region(settings.regionOfKey(), settings.endpoint().isEmpty());
         var builder = KmsClient.builder()
-                .httpClientBuilder(AwsConnections.of(FOR_ONE_ATTEMPT))
+                .httpClientBuilder(AwsConnections.of(forOneAttempt))
                 .region(region)
-                .credentialsProvider(identity.credentials(region, FOR_ONE_ATTEMPT))
+                .credentialsProvider(identity.credentials(region, forOneAttempt))
                 .overrideConfiguration(configuration -> configuration
                         .retryStrategy(StandardRetryStrategy.builder()
                                 .maxAttempts(ATTEMPTS)
                                 .build())
-                        .apiCallAttemptTimeout(FOR_ONE_ATTEMPT)
-                        .apiCallTimeout(ALLOWED));
+                        .apiCallAttemptTimeout(forOneAttempt)
+                        .apiCallTimeout(forOneAttempt.multipliedBy(ATTEMPTS)));
         settings.endpoint().ifPresent(builder::endpointOverride);
         return builder.build();
     }

@@ -1,5 +1,6 @@
 package io.holdfast.repository.key.kms;
 
+import io.holdfast.repository.aws.RoleException;
 import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -10,6 +11,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class KmsProblems {
 
     private static final Set<String> BAD_CREDENTIALS = Set.of(
+            "ExpiredToken",
             "ExpiredTokenException",
             "IncompleteSignature",
             "IncompleteSignatureException",
@@ -33,9 +35,24 @@ final class KmsProblems {
     KmsException explain(String what, SdkException failure) {
         return switch (failure) {
             case AwsServiceException e -> problem(trouble(e), what, words(e), e);
-            case AbortedException e -> problem(KmsTrouble.INTERRUPTED, what, "interrupted", e);
+            case RoleException e -> ofRole(what, e);
+            // The SDK also interrupts what takes longer than it may.
+            case AbortedException e
+            when Thread.currentThread().isInterrupted() -> problem(KmsTrouble.INTERRUPTED, what, "interrupted", e);
             default -> unanswered(what, failure);
         };
+    }
+
+    private KmsException ofRole(String what, RoleException e) {
+        return e.isPassing()
+                ? problem(KmsTrouble.UNREACHABLE, what, String.valueOf(e.getMessage()), e)
+                : problem(
+                        KmsTrouble.CREDENTIALS,
+                        what,
+                        String.valueOf(e.getMessage()),
+                        "see that kms.role is right, that the role trusts this identity and lets it do sts:AssumeRole, and that its own credentials have not"
+                                + " expired",
+                        e);
     }
 
     private static KmsTrouble trouble(AwsServiceException e) {
@@ -68,7 +85,8 @@ final class KmsProblems {
         var message = Optional.ofNullable(e.awsErrorDetails())
                 .map(details -> details.errorMessage())
                 .filter(text -> !text.isBlank())
-                .map(text -> ": " + text.strip())
+                // What follows a line about a wrong signature is the request, and a token of the session in it.
+                .map(text -> ": " + text.strip().lines().findFirst().orElse(""))
                 .orElse("");
         return "%s%s%s"
                 .formatted(
@@ -138,7 +156,11 @@ final class KmsProblems {
     }
 
     private KmsException problem(KmsTrouble trouble, String what, String words, Throwable cause) {
+        return problem(trouble, what, words, hint(trouble), cause);
+    }
+
+    private KmsException problem(KmsTrouble trouble, String what, String words, String hint, Throwable cause) {
         return new KmsException(
-                trouble, "cannot %s the KMS key %s: %s".formatted(what, settings.key(), words), hint(trouble), cause);
+                trouble, "cannot %s the KMS key %s: %s".formatted(what, settings.key(), words), hint, cause);
     }
 }

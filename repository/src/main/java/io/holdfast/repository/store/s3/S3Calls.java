@@ -47,15 +47,16 @@ final class S3Calls {
      */
     <T> T attempt(String what, Supplier<T> request) {
         for (var tries = 1; ; tries++) {
-            await(what, brake.turn(System.nanoTime()));
+            awaitTurn(what);
+            var begun = System.nanoTime();
             try {
                 var answer = request.get();
-                brake.succeeded();
+                brake.succeeded(begun);
                 return answer;
             } catch (SdkException | BrokenBodyException e) {
                 var problem = explain(what, e);
                 if (problem.is(S3Trouble.THROTTLED)) {
-                    brake.slower(System.nanoTime());
+                    brake.slower(begun, System.nanoTime(), RetryAfter.of(e));
                 }
                 if (!problem.trouble().worthAnotherTry() || tries == TRIES) {
                     throw problem;
@@ -77,6 +78,21 @@ final class S3Calls {
     private Duration pause(int tries) {
         var most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << tries);
         return Duration.ofMillis(most / 2 + random.nextLong(most / 2));
+    }
+
+    private void awaitTurn(String what) {
+        long ticket = brake.ticket();
+        try {
+            var waited = System.nanoTime();
+            for (var left = brake.turn(ticket, waited, waited);
+                    !left.isZero();
+                    left = brake.turn(ticket, System.nanoTime(), waited)) {
+                await(what, left);
+                waited += left.toNanos();
+            }
+        } finally {
+            brake.leave(ticket);
+        }
     }
 
     private void await(String what, Duration time) {

@@ -1,5 +1,6 @@
 package io.holdfast.repository.store.s3;
 
+import io.holdfast.repository.aws.RoleException;
 import java.util.Optional;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -48,6 +49,7 @@ final class S3Problems {
         return switch (failure) {
             case AwsServiceException e -> answered(what, e);
             case AbortedException e -> S3StoreException.interrupted(what, settings.location(), e);
+            case RoleException e -> ofRole(what, e);
             case SdkClientException e -> unanswered(what, e);
             default ->
                 problem(S3Trouble.REFUSED, what, String.valueOf(failure.getMessage()), "see the message", failure);
@@ -57,6 +59,23 @@ final class S3Problems {
     private S3StoreException answered(String what, AwsServiceException e) {
         var trouble = trouble(e);
         return problem(trouble, what, words(e), hint(trouble, e), e);
+    }
+
+    private S3StoreException ofRole(String what, RoleException e) {
+        return e.isPassing()
+                ? problem(
+                        S3Trouble.UNREACHABLE,
+                        what,
+                        String.valueOf(e.getMessage()),
+                        "the same command may succeed later",
+                        e)
+                : problem(
+                        S3Trouble.CREDENTIALS,
+                        what,
+                        String.valueOf(e.getMessage()),
+                        "see that s3.role is right, that the role trusts this identity and lets it do sts:AssumeRole, and that its own credentials have not"
+                                + " expired",
+                        e);
     }
 
     private static S3Trouble trouble(AwsServiceException e) {

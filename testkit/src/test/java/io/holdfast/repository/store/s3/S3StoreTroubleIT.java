@@ -115,6 +115,18 @@ class S3StoreTroubleIT {
     }
 
     @Test
+    void a_server_that_says_how_long_it_wants_to_be_left_alone_is() {
+        proxy.retryAfter(9);
+        faults(Fault.SLOW_DOWN, 1, _ -> true);
+
+        StoredObjects.put(store, KEY, bytes(10));
+
+        assertThat(waits)
+                .last()
+                .satisfies(wait -> assertThat(wait).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9)));
+    }
+
+    @Test
     void what_does_not_pass_ends_in_words() {
         faults(Fault.SLOW_DOWN, Integer.MAX_VALUE, _ -> true);
         var slow = catchThrowableOfType(StoreException.class, () -> store.find(KEY));
