@@ -92,18 +92,16 @@ class DeceivingBucketIT {
             }
             changed.clear();
             bucket.requireSound(2);
-            changed.clear();
-            bucket.live.compareWithServer(bucket.live.onlyRange(1));
             var expected = bucket.content();
             changed.clear();
             assertThat(bucket.restored(bucket.latest("restored"))).isEqualTo(expected);
             assertThat(changed).hasSizeGreaterThan(20);
 
-            changedEachTime(bucket, expected);
+            changedEachTime(bucket);
         }
     }
 
-    private static void changedEachTime(BucketBehindProxy bucket, String expected) throws Exception {
+    private static void changedEachTime(BucketBehindProxy bucket) {
         var before = objects(bucket);
         bucket.proxy.plan(request -> request.contains("/data-") ? Fault.ANSWER_DAMAGED : Fault.NONE);
         var target = bucket.latest("refused");
@@ -123,7 +121,6 @@ class DeceivingBucketIT {
         assertThat(objects(bucket))
                 .containsAll(
                         before.stream().filter(key -> !key.startsWith("hold/")).toList());
-        assertThat(bucket.restored(target)).isEqualTo(expected);
     }
 
     @Test
