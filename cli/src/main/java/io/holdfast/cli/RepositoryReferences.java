@@ -1,5 +1,7 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.configuration.RepositoryLocation;
+import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.restore.replay.RepositoryReference;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
@@ -11,7 +13,9 @@ import io.holdfast.repository.key.kms.AwsKms;
 import io.holdfast.repository.key.kms.KmsSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a restored server opens the repository again while it recovers: by the path of the key file, passphrase file or recovery sheet
@@ -33,6 +37,22 @@ final class RepositoryReferences {
         return named(workspace)
                 .map(named -> new RepositoryReference(location, named))
                 .orElseThrow(KeyChoiceException::notForRecovery);
+    }
+
+    /** The files of this host that a recovering server reads to open the repository. One that has mirrors opens with any of them. */
+    static List<Path> filesOf(Workspace workspace) {
+        var key = workspace.repositoryKey();
+        var keyFile = workspace
+                .recoverySheet()
+                .filter(file -> !RecoverySheetFile.isTyped(file))
+                .or(key::keyFile)
+                .or(key::passphraseFile);
+        var root = workspace.configuration().find(Settings.REPOSITORY_PATH).stream()
+                .filter(_ -> workspace.places().size() == 1)
+                .flatMap(place -> place instanceof RepositoryLocation.Folder(var folder)
+                        ? Stream.of(folder.resolve("repository"))
+                        : Stream.empty());
+        return Stream.concat(root, keyFile.stream()).toList();
     }
 
     private static Optional<String> named(Workspace workspace) {

@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.RestoreLines;
+import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.protect.RestoreRates;
 import io.holdfast.postgres.restore.InertSettings;
@@ -173,11 +174,29 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
                 RestoreRates.remember(
                         workspace.stateFolder(), done, workspace.clock().instant());
                 var result = Result.of(into.toAbsolutePath(), done);
+                if (done.recoveryTime().isEmpty()) {
+                    warnOfWhatTheServerCannotRead(workspace);
+                }
                 output.printText(out -> print(result, out), () -> result);
                 return done.end().filter(end -> !end.isAsPlanned()).isPresent() ? reportOtherEnd(result) : 0;
             }
         }
         return 0;
+    }
+
+    /** Root reads everything; the server that recovers is another's, and would stop at the first WAL that it needs. */
+    private void warnOfWhatTheServerCannotRead(Workspace workspace) {
+        var user = UnprivilegedUser.ownerOf(into);
+        if (user.isOurselves()) {
+            return;
+        }
+        RepositoryReferences.filesOf(workspace).stream()
+                .filter(file -> !user.reads(file))
+                .forEach(file -> spec.commandLine()
+                        .getErr()
+                        .println(("WARNING: user '%s', whose server will recover, may not read '%s'%n"
+                                        + "HINT: before the server is started, let that user read the repository, by a group, and the key: a copy of its own, named by --key-file")
+                                .formatted(user, file)));
     }
 
     private int reportOtherEnd(Result result) {

@@ -2,10 +2,12 @@ package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.archive.MemberName;
 import io.holdfast.postgres.capture.Capture;
 import io.holdfast.postgres.capture.CaptureSettings;
@@ -24,6 +26,7 @@ import io.holdfast.testkit.programs.ServerFolder;
 import io.holdfast.testkit.programs.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +117,29 @@ class RestoreCommandsIT {
         return commands()
                 .run(Stream.concat(Stream.of("restore", "--into", target), Stream.of(options))
                         .toArray(String[]::new));
+    }
+
+    /** Where Holdfast runs as a user of its own, the key is that user's, and root can restore. */
+    @Test
+    void root_is_told_what_the_user_of_the_server_may_not_read() throws Exception {
+        var user = UnprivilegedUser.current();
+        assumeFalse(user.isOurselves(), "only root restores for another user");
+        var key = Files.copy(folder.resolve("key"), folder.resolve("key-of-root"));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+
+        var blind = commands()
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", key.toString())
+                .run("restore", "--into", folder.resolve("blind").toString(), "--latest");
+        user.own(folder.resolve("key"));
+        user.own(folder.resolve("r"));
+        var sighted = restore(folder.resolve("sighted").toString(), "--latest");
+
+        assertThat(blind.exitCode()).describedAs(blind.err()).isZero();
+        assertThat(blind.err())
+                .contains(
+                        "WARNING: user '%s', whose server will recover, may not read '%s'".formatted(user, key),
+                        "HINT: before the server is started, let that user read the repository, by a group, and the key: a copy of its own, named by --key-file");
+        assertThat(sighted.err()).doesNotContain("WARNING");
     }
 
     @Test

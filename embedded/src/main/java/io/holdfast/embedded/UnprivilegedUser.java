@@ -107,11 +107,12 @@ public final class UnprivilegedUser {
         return ourselves;
     }
 
-    /** A program ready to be started as this user, in the root folder, with a minimal environment. */
+    /** A program ready to be started as this user, in all groups of that, in the root folder, with a minimal environment. */
     public ProcessBuilder program(List<String> argv) {
         var words = new ArrayList<String>();
         if (!ourselves) {
-            words.addAll(List.of("setpriv", "--reuid=" + entry.uid(), "--regid=" + entry.gid(), "--clear-groups"));
+            // A distribution's server reads the key of its certificate as one of a group.
+            words.addAll(List.of("setpriv", "--reuid=" + entry.uid(), "--regid=" + entry.gid(), "--init-groups"));
             words.addAll(List.of("--inh-caps=-all", "--no-new-privs", "--"));
         }
         words.addAll(argv);
@@ -197,7 +198,16 @@ public final class UnprivilegedUser {
     }
 
     private boolean reaches(Path folder) {
-        return run(List.of("test", "-x", folder.toString()), Map.of(), Duration.ofMinutes(1))
+        return test("-x", folder);
+    }
+
+    /** Whether this user can read a file, with all folders on the way to it. */
+    public boolean reads(Path file) {
+        return test("-r", file.toAbsolutePath());
+    }
+
+    private boolean test(String what, Path path) {
+        return run(List.of("test", what, path.toString()), Map.of(), Duration.ofMinutes(1))
                 .succeeded();
     }
 

@@ -71,6 +71,17 @@ class UnprivilegedUserIT {
         assertThat(Files.getAttribute(elsewhere, "unix:uid")).isEqualTo(Files.getAttribute(folder, "unix:uid"));
     }
 
+    /** Debian's servers read the key of their certificate as one of the group ssl-cert. */
+    @Test
+    void is_in_all_groups_of_its_name() {
+        var minute = Duration.ofMinutes(1);
+
+        var groups = user.run(List.of("id", "-G"), Map.of(), minute);
+        var ofName = user.run(List.of("id", "-G", user.name()), Map.of(), minute);
+
+        assertThat(groups.output()).isEqualTo(ofName.output());
+    }
+
     @Test
     void a_parent_that_shuts_it_out_is_named() throws IOException {
         assumeFalse(user.isOurselves(), "only root can make a folder that its servers' user cannot enter");

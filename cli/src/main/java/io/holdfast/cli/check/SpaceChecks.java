@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Whether repository and spool have room, and whether the repository is anywhere else than the database. */
 final class SpaceChecks {
@@ -31,6 +32,17 @@ final class SpaceChecks {
     }
 
     void spool(Path spool, ByteSize limit) {
+        var there = existing(spool);
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            var state = Objects.requireNonNull(spool.getParent());
+            findings.error(
+                    "check.spool-space",
+                    "the spool cannot be in '%s': this user may not write to '%s'".formatted(spool, there),
+                    ("make the folder for the user who runs 'holdfast protect', install -d -o USER -m 700 %s, or name another"
+                                    + " with state-directory")
+                            .formatted(state));
+            return;
+        }
         look("check.spool-space", spool, store -> {
             var free = new ByteSize(store.getUsableSpace());
             if (free.bytes() >= limit.bytes()) {
@@ -63,13 +75,17 @@ final class SpaceChecks {
     }
 
     /** A folder that does not exist yet will be on the file system of the one above it. */
-    private void look(String code, Path folder, Look look) {
+    private static Path existing(Path folder) {
         var existing = folder.toAbsolutePath();
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();
         }
+        return existing;
+    }
+
+    private void look(String code, Path folder, Look look) {
         try {
-            look.at(Files.getFileStore(existing));
+            look.at(Files.getFileStore(existing(folder)));
         } catch (IOException e) {
             findings.unknown(
                     code, "the file system of '%s' cannot be looked at: %s".formatted(folder, e.getMessage()), "");

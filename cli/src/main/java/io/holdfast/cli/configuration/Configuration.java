@@ -89,7 +89,7 @@ public final class Configuration {
      * @throws InvalidConfigurationException if it was not given and has no default
      */
     public <T> T get(Setting<T> setting) {
-        return find(setting).orElseThrow(() -> InvalidConfigurationException.missing(setting));
+        return find(setting).orElseThrow(() -> InvalidConfigurationException.missing(setting, file));
     }
 
     /** Where else the repository is. Who names its place with more weight, by a flag or a variable, means that one alone. */

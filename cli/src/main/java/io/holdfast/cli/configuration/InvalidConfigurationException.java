@@ -4,6 +4,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The configuration makes no sense as written: everything that is wrong with it, at once. Nothing was touched. */
@@ -39,14 +40,19 @@ public final class InvalidConfigurationException extends HoldfastException {
                 "%s names it: correct that, or make the file".formatted(saidBy));
     }
 
-    static InvalidConfigurationException missing(Setting<?> setting) {
+    /** @param file the one that was read */
+    static InvalidConfigurationException missing(Setting<?> setting, Optional<Path> file) {
         var flag = setting.flag()
                 .map(name -> "give %s %s, ".formatted(name, setting.label()))
                 .orElse("");
         return new InvalidConfigurationException(
                 "configuration.missing",
                 "'%s' is not configured".formatted(setting),
-                flag + "set %s, or write it into holdfast.yaml".formatted(setting.variable()));
+                flag
+                        + "set %s, or ".formatted(setting.variable())
+                        + file.map("write it into '%s'"::formatted)
+                                .orElse("name the configuration file, by --config or HOLDFAST_CONFIG: there is neither"
+                                        + " ./holdfast.yaml nor /etc/holdfast/holdfast.yaml"));
     }
 
     @Override

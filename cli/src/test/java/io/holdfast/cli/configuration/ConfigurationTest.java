@@ -142,12 +142,21 @@ class ConfigurationTest {
         }
 
         @Test
-        void that_is_missing_is_named_with_every_way_to_give_it() {
+        void that_is_missing_is_named_with_every_way_to_give_it() throws IOException {
             assertThatExceptionOfType(InvalidConfigurationException.class)
                     .isThrownBy(() -> load().get(Settings.REPOSITORY_PATH))
                     .withMessage("'repository.path' is not configured")
                     .extracting(InvalidConfigurationException::hint)
-                    .isEqualTo("give --repository DIR, set HOLDFAST_REPOSITORY_PATH, or write it into holdfast.yaml");
+                    .isEqualTo("give --repository DIR, set HOLDFAST_REPOSITORY_PATH, or name the configuration file, by"
+                            + " --config or HOLDFAST_CONFIG: there is neither ./holdfast.yaml nor"
+                            + " /etc/holdfast/holdfast.yaml");
+
+            write("member: here\n");
+            assertThatExceptionOfType(InvalidConfigurationException.class)
+                    .isThrownBy(() -> load().get(Settings.REPOSITORY_PATH))
+                    .extracting(InvalidConfigurationException::hint)
+                    .isEqualTo("give --repository DIR, set HOLDFAST_REPOSITORY_PATH, or write it into '%s'"
+                            .formatted(folder.resolve("holdfast.yaml")));
         }
 
         @Test

@@ -10,6 +10,9 @@ public final class ServerException extends HoldfastException {
 
     private static final long serialVersionUID = 1;
 
+    /** Invalid authorization specification: the server knows nobody of this name, or does not believe it. */
+    private static final String NOT_BELIEVED = "28000";
+
     private final Trouble trouble;
     private final @Nullable String sqlState;
 
@@ -31,7 +34,7 @@ public final class ServerException extends HoldfastException {
         return new ServerException(
                 trouble,
                 "%s: %s%s, SQLSTATE %s".formatted(address, oneLine(error.message()), detail, error.sqlState()),
-                error.hint().isEmpty() ? trouble.hint() : oneLine(error.hint()),
+                error.hint().isEmpty() ? hint(trouble, error.sqlState()) : oneLine(error.hint()),
                 error.sqlState(),
                 cause);
     }
@@ -77,6 +80,13 @@ public final class ServerException extends HoldfastException {
     @Override
     public boolean retryable() {
         return trouble.retryable();
+    }
+
+    private static String hint(Trouble trouble, String sqlState) {
+        return sqlState.equals(NOT_BELIEVED)
+                ? "run as the user that the server runs as, or set postgres.user: by its pg_hba.conf the server decides who may"
+                        + " connect as whom, over its socket usually only a user of the same name (peer)"
+                : trouble.hint();
     }
 
     private static String oneLine(String text) {

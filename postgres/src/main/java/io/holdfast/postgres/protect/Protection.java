@@ -107,16 +107,21 @@ public final class Protection {
     private void loop() throws InterruptedException {
         long told = 0;
         boolean ready = false;
+        var saying = "";
         long interval = manager.watchdogInterval().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         while (!stopping) {
             var state = capture.status().state();
             if (state instanceof CaptureState.Stopped) {
                 return;
             }
+            // At once: who looks just after the start must not read for half a minute that it is still connecting.
+            if (!saying.equals(describe(state))) {
+                saying = describe(state);
+                manager.status(saying);
+            }
             if (!ready && !(state instanceof CaptureState.Connecting)) {
                 // Also when it waits for a server that recovers or a repository that is away: a service manager that
-                // hears
-                // nothing kills what waits, and starts it again, and again.
+                // hears nothing kills what waits, and starts it again, and again.
                 manager.ready();
                 ready = true;
             }
@@ -126,7 +131,7 @@ public final class Protection {
             }
             long now = System.nanoTime();
             if (interval != Long.MAX_VALUE && (told == 0 || now - told > interval)) {
-                manager.alive(describe(state));
+                manager.alive();
                 told = now;
             }
             pause.pause(TICK);

@@ -121,6 +121,7 @@ final class ScheduledBackups implements Runnable {
             backups.take(due.kind());
             wanted.ifPresent(capture.localState()::backupTaken);
             diary.succeeded();
+            LOG.info("the backup is complete kind={}", due.kind());
         } catch (RuntimeException | Error e) {
             // A defect, too, is remembered and tried again later: capture goes on.
             failed(attempt, e);

@@ -40,8 +40,13 @@ public final class ServiceManager {
         send("READY=1");
     }
 
-    public void alive(String status) {
-        send("WATCHDOG=1\nSTATUS=" + status.replace('\n', ' '));
+    /** What it does now, for people. */
+    public void status(String status) {
+        send("STATUS=" + status.replace('\n', ' '));
+    }
+
+    public void alive() {
+        send("WATCHDOG=1");
     }
 
     public void stopping() {

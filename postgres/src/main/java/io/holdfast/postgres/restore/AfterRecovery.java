@@ -33,6 +33,7 @@ public final class AfterRecovery implements AutoCloseable {
     private final Pause pause;
     private final Thread thread;
     private Optional<Path> directory = Optional.empty();
+    private boolean told;
 
     private AfterRecovery(ConnectionSettings server, Duration every, Pause pause) {
         this.server = server;
@@ -69,7 +70,7 @@ public final class AfterRecovery implements AutoCloseable {
             directory
                     .map(RecoveryRemains::in)
                     .filter(remains -> remains.recoveryHasEnded() && !remains.isEmpty() && !isInRecovery())
-                    .ifPresent(AfterRecovery::remove);
+                    .ifPresent(this::remove);
             return directory.isPresent() ? every : every.multipliedBy(SELDOM);
         } catch (HoldfastException e) {
             LOG.debug("whether a recovery has left something cannot be seen now code={}", e.code(), e);
@@ -93,7 +94,7 @@ public final class AfterRecovery implements AutoCloseable {
         }
     }
 
-    private static void remove(RecoveryRemains remains) {
+    private void remove(RecoveryRemains remains) {
         var settings = remains.settings();
         try {
             remains.remove();
@@ -102,7 +103,15 @@ public final class AfterRecovery implements AutoCloseable {
                     remains.folder(),
                     settings);
         } catch (HoldfastException e) {
-            LOG.warn("what a recovery left cannot be removed yet code={}", e.code(), e);
+            // Once: this user may not be the server's, who alone may change it, and then it stays so.
+            if (!told) {
+                LOG.warn(
+                        "what a recovery left cannot be removed, 'holdfast check' says how to code={} reason={}",
+                        e.code(),
+                        e.getMessage());
+            }
+            told = true;
+            LOG.debug("what a recovery left cannot be removed yet code={}", e.code(), e);
         }
     }
 

@@ -161,6 +161,7 @@ final class Preparation {
         var file = controlFile();
         try {
             writeBytes(file, control.withoutCheckpoint().bytes());
+            GroupAccess.extend(directory, replay.path());
             Durability.force(directory.resolve("global"));
             try (var folder = HeldFolder.openWithin(replay.path(), owner.user())) {
                 folder.delete(name(Marker.in(directory)));

@@ -5,6 +5,7 @@ import io.holdfast.postgres.restore.replay.HeldFolder;
 import io.holdfast.postgres.restore.replay.ReplayFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -132,8 +133,13 @@ public final class RecoveryRemains {
         return true;
     }
 
+    /** None where only the server's user may read it: then our marks tell. */
     private Set<String> recorded() throws IOException {
-        return new HashSet<>(text(bytes(replay.settings())).lines().toList());
+        try {
+            return new HashSet<>(text(bytes(replay.settings())).lines().toList());
+        } catch (AccessDeniedException _) {
+            return Set.of();
+        }
     }
 
     /** None where the file is absent. */

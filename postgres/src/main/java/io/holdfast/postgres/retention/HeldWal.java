@@ -17,6 +17,12 @@ public record HeldWal(int generation, Lsn from, Optional<Lsn> to) {
         return Json.mapper().valueToTree(this);
     }
 
+    @Override
+    public String toString() {
+        return "generation %d, %s"
+                .formatted(generation, to.map(end -> from + " to " + end).orElse("from " + from + " on"));
+    }
+
     public static Optional<HeldWal> of(Hold hold) {
         return hold.postgres().map(document -> Json.mapper().treeToValue(document, HeldWal.class));
     }

@@ -159,18 +159,20 @@ class ProtectionIT {
 
     /** A server that recovers for longer than systemd waits, or a repository that is away at boot. */
     @Test
-    void it_is_ready_when_it_can_wait_and_begins_when_the_server_is_there() throws Exception {
+    void it_is_ready_when_it_can_wait_begins_when_the_server_is_there_and_says_so_at_once() throws Exception {
         var socket = folder.resolve("notify");
         var receiver = new ProcessBuilder(
                         "perl",
                         "-MSocket",
                         "-e",
                         "socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die;"
-                                + " recv($s, my $m, 4096, 0); print $m;",
-                        socket.toString())
+                                + " $| = 1; do { recv($s, $m, 4096, 0); print \"$m\\n\"; } until $m eq $ARGV[1];",
+                        socket.toString(),
+                        "STATUS=streaming")
                 .start();
         await().atMost(Protected.PATIENCE).until(() -> Files.exists(socket));
-        try (var live = Protected.start(folder)) {
+        try (var live = Protected.start(folder);
+                var said = receiver.inputReader(StandardCharsets.US_ASCII)) {
             live.server.stop(Shutdown.FAST);
             var backups = new Remembered();
             var protection = new Protection(
@@ -185,10 +187,12 @@ class ProtectionIT {
                             new Random(7)));
             var thread = start(protection);
 
-            assertThat(new String(receiver.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                    .isEqualTo("READY=1");
+            assertThat(said.readLine()).isEqualTo("STATUS=connecting");
+            assertThat(said.readLine()).startsWith("STATUS=waiting: ");
+            assertThat(said.readLine()).isEqualTo("READY=1");
             assertThat(backups.attempts).hasValue(0);
             live.server.start(live.settings);
+            assertThat(said.lines().toList()).endsWith("STATUS=streaming");
             await().atMost(Protected.PATIENCE).until(() -> backups.taken.size() == 1);
             protection.stop();
             thread.join();

@@ -50,7 +50,7 @@ class ServiceManagerTest {
                         "-MSocket",
                         "-e",
                         "socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die;"
-                                + " for (1..3) { recv($s, my $m, 4096, 0); $m =~ s/\\n/|/g; print \"$m\\n\"; }",
+                                + " for (1..4) { recv($s, my $m, 4096, 0); $m =~ s/\\n/|/g; print \"$m\\n\"; }",
                         socket.toString())
                 .start();
         while (!Files.exists(socket) && receiver.isAlive()) {
@@ -59,11 +59,13 @@ class ServiceManagerTest {
         var manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", socket.toString()));
 
         manager.ready();
-        manager.alive("streaming");
+        manager.status("waiting: no\nserver");
+        manager.alive();
         manager.stopping();
 
         try (var lines = new BufferedReader(new InputStreamReader(receiver.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(lines.lines().toList()).containsExactly("READY=1", "WATCHDOG=1|STATUS=streaming", "STOPPING=1");
+            assertThat(lines.lines().toList())
+                    .containsExactly("READY=1", "STATUS=waiting: no server", "WATCHDOG=1", "STOPPING=1");
         }
     }
 }

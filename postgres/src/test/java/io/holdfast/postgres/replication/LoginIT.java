@@ -55,6 +55,7 @@ class LoginIT {
         live.write("pg_hba.conf", """
                 local     all         postgres                 trust
                 local     replication postgres                 trust
+                local     all         absent                   trust
                 local     all         secure                   scram-sha-256
                 local     replication secure                   scram-sha-256
                 hostnossl all         tls_only    all          reject
@@ -120,6 +121,18 @@ class LoginIT {
             assertThat(authentication(settings)).isEqualTo(Authentication.SCRAM_SHA_256);
             assertThat(sqlUser(settings)).isEqualTo("secure");
         }
+    }
+
+    /** Root meets it at once on a server whose pg_hba.conf is a package's: it asks by the socket who one is. */
+    @Test
+    void whom_the_server_does_not_know_is_told_to_come_as_its_user() {
+        var refusal = sqlRefusal(live.socket().withUser("absent"));
+
+        assertThat(refusal).hasMessageContaining("role \"absent\" does not exist, SQLSTATE 28000");
+        assertThat(refusal.hint())
+                .isEqualTo(
+                        "run as the user that the server runs as, or set postgres.user: by its pg_hba.conf the server"
+                                + " decides who may connect as whom, over its socket usually only a user of the same name (peer)");
     }
 
     @Nested

@@ -10,11 +10,14 @@ import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,47 @@ class ForeignConfigurationIT {
                 assertConfigured(server, "7MB", "first");
             }
             assertThat(adopted(third, etc)).content().isEqualTo("work_mem = '7MB'\n");
+        }
+    }
+
+    /** Where a user of PostgreSQL's group takes the backups, as docs/install.md says. */
+    @Test
+    void who_may_read_a_cluster_by_its_group_may_read_all_of_it_when_it_is_restored() throws Exception {
+        var binaries = PostgresBinaries.of(18);
+        var source = NewCluster.initialise(
+                binaries, folder.resolve("source"), InitOptions.forTests().withWalSegmentMegabytes(1));
+        var main = moveConfigurationOut(source).resolve("postgresql.conf");
+        assertThat(new ProcessBuilder(
+                                "chmod", "-R", "g+rX", source.dataDirectory().toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        try (var cluster = ProtectedCluster.of(folder, binaries, source, Map.of("config_file", main.toString()))) {
+            cluster.execute("CREATE TABLE public.story AS SELECT 'source' AS line");
+            cluster.backup();
+
+            cluster.restore(cluster.request("again", new RecoveryTarget.Immediate()))
+                    .run();
+
+            assertThat(closedToTheGroup(folder.resolve("again"))).isEmpty();
+        }
+    }
+
+    /** But for what the restore keeps for itself. */
+    private static List<String> closedToTheGroup(Path directory) throws IOException {
+        try (var paths = Files.walk(directory)) {
+            return paths.map(path -> directory.relativize(path).toString())
+                    .filter(name -> !name.startsWith("holdfast-restore"))
+                    .filter(name -> !permissions(directory.resolve(name)).contains(PosixFilePermission.GROUP_READ))
+                    .toList();
+        }
+    }
+
+    private static Set<PosixFilePermission> permissions(Path path) {
+        try {
+            return Files.getPosixFilePermissions(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

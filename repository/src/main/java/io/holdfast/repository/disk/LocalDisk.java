@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 
 /**
  * The file systems of this machine. Files are made with mode 0640 and folders with 0750, less what the umask takes: the
- * world never reads what is kept here. Holds no state.
+ * world never reads what is kept here. What root makes is given to the owner of its folder. Holds no state.
  */
 public final class LocalDisk implements Disk {
 
@@ -56,6 +56,7 @@ public final class LocalDisk implements Disk {
     private void createDirectory(Path folder) {
         try {
             Files.createDirectory(folder, FOLDER_MODE);
+            FolderOwner.give(folder);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw explain(folder, e);
@@ -72,9 +73,11 @@ public final class LocalDisk implements Disk {
 
     @Override
     public DurableFile create(Path file) {
-        return explained(
-                file,
-                () -> new LocalDurableFile(file, FileChannel.open(file, Set.of(READ, WRITE, CREATE_NEW), FILE_MODE)));
+        return explained(file, () -> {
+            var made = new LocalDurableFile(file, FileChannel.open(file, Set.of(READ, WRITE, CREATE_NEW), FILE_MODE));
+            FolderOwner.give(file);
+            return made;
+        });
     }
 
     @Override

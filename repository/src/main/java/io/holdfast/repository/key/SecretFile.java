@@ -1,5 +1,6 @@
 package io.holdfast.repository.key;
 
+import io.holdfast.repository.disk.FolderOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -90,6 +91,7 @@ public final class SecretFile {
                 PosixFilePermissions.asFileAttribute(PRIVATE))) {
             writeOrRemove(file, channel, StandardCharsets.US_ASCII.encode(line));
         }
+        FolderOwner.give(file);
         try (var folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }

@@ -2,7 +2,9 @@ package io.holdfast.repository.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.repository.key.KeyFileKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +78,23 @@ class LocalDiskTest {
                 .matches("rw-[r-]-----");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("a"))))
                 .matches("rwx[r-]-[x-]---");
+    }
+
+    /** A restore by root places a hold: were it root's, the repository's owner could not even list the holds any more. */
+    @Test
+    void what_root_makes_belongs_to_the_owner_of_its_folder() throws IOException {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can give files away");
+        Files.setAttribute(folder, "unix:uid", 54_321);
+        Files.setAttribute(folder, "unix:gid", 54_322);
+        disk.create(file).close();
+        disk.createDirectories(folder.resolve("a/b"));
+        KeyFileKey.generate(folder.resolve("key"), new SecureRandom());
+
+        for (var made : List.of("file", "a", "a/b", "key")) {
+            assertThat(Files.readAttributes(folder.resolve(made), "unix:uid,gid"))
+                    .describedAs(made)
+                    .isEqualTo(Map.of("uid", 54_321, "gid", 54_322));
+        }
     }
 
     @Test

@@ -7,6 +7,9 @@ import io.holdfast.postgres.wal.WalSegmentName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /**
  * Puts segments together from what the repository holds. A segment has its name only when it is complete and on disk. Only
@@ -15,6 +18,9 @@ import java.nio.channels.FileChannel;
 final class SegmentAssembly {
 
     private static final int ZEROS = 1 << 16;
+
+    /** Less what the umask takes, which the server sets by whether the group may read its files. */
+    private static final Set<PosixFilePermission> AS_THE_SERVER = PosixFilePermissions.fromString("rw-r-----");
 
     private final ReplayCatalogue catalogue;
     private final WalArchive archive;
@@ -31,7 +37,7 @@ final class SegmentAssembly {
         var partial = "." + name.text() + ".partial";
         try {
             folder.delete(partial);
-            try (var channel = folder.create(partial, HeldFolder.PRIVATE)) {
+            try (var channel = folder.create(partial, AS_THE_SERVER)) {
                 fill(channel, name.start(catalogue.segmentSize()));
                 channel.force(true);
             }
