@@ -24,7 +24,7 @@ public final class FolderOwner {
     /**
      * Gives a file or folder that was just made to the owner and the group of the folder it lies in. Nothing happens unless we are root
      * and that folder is another's, nor where a file system knows no owners. A symbolic link that the other put in its place is
-     * not followed.
+     * not followed; a hard link to a file that is not theirs the kernel refuses them (fs.protected_hardlinks).
      */
     public static void give(Path made) {
         if (!WE_ARE_ROOT) {
