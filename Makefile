@@ -1,6 +1,6 @@
 # The commands of a developer; each finds JDK 25 by build/find-jdk.
 
-.PHONY: test torture bench dist format clean
+.PHONY: test torture bench dist package-test format clean
 
 # Every check and test, and at the end what did not run and why.
 test:
@@ -17,6 +17,10 @@ bench:
 # What is installed: an archive and a Debian package with a run-time image of their own, in target/dist.
 dist:
 	@build/dist
+
+# The Debian package, installed and used as docs/install.md says, on a Debian of its own; as root.
+package-test: dist
+	@build/package-test
 
 # Formats the Java sources as the build demands it.
 format:

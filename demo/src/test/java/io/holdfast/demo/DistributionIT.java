@@ -176,6 +176,36 @@ class DistributionIT {
     }
 
     @Test
+    void the_package_says_what_it_needs_and_its_scripts_are_shell() throws Exception {
+        var control = folder.resolve("control");
+        run(List.of("dpkg-deb", "--control", made("dist", "deb").toString(), control.toString()));
+
+        assertThat(Files.readString(control.resolve("control")))
+                .containsPattern("\nDepends: adduser, libc6 \\(>= 2\\.[0-9]+\\)\n")
+                .containsPattern("\nInstalled-Size: [1-9][0-9]{4,}\n");
+        assertThat(Files.readString(control.resolve("md5sums"))).contains("  usr/lib/holdfast/app/jars\n");
+        for (var script : List.of("postinst", "prerm", "postrm")) {
+            assertThat(control.resolve(script)).isExecutable();
+            run(List.of("sh", "-n", control.resolve(script).toString()));
+        }
+    }
+
+    /** Were a unit to name a state directory of its own, every other command would look for its capture elsewhere. */
+    @Test
+    void the_example_names_the_state_directory_that_the_units_make() throws Exception {
+        var home = holdfast.getParent().getParent();
+
+        assertThat(holdfast(
+                        Map.of("HOLDFAST_CONFIG", home.resolve("example.yaml").toString()), "config"))
+                .containsPattern("state-directory +/var/lib/holdfast/shop +file");
+        for (var unit : List.of("holdfast-protect@.service", "holdfast-expire@.service")) {
+            assertThat(Files.readString(home.resolve("share/systemd").resolve(unit)))
+                    .contains("\nStateDirectory=holdfast/%i\n")
+                    .containsPattern("\nExecStart=/usr/local/bin/holdfast [a-z -]+ --config /etc/holdfast/%i\\.yaml\n");
+        }
+    }
+
+    @Test
     @EnabledIfSystemProperty(named = "holdfast.torture", matches = "true", disabledReason = "takes a minute")
     void two_builds_are_the_same_but_for_the_cache() throws Exception {
         assertThat(checksum(dist("second"))).isEqualTo(checksum(dist("third")));

@@ -6,7 +6,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -36,13 +35,11 @@ public final class FolderOwner {
         }
         try (var names = Files.newDirectoryStream(folder)) {
             if (names instanceof SecureDirectoryStream<Path> held) {
-                var to = ids(folder);
                 var principals = made.getFileSystem().getUserPrincipalLookupService();
                 var view = held.getFileAttributeView(
                         made.getFileName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-                view.setOwner(principals.lookupPrincipalByName(to.get("uid").toString()));
-                view.setGroup(
-                        principals.lookupPrincipalByGroupName(to.get("gid").toString()));
+                view.setOwner(principals.lookupPrincipalByName(Integer.toString(id(folder, "uid"))));
+                view.setGroup(principals.lookupPrincipalByGroupName(Integer.toString(id(folder, "gid"))));
             }
         } catch (IOException _) {
             // No owners here, or none that root of this host may give: it stays as it was made.
@@ -51,13 +48,13 @@ public final class FolderOwner {
 
     private static boolean isRoots(Path path) {
         try {
-            return ids(path).get("uid").equals(ROOT);
+            return id(path, "uid") == ROOT;
         } catch (IOException | UnsupportedOperationException _) {
             return false;
         }
     }
 
-    private static Map<String, Object> ids(Path path) throws IOException {
-        return Files.readAttributes(path, "unix:uid,gid");
+    private static int id(Path path, String whose) throws IOException {
+        return (Integer) Files.getAttribute(path, "unix:" + whose);
     }
 }
