@@ -194,7 +194,7 @@ public final class Journal {
                         .bind("engine", claim.engine())
                         .bind("step", step)
                         .bind("attempt", attempt)
-                        .bind("text", text)
+                        .bind("text", Texts.storable(text))
                         .execute();
                 return text;
             });

@@ -6,12 +6,18 @@ import static io.holdfast.runbook.run.Plans.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.plan.action.ActionDescriptor;
+import io.holdfast.plan.procedure.ActionCall;
+import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Value;
 import io.holdfast.problem.Finding;
 import io.holdfast.runbook.action.Action;
 import io.holdfast.runbook.action.Call;
 import io.holdfast.runbook.action.Outcome;
 import io.holdfast.runbook.action.Probe;
+import io.holdfast.runbook.command.RunCommand;
+import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.RunId;
+import io.holdfast.runbook.journal.RunState;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -25,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the state database takes, and answers too late. */
+/** What the state database takes, and answers too late or cannot store. */
 class RecordIT {
 
     @TempDir(factory = ServerFolder.class)
@@ -119,6 +125,27 @@ class RecordIT {
             state.sql("update run set epoch = epoch + 1, engine = 'another@there' where id = '%s'".formatted(id));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void what_no_database_can_store_is_recorded_as_something_else_and_the_step_is_done() throws Exception {
+        try (var talking = Runs.on(
+                state.database,
+                Catalogue.of(List.of(new RunCommand(Thread::sleep, Map.of()))),
+                new RunSettings("talking@here", "here", Map.of(), InstantSource.system()))) {
+            var with = Map.<String, Value>of(
+                    "argv",
+                    new Value.Listing(List.of(
+                            Value.text("/usr/bin/printf"), Value.text("%b"), Value.text("before\\0000after\\n"))));
+            var view = talking.execute(talking.start(
+                    request(procedure("binary", Step.act("say", "say it", new ActionCall("command", with))))));
+
+            assertThat(view.run().state()).isEqualTo(RunState.COMPLETED);
+            assertThat(view.steps().getFirst().outputs()).containsEntry("stdout", "before\uFFFDafter");
+            assertThat(talking.events(view.run().id(), 0, 100))
+                    .extracting(Event::text)
+                    .contains("before\uFFFDafter");
         }
     }
 }
