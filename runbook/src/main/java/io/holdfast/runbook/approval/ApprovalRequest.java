@@ -33,8 +33,7 @@ public record ApprovalRequest(
     /** The keys of those who may decide. */
     public Set<SshPublicKey> keys() {
         return approvers.values().stream()
-                .flatMap(String::lines)
-                .flatMap(line -> SshPublicKey.parse(line).stream())
+                .flatMap(lines -> People.keys(lines).stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 

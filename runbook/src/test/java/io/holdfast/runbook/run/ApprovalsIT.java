@@ -162,6 +162,53 @@ class ApprovalsIT {
                 .isInstanceOf(RunRefusedException.class);
     }
 
+    /** Bernd has a second name, with a key of the first one and one more. */
+    @Test
+    void a_second_name_with_a_key_of_the_starter_or_of_who_has_said_yes_is_no_second_person() throws Exception {
+        var more = TestKeys.make();
+        var people = Map.of(
+                "bernd",
+                BERND.line(),
+                "robert",
+                BERND.line() + "\n" + more.line(),
+                "anna",
+                ANNA.line(),
+                "carla",
+                CARLA.line());
+        var own = runs.start(
+                asked("own", people, List.of("robert", "anna"), 1, "bernd").withProof(BERND::sign));
+        var twice = runs.start(asked("twice", people, List.of("bernd", "robert", "anna"), 2, "carla")
+                .withProof(CARLA::sign));
+        var executions = List.of(Background.execute(runs, own), Background.execute(runs, twice));
+        Until.run(runs, own, RunState.WAITING_FOR_APPROVAL);
+        Until.run(runs, twice, RunState.WAITING_FOR_APPROVAL);
+
+        refused(own, BERND.sign(statement(own)), "'bernd' started the run and cannot approve it");
+        refused(own, more.sign(statement(own)), "'bernd' started the run and cannot approve it");
+        approve(twice, BERND);
+        refused(twice, more.sign(statement(twice)), "'bernd' has decided on step 'ask' already");
+
+        approve(own, ANNA);
+        approve(twice, ANNA);
+        for (var execution : executions) {
+            assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        }
+        var tooFew = runs.execute(runs.start(
+                asked("few", people, List.of("robert", "anna"), 2, "bernd").withProof(BERND::sign)));
+        assertThat(tooFew.run().message())
+                .isEqualTo("step 'ask': 2 must approve, and 1 of those who may have a key and did not start the run");
+    }
+
+    private static RunRequest asked(
+            String id, Map<String, String> people, List<String> from, int quorum, String starter) {
+        var approval = new Work.Approval(from, quorum, Duration.ofMinutes(5), Template.parse("loses 15 minutes"));
+        return RunRequest.recovery(
+                Plans.approvedBy(
+                        people, Plans.definition(Map.of(), procedure(id, Step.of("ask", "ask them", approval)))),
+                starter,
+                Optional.empty());
+    }
+
     /** Bernd says that he is Anna, and approves as himself. */
     @Test
     void whoever_starts_a_run_unsigned_may_be_one_of_those_who_approve_so_one_more_must() throws Exception {
