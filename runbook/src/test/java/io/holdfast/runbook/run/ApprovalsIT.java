@@ -162,6 +162,26 @@ class ApprovalsIT {
                 .isInstanceOf(RunRefusedException.class);
     }
 
+    @Test
+    void what_is_shown_to_an_approver_hides_nothing_of_itself() throws Exception {
+        var approval = new Work.Approval(
+                List.of("anna"),
+                1,
+                Duration.ofMinutes(5),
+                Template.parse("loses 5 hours\rloses 5 s\u001b[2K\u202Ex\r\nsecond"));
+        var definition = Plans.approvedBy(
+                Map.of("anna", ANNA.line(), "tester", TESTER.line()),
+                Plans.definition(Map.of(), procedure("hiding", Step.of("ask", "ask them", approval))));
+        var id = runs.start(
+                RunRequest.recovery(definition, "tester", Optional.empty()).withProof(TESTER::sign));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        assertThat(statement(id)).endsWith("shown:\nloses 5 hours\uFFFDloses 5 s\uFFFD[2K\uFFFDx\nsecond\n");
+        approve(id, ANNA);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
     /** Bernd has a second name, with a key of the first one and one more. */
     @Test
     void a_second_name_with_a_key_of_the_starter_or_of_who_has_said_yes_is_no_second_person() throws Exception {
