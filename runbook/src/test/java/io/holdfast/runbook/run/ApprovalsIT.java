@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -368,7 +369,8 @@ class ApprovalsIT {
     }
 
     private RunId start(int quorum, Duration expires, String starter) {
-        return runs.start(request(quorum, expires, starter).withProof(PEOPLE.get(starter)::sign));
+        return runs.start(
+                request(quorum, expires, starter).withProof(Objects.requireNonNull(PEOPLE.get(starter))::sign));
     }
 
     private static RunRequest request(int quorum, Duration expires, String starter) {
