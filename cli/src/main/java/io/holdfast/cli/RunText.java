@@ -7,9 +7,11 @@ import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.RunRow;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
+import io.holdfast.runbook.journal.Texts;
 import io.holdfast.runbook.run.DryStep;
 import io.holdfast.runbook.run.RunView;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -17,6 +19,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Runs for people to read. */
@@ -29,6 +32,19 @@ final class RunText {
 
     /** The whole of it: where it is, the clock, the steps, and what a person must do. */
     static void timeline(RunView view, PrintWriter out) {
+        visibly(out, visible -> timelineOf(view, visible));
+    }
+
+    /** Much of it is what programs and servers say. */
+    private static void visibly(PrintWriter out, Consumer<PrintWriter> writing) {
+        var text = new StringWriter();
+        var writer = new PrintWriter(text);
+        writing.accept(writer);
+        writer.flush();
+        out.print(Texts.visible(text.toString()));
+    }
+
+    private static void timelineOf(RunView view, PrintWriter out) {
         var run = view.run();
         out.println("run         %s, %s".formatted(run.id(), run.title()));
         out.println(
@@ -153,6 +169,10 @@ final class RunText {
 
     /** What a run would do, and what the actions found out about the world. */
     static void rehearsal(List<DryStep> steps, PrintWriter out) {
+        visibly(out, visible -> rehearsalOf(steps, visible));
+    }
+
+    private static void rehearsalOf(List<DryStep> steps, PrintWriter out) {
         for (var step : steps) {
             out.println(
                     "%-20s %s".formatted(step.path(), step.intention().isEmpty() ? step.title() : step.intention()));
@@ -177,7 +197,7 @@ final class RunText {
     /** One line of a live log. */
     static String line(Event event) {
         var what = event.step().isEmpty() ? "" : " " + event.step();
-        return "%s%s %s".formatted(CLOCK.format(event.at()), what, event.text());
+        return Texts.visible("%s%s %s".formatted(CLOCK.format(event.at()), what, event.text()));
     }
 
     static Table list(List<RunRow> runs, Instant now) {

@@ -61,9 +61,10 @@ final class PlanFindings {
         }
         var plan = read.plan().get();
         var world = new InstalledWorld(actions.get(), surroundings.environment(), surroundings.clock(), LIMIT);
+        var member = workspace.get().member().text();
         var findings = new ArrayList<PlanFinding>();
         for (var where : environments(plan, environment)) {
-            findings.addAll(new LiveCheck(read.places(), world, LIMIT).run(plan, where));
+            findings.addAll(new LiveCheck(read.places(), world, member, LIMIT).run(plan, where));
         }
         findings.addAll(new BackupAges(workspace.get()).of(plan, read.places()));
         return findings;

@@ -130,7 +130,7 @@ final class KnownReferences implements Rule {
         }
 
         private void step(Step step, List<String> path, boolean inLoop) {
-            for (var placed : Templates.of(new Walk.Visited(step, path))) {
+            for (var placed : Templates.of(new Walk.Visited(step, path, List.of()))) {
                 var itself = placed.role() == Use.Role.VERIFICATION ? step.id() : "";
                 placed.template()
                         .references()

@@ -19,22 +19,25 @@ public final class LiveCheck {
 
     private final Places places;
     private final World world;
+    private final String member;
     private final Duration limit;
 
     /**
      * Asks nothing yet.
      *
+     * @param member that this host is: what is to run on another cannot be asked here
      * @param limit after which a question has no answer
      */
-    public LiveCheck(Places places, World world, Duration limit) {
+    public LiveCheck(Places places, World world, String member, Duration limit) {
         this.places = places;
         this.world = world;
+        this.member = member;
         this.limit = limit;
     }
 
     /** Asks everything side by side. Codes are {@code live.} and the action; what could not be found out is unknown. */
     public List<PlanFinding> run(Plan plan, Environment environment) throws InterruptedException {
-        var asked = Questions.of(plan, environment);
+        var asked = Questions.of(plan, environment, member);
         var work = new ArrayList<Callable<List<Finding>>>();
         for (var question : asked) {
             work.add(() -> answer(question));
@@ -68,6 +71,11 @@ public final class LiveCheck {
     private List<Finding> answer(Questions.Asked asked) throws InterruptedException {
         return switch (asked) {
             case Questions.Asked.Now now -> world.ask(now.question());
+            case Questions.Asked.Elsewhere elsewhere ->
+                List.of(Finding.unknown(
+                        "live",
+                        "it is for member '%s', and this host is '%s'".formatted(elsewhere.member(), member),
+                        "check the plan there, too"));
             case Questions.Asked.Later later ->
                 List.of(Finding.unknown(
                         "live",

@@ -17,14 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What there is to ask about the procedures of an environment, and about the health checks after them. */
 final class Questions {
 
     private final Environment environment;
+    private final String member;
 
-    private Questions(Environment environment) {
+    private Questions(Environment environment, String member) {
         this.environment = environment;
+        this.member = member;
     }
 
     /** A question, or why it cannot be asked before a run. */
@@ -41,11 +44,18 @@ final class Questions {
          * @param reference what stands for it
          */
         record Later(Use use, String procedure, Reference reference) implements Asked {}
+
+        /** Only another host can answer it. */
+        record Elsewhere(Use use, String member) implements Asked {}
     }
 
-    /** The same question only once, wherever it comes up. */
-    static List<Asked> of(Plan plan, Environment environment) {
-        var questions = new Questions(environment);
+    /**
+     * The same question only once, wherever it comes up.
+     *
+     * @param member that this host is
+     */
+    static List<Asked> of(Plan plan, Environment environment, String member) {
+        var questions = new Questions(environment, member);
         var asked = new ArrayList<Asked>();
         var seen = new HashSet<Map.Entry<String, Map<String, Object>>>();
         var runnable = plan.procedures().stream()
@@ -78,16 +88,23 @@ final class Questions {
         return switch (asked) {
             case Asked.Now(var use, var question) ->
                 seen.add(Map.entry(use.call().uses(), question.inputs()));
-            case Asked.Later _ -> true;
+            case Asked.Later _, Asked.Elsewhere _ -> true;
         };
     }
 
     private Asked ask(String procedure, List<Parameter> parameters, Use use, ActionDescriptor action) {
-        var unknown = use.call().with().values().stream()
+        var unknown = Stream.concat(
+                        use.members().stream().<Value>map(Value.Text::new), use.call().with().values().stream())
                 .flatMap(value -> unknown(parameters, value).stream())
                 .findFirst();
         if (unknown.isPresent()) {
             return new Asked.Later(use, procedure, unknown.get());
+        }
+        for (var wanted : use.members()) {
+            var other = text(parameters, wanted);
+            if (!other.equals(member)) {
+                return new Asked.Elsewhere(use, other);
+            }
         }
         var inputs = new LinkedHashMap<String, Object>();
         use.call()

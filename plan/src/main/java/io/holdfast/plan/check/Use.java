@@ -5,6 +5,7 @@ import io.holdfast.plan.action.ActionDescriptor;
 import io.holdfast.plan.action.Effect;
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Value;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +15,14 @@ import java.util.Optional;
  *
  * @param step absent: it is a health check of the whole plan
  * @param path where it is in the file
+ * @param members where it may run only
  */
-record Use(Optional<Step> step, ActionCall call, Role role, List<String> path) {
+record Use(Optional<Step> step, ActionCall call, Role role, List<String> path, List<Template> members) {
+
+    Use {
+        path = List.copyOf(path);
+        members = List.copyOf(members);
+    }
 
     enum Role {
         WORK,

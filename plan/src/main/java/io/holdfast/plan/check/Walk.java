@@ -4,6 +4,7 @@ import io.holdfast.plan.Plan;
 import io.holdfast.plan.procedure.ActionCall;
 import io.holdfast.plan.procedure.Procedure;
 import io.holdfast.plan.procedure.Step;
+import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
 import java.util.ArrayList;
@@ -17,20 +18,31 @@ final class Walk {
 
     private Walk() {}
 
-    /** A step, and where it is in the file. */
-    record Visited(Step step, List<String> path) {}
+    /**
+     * A step, and where it is in the file.
+     *
+     * @param members where it, and what it is within, may run only
+     */
+    record Visited(Step step, List<String> path, List<Template> members) {
+
+        Visited {
+            members = List.copyOf(members);
+        }
+    }
 
     static List<Visited> steps(Procedure procedure) {
         var visited = new ArrayList<Visited>();
-        visit(procedure.steps(), Paths.of("procedures", procedure.id(), "steps"), visited);
+        visit(procedure.steps(), Paths.of("procedures", procedure.id(), "steps"), List.of(), visited);
         return visited;
     }
 
-    private static void visit(List<Step> steps, List<String> path, List<Visited> visited) {
+    private static void visit(List<Step> steps, List<String> path, List<Template> around, List<Visited> visited) {
         for (var step : steps) {
             var here = Paths.of(path, step.id());
-            visited.add(new Visited(step, here));
-            visit(step.work().inner(), Paths.of(here, "steps"), visited);
+            var members = new ArrayList<>(around);
+            step.on().ifPresent(members::add);
+            visited.add(new Visited(step, here, members));
+            visit(step.work().inner(), Paths.of(here, "steps"), members, visited);
         }
     }
 
@@ -44,7 +56,7 @@ final class Walk {
 
     static List<Use> health(Plan plan) {
         var uses = new ArrayList<Use>();
-        addAll(uses, Optional.empty(), plan.health(), Use.Role.HEALTH, Paths.of("health"));
+        addAll(uses, Optional.empty(), plan.health(), Use.Role.HEALTH, Paths.of("health"), List.of());
         return uses;
     }
 
@@ -68,20 +80,26 @@ final class Walk {
         var step = visited.step();
         var itself = Optional.of(step);
         var path = visited.path();
-        addAll(uses, itself, step.gates(), Use.Role.GATE, Paths.of(path, "gates"));
+        var members = visited.members();
+        addAll(uses, itself, step.gates(), Use.Role.GATE, Paths.of(path, "gates"), members);
         if (step.work() instanceof Work.Act(var call)) {
-            uses.add(new Use(itself, call, Use.Role.WORK, path));
+            uses.add(new Use(itself, call, Use.Role.WORK, path, members));
         }
         if (step.ungraceful() instanceof Ungraceful.Instead(var call)) {
-            uses.add(new Use(itself, call, Use.Role.INSTEAD, Paths.of(path, "ungraceful")));
+            uses.add(new Use(itself, call, Use.Role.INSTEAD, Paths.of(path, "ungraceful"), members));
         }
-        addAll(uses, itself, step.verifications(), Use.Role.VERIFICATION, Paths.of(path, "verify"));
+        addAll(uses, itself, step.verifications(), Use.Role.VERIFICATION, Paths.of(path, "verify"), members);
     }
 
     private static void addAll(
-            List<Use> uses, Optional<Step> step, List<ActionCall> calls, Use.Role role, List<String> path) {
+            List<Use> uses,
+            Optional<Step> step,
+            List<ActionCall> calls,
+            Use.Role role,
+            List<String> path,
+            List<Template> members) {
         for (var i = 0; i < calls.size(); i++) {
-            uses.add(new Use(step, calls.get(i), role, Paths.of(path, Integer.toString(i))));
+            uses.add(new Use(step, calls.get(i), role, Paths.of(path, Integer.toString(i)), members));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -21,6 +22,8 @@ public final class YamlDocument {
 
     /** Deeper than any file that a person writes, and not so deep that reading it could end the stack. */
     private static final int DEEPEST = 60;
+
+    private static final Pattern NO_TEXT = Pattern.compile("[\\p{Cc}\\x{D800}-\\x{DFFF}&&[^\\n\\r\\t]]");
 
     private final String code;
     private final List<String> lines;
@@ -75,7 +78,10 @@ public final class YamlDocument {
             case START_OBJECT -> mapping(parser, where, path, depth);
             case START_ARRAY -> listing(parser, where, path, depth);
             case VALUE_NULL -> new Node.Empty(where);
-            default -> new Node.Scalar(parser.getString(), where);
+            default -> {
+                requireText(parser.getString(), where);
+                yield new Node.Scalar(parser.getString(), where);
+            }
         };
     }
 
@@ -84,6 +90,7 @@ public final class YamlDocument {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             var key = parser.currentName();
             var keyPlace = place(parser.currentTokenLocation());
+            requireText(key, keyPlace);
             if (parser.currentTokenLocation().getColumnNr() > 0 && firstLetter(parser.currentTokenLocation()) == '&') {
                 problem(parser, "an anchor ('&name') is not understood", "write the key itself");
             }
@@ -103,6 +110,13 @@ public final class YamlDocument {
             items.add(node(parser, path, depth + 1));
         }
         return new Node.Listing(items, where);
+    }
+
+    /** By escapes such as \0 a value could be one that no database stores, or that a terminal obeys instead of showing it. */
+    private void requireText(String text, Place where) {
+        if (NO_TEXT.matcher(text).find()) {
+            problems.add(new Problem(where, code, "it has a control character or half of one", "write it as text"));
+        }
     }
 
     private void refuseWhatIsNotPlain(YAMLParser parser) {

@@ -1,6 +1,7 @@
 package io.holdfast.plan.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.holdfast.plan.ShippedPlans;
 import io.holdfast.plan.file.PlanFile;
@@ -57,6 +58,7 @@ class LiveCheckTest {
         var check = new LiveCheck(
                 read.places(),
                 question -> List.of(Finding.passed("x", String.valueOf(question.inputs()))),
+                "here",
                 Duration.ofSeconds(30));
 
         assertThat(check.run(plan, plan.environment("prod").orElseThrow()))
@@ -64,6 +66,41 @@ class LiveCheckTest {
                 .extracting(PlanFinding::message)
                 .containsExactly("health: {url=http://shop/}", "health: ${run.id} is known only in a run");
         assertThat(check.run(plan, plan.environment("idle").orElseThrow())).isEmpty();
+    }
+
+    @Test
+    void what_is_to_run_on_another_member_cannot_be_told_here() throws Exception {
+        var read = PlanFile.read("""
+                plan: {name: shop, overview: x, version: 1, updated: 2026-01-01, next-review: 2027-07-01, owner: Me}
+                objectives:
+                  rto: {target: 4h, description: a}
+                  rpo: {target: 1h, description: b}
+                  mttr: {target: 2h, description: c}
+                procedures:
+                  a:
+                    title: A
+                    use: x
+                    steps:
+                      - {id: own, title: W, uses: wait, on: here, with: {duration: 1s}}
+                      - {id: other, title: W, uses: wait, on: "${environment.replica}", with: {duration: 1s}}
+                      - id: both
+                        title: B
+                        on: there
+                        uses: parallel
+                        steps: [{id: inner, title: W, uses: wait, with: {duration: 2s}}]
+                environments:
+                  prod: {title: P, values: {replica: db2}}
+                """);
+        var plan = read.plan().orElseThrow();
+        var check =
+                new LiveCheck(read.places(), _ -> List.of(Finding.passed("x", "fine")), "here", Duration.ofSeconds(30));
+
+        assertThat(check.run(plan, plan.environment("prod").orElseThrow()))
+                .extracting(PlanFinding::severity, PlanFinding::message)
+                .containsExactly(
+                        tuple(Severity.PASSED, "step own: fine"),
+                        tuple(Severity.UNKNOWN, "step other: it is for member 'db2', and this host is 'here'"),
+                        tuple(Severity.UNKNOWN, "step inner: it is for member 'there', and this host is 'here'"));
     }
 
     @Test
@@ -120,7 +157,7 @@ class LiveCheckTest {
     private static List<PlanFinding> check(String environment, Duration limit, World world) throws Exception {
         var read = PlanFile.read(Files.readString(ShippedPlans.file("plans/optimal-build/plan.yaml")));
         var plan = read.plan().orElseThrow();
-        return new LiveCheck(read.places(), world, limit)
+        return new LiveCheck(read.places(), world, "here", limit)
                 .run(plan, plan.environment(environment).orElseThrow());
     }
 }

@@ -51,6 +51,19 @@ class YamlDocumentTest {
     }
 
     @Test
+    void what_is_no_text_is_refused_with_its_place() {
+        read("a: \"x\\0y\"\nb: \"\\e[2K\"\n\"c\\x01\": 1\nd: \"\\ud800\"\ne: \"one\\ttwo\\r\\nthree\"\n");
+
+        assertThat(problems)
+                .extracting(problem -> problem.place() + " " + problem.message())
+                .containsExactly(
+                        "1:4 it has a control character or half of one",
+                        "2:4 it has a control character or half of one",
+                        "3:1 it has a control character or half of one",
+                        "4:4 it has a control character or half of one");
+    }
+
+    @Test
     void a_second_document_is_refused() {
         read("a: 1\n---\nb: 2\n");
 

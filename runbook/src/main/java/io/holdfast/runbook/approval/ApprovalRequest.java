@@ -2,6 +2,7 @@ package io.holdfast.runbook.approval;
 
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.runbook.journal.RunRow;
+import io.holdfast.runbook.journal.Texts;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,8 +34,7 @@ public record ApprovalRequest(
     /** The keys of those who may decide. */
     public Set<SshPublicKey> keys() {
         return approvers.values().stream()
-                .flatMap(String::lines)
-                .flatMap(line -> SshPublicKey.parse(line).stream())
+                .flatMap(lines -> People.keys(lines).stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -66,11 +66,11 @@ public record ApprovalRequest(
                         attempt,
                         quorum,
                         expires,
-                        shown);
+                        Texts.visible(shown));
     }
 
     /** No value can pretend to be a line of its own. */
     static String line(String text) {
-        return text.replaceAll("\\R", " ");
+        return Texts.visible(text.replaceAll("\\R", " "));
     }
 }

@@ -88,7 +88,7 @@ public final class Approvals {
                     "retry the step to ask again");
         }
         var signature = SshSignature.verify(armoured, request.statement(decision));
-        var signer = signer(request, signature.signer());
+        var signer = signer(row, request, signature.signer());
         record(row, signer, decision, signature, comment);
         switch (decision) {
             case APPROVE -> approved(row, request);
@@ -103,26 +103,32 @@ public final class Approvals {
         writing.touch();
     }
 
-    private String signer(ApprovalRequest request, SshPublicKey key) {
-        var names = request.approvers().entrySet().stream()
-                .filter(entry -> entry.getValue()
-                        .lines()
-                        .anyMatch(line ->
-                                SshPublicKey.parse(line).filter(key::equals).isPresent()))
+    private String signer(StepRow row, ApprovalRequest request, SshPublicKey key) {
+        var name = request.approvers().entrySet().stream()
+                .filter(entry -> People.keys(entry.getValue()).contains(key))
                 .map(Map.Entry::getKey)
-                .toList();
-        if (names.isEmpty()) {
+                .findFirst()
+                .orElseThrow(() -> new ApprovalException(
+                        "the key of this signature is of nobody who is asked",
+                        "asked are: " + String.join(", ", request.approvers().keySet())));
+        var same = People.of(writing.definition().approvers()).namesOf(name);
+        var starter = writing.run().starter();
+        if (same.contains(starter)) {
             throw new ApprovalException(
-                    "the key of this signature is of nobody who is asked",
-                    "asked are: " + String.join(", ", request.approvers().keySet()));
-        }
-        if (names.contains(writing.run().starter())) {
-            throw new ApprovalException(
-                    "'%s' started the run and cannot approve it"
-                            .formatted(writing.run().starter()),
+                    "'%s' started the run and cannot approve it".formatted(starter),
                     "another of those who are asked must");
         }
-        return names.getFirst();
+        for (var other : signers(row)) {
+            if (same.contains(other)) {
+                throw decided(other, row);
+            }
+        }
+        return name;
+    }
+
+    private static ApprovalException decided(String name, StepRow row) {
+        return new ApprovalException(
+                "'%s' has decided on step '%s' already".formatted(name, row.path()), "another must");
     }
 
     private void record(StepRow row, String signer, Decision decision, SshSignature signature, String comment) {
@@ -142,8 +148,7 @@ public final class Approvals {
                 .bind("at", writing.now())
                 .execute();
         if (recorded == 0) {
-            throw new ApprovalException(
-                    "'%s' has decided on step '%s' already".formatted(signer, row.path()), "another must");
+            throw decided(signer, row);
         }
         writing.event(
                 decision == Decision.APPROVE ? EventType.APPROVED : EventType.DECLINED,

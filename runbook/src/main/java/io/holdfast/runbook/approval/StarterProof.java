@@ -1,6 +1,5 @@
 package io.holdfast.runbook.approval;
 
-import io.holdfast.plan.SshPublicKey;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.RunRow;
 import io.holdfast.runbook.journal.Writing;
@@ -22,11 +21,7 @@ public record StarterProof(String starter, SshSignature signature) {
      */
     public static StarterProof of(RunRow run, Map<String, String> approvers, String armoured) {
         var signature = SshSignature.verify(armoured, statement(run));
-        var own = approvers
-                .getOrDefault(run.starter(), "")
-                .lines()
-                .flatMap(line -> SshPublicKey.parse(line).stream())
-                .anyMatch(signature.signer()::equals);
+        var own = People.keys(approvers.getOrDefault(run.starter(), "")).contains(signature.signer());
         if (!own) {
             throw new ApprovalException(
                     "the key of this signature is none that the plan has of '%s'".formatted(run.starter()),

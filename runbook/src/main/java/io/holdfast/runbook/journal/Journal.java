@@ -89,8 +89,9 @@ public final class Journal {
     public Optional<Claim> claim(RunId id, String engine) throws InterruptedException {
         return transactions.persistently(write -> handle -> {
             var run = lock(handle, id);
-            if (written(handle, write)) {
-                return Optional.of(new Claim(id, run.epoch(), engine));
+            var before = epochOf(handle, write);
+            if (before.isPresent()) {
+                return Optional.of(new Claim(id, before.get(), engine));
             }
             if (run.state().isEnd() || run.state().isPaused()) {
                 new Writing(handle, run, run.epoch(), engine, clock.instant(), write).unschedule();
@@ -107,9 +108,9 @@ public final class Journal {
                                     : run.state().name())
                     .bind("id", id.value())
                     .execute();
-            var before = run.engine().isEmpty() ? "" : ", before it " + run.engine();
+            var former = run.engine().isEmpty() ? "" : ", before it " + run.engine();
             new Writing(handle, run, epoch, engine, clock.instant(), write)
-                    .event(EventType.CLAIMED, "executed by " + engine + before);
+                    .event(EventType.CLAIMED, "executed by " + engine + former);
             return Optional.of(new Claim(id, epoch, engine));
         });
     }
@@ -145,8 +146,12 @@ public final class Journal {
         var result = transactions.<Optional<T>>persistently(write -> handle -> {
             var run = lock(handle, claim.run());
             var writing = new Writing(handle, run, claim.epoch(), claim.engine(), clock.instant(), write);
-            if (again.getAndSet(true) && written(handle, write)) {
-                return Optional.of(madeBefore.apply(writing));
+            if (again.getAndSet(true) && epochOf(handle, write).isPresent()) {
+                // What it was to be the beginning of is not to be done any more where another has taken the run over
+                // since.
+                return Optional.of(writing)
+                        .filter(_ -> run.epoch() == claim.epoch())
+                        .map(madeBefore);
             }
             if (run.epoch() != claim.epoch()) {
                 writing.event(EventType.SUPERSEDED, what);
@@ -189,7 +194,7 @@ public final class Journal {
                         .bind("engine", claim.engine())
                         .bind("step", step)
                         .bind("attempt", attempt)
-                        .bind("text", text)
+                        .bind("text", Texts.storable(text))
                         .execute();
                 return text;
             });
@@ -216,13 +221,12 @@ public final class Journal {
                         "there is no run '%s'".formatted(id), "list them with: holdfast runs list"));
     }
 
-    /** Whether the transaction with this id was committed before, and only its answer was lost. */
-    private static boolean written(Handle handle, UUID write) {
-        return handle.createQuery("select count(*) from event where write = :write")
-                        .bind("write", write)
-                        .mapTo(Integer.class)
-                        .one()
-                > 0;
+    /** Of the transaction with this id, where it was committed before and only its answer was lost. */
+    private static Optional<Long> epochOf(Handle handle, UUID write) {
+        return handle.createQuery("select epoch from event where write = :write")
+                .bind("write", write)
+                .mapTo(Long.class)
+                .findFirst();
     }
 
     public RunRow run(RunId id) {

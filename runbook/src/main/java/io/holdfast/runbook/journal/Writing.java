@@ -115,9 +115,9 @@ public final class Writing {
                 .bind("exceptional", row.exceptional())
                 .bind("started", row.started().orElse(null))
                 .bind("ended", row.ended().orElse(null))
-                .bind("message", row.message())
-                .bind("hint", row.hint())
-                .bind("outputs", Json.of(row.outputs()))
+                .bind("message", Texts.storable(row.message()))
+                .bind("hint", Texts.storable(row.hint()))
+                .bind("outputs", Texts.json(row.outputs()))
                 .execute();
     }
 
@@ -132,7 +132,7 @@ public final class Writing {
                 .bind("step", step)
                 .bind("attempt", attempt)
                 .bind("type", type.name())
-                .bind("text", text)
+                .bind("text", Texts.storable(text))
                 .bind("write", write)
                 .execute();
         write = null;
@@ -152,7 +152,7 @@ public final class Writing {
     }
 
     public void state(RunState state, String message) {
-        update("state = :state, message = :message", Map.of("state", state.name(), "message", message));
+        update("state = :state, message = :message", Map.of("state", state.name(), "message", Texts.storable(message)));
     }
 
     public void mode(Mode mode) {
@@ -180,7 +180,7 @@ public final class Writing {
     public void finish(RunState state, String message) {
         update(
                 "state = :state, message = :message, finished = :now, revision = revision + 1",
-                Map.of("state", state.name(), "message", message, "now", now));
+                Map.of("state", state.name(), "message", Texts.storable(message), "now", now));
         handle.execute("delete from target_lock where run = ?", run.id().value());
         unschedule();
         event(EventType.ENDED, message.isEmpty() ? state.words() : state.words() + ": " + message);

@@ -6,7 +6,10 @@ import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
 import io.holdfast.problem.Finding;
+import io.holdfast.runbook.action.Action;
 import io.holdfast.runbook.action.Call;
+import io.holdfast.runbook.approval.ApprovalException;
+import io.holdfast.runbook.approval.StarterProof;
 import io.holdfast.runbook.journal.Definition;
 import io.holdfast.runbook.journal.Mode;
 import io.holdfast.runbook.journal.RunId;
@@ -120,6 +123,34 @@ final class DryRun {
             return;
         }
         RunContext.requireMember(step, scope, member);
+        for (var gate : step.gates()) {
+            look("gate: " + step.title(), gate, place, scope, true);
+        }
+        work(request, step, place, scope);
+        // What only holds afterwards is not asked of the world as it is now.
+        for (var verification : step.verifications()) {
+            look("verification: " + step.title(), verification, place, scope, false);
+        }
+    }
+
+    /** What must hold before or after a step; what would change something is refused in the run, too. */
+    private void look(String title, ActionCall call, Place place, Scope scope, boolean now)
+            throws InterruptedException {
+        if (catalogue.find(call.uses()).filter(Health::changes).isPresent()) {
+            var refused =
+                    Finding.error("run.look-changes", "it must not change anything", "use an action that only reads");
+            add(place, title, call.uses(), "", List.of(), refused);
+            return;
+        }
+        try {
+            act(title, call, place.path(), scope, now);
+        } catch (UnresolvedException e) {
+            add(place, title, call.uses(), "", List.of(), later(e));
+        }
+    }
+
+    private void work(RunRequest request, Step step, Place place, Scope scope)
+            throws InterruptedException, UnresolvedException {
         switch (step.work()) {
             case Work.Act(var action) ->
                 act(
@@ -138,7 +169,7 @@ final class DryRun {
                                         String.join(", ", approval.from()),
                                         shown(approval.shown(), scope)),
                         List.of(),
-                        starter(request));
+                        approval(request, approval));
             case Work.Parallel(var inner) -> {
                 add(place, step.title(), "parallel", "do side by side", List.of());
                 walk(request, inner, place, scope);
@@ -164,15 +195,28 @@ final class DryRun {
         }
     }
 
-    private static Finding[] starter(RunRequest request) {
-        return request.proof().isPresent()
-                ? new Finding[0]
-                : new Finding[] {
-                    Finding.notice(
-                            "run.unproven-starter",
-                            "one more must approve, since nobody has proven to be '%s'".formatted(request.starter()),
-                            "start it with your signature: --key FILE or --agent")
-                };
+    /** Whether enough can say yes, and how many must. */
+    private Finding[] approval(RunRequest request, Work.Approval approval) {
+        var definition = request.definition();
+        var run = nowhere(request);
+        try {
+            request.proof()
+                    .ifPresent(signs ->
+                            StarterProof.of(run, definition.approvers(), signs.apply(StarterProof.statement(run))));
+            Asked.of(approval, definition, run.starter(), request.proof().isPresent());
+        } catch (ApprovalException e) {
+            return new Finding[] {Finding.error("run.unproven-starter", String.valueOf(e.getMessage()), e.hint())};
+        } catch (UnresolvedException e) {
+            return new Finding[] {trouble(e)};
+        }
+        return request.proof().isPresent() ? new Finding[0] : new Finding[] {unproven(request)};
+    }
+
+    private static Finding unproven(RunRequest request) {
+        return Finding.notice(
+                "run.unproven-starter",
+                "one more must approve, since nobody has proven to be '%s'".formatted(request.starter()),
+                "start it with your signature: --key FILE or --agent");
     }
 
     private static Ungraceful ungraceful(RunRequest request, Step step) {
@@ -189,6 +233,12 @@ final class DryRun {
 
     private void act(String title, ActionCall planned, String path, Scope scope)
             throws InterruptedException, UnresolvedException {
+        act(title, planned, path, scope, true);
+    }
+
+    /** @param now whether to ask the world what stands in the way now */
+    private void act(String title, ActionCall planned, String path, Scope scope, boolean now)
+            throws InterruptedException, UnresolvedException {
         var action = catalogue.find(planned.uses());
         if (action.isEmpty()) {
             var finding = Finding.unknown(
@@ -200,20 +250,24 @@ final class DryRun {
         }
         var inputs = StepInputs.resolve(action.get().descriptor(), planned, scope);
         var call = new Call("dry-run/" + path, inputs.reveal(secrets), _ -> {}, Instant.MAX, clock);
-        var findings = new ArrayList<Finding>();
-        try {
-            findings.addAll(action.get().examine(call));
-        } catch (RuntimeException e) {
-            findings.add(Finding.unknown(
-                    "run.not-examined", "it cannot be examined: " + secrets.redact(e.toString()), "see its message"));
-        }
         add(
                 path,
                 title,
                 planned.uses(),
                 secrets.redact(action.get().intention(call)),
                 inputs.targets(),
-                findings.toArray(Finding[]::new));
+                now ? examined(action.get(), call) : new Finding[0]);
+    }
+
+    private Finding[] examined(Action action, Call call) throws InterruptedException {
+        try {
+            return action.examine(call).toArray(Finding[]::new);
+        } catch (RuntimeException e) {
+            return new Finding[] {
+                Finding.unknown(
+                        "run.not-examined", "it cannot be examined: " + secrets.redact(e.toString()), "see its message")
+            };
+        }
     }
 
     private static Finding trouble(UnresolvedException e) {

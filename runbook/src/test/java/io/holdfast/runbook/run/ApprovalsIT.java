@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -160,6 +161,73 @@ class ApprovalsIT {
         }
         assertThatThrownBy(() -> decide(id, Decision.APPROVE, CARLA.sign(statement), ""))
                 .isInstanceOf(RunRefusedException.class);
+    }
+
+    @Test
+    void what_is_shown_to_an_approver_hides_nothing_of_itself() throws Exception {
+        var approval = new Work.Approval(
+                List.of("anna"),
+                1,
+                Duration.ofMinutes(5),
+                Template.parse("loses 5 hours\rloses 5 s\u001b[2K\u202Ex\r\nsecond"));
+        var definition = Plans.approvedBy(
+                Map.of("anna", ANNA.line(), "tester", TESTER.line()),
+                Plans.definition(Map.of(), procedure("hiding", Step.of("ask", "ask them", approval))));
+        var id = runs.start(
+                RunRequest.recovery(definition, "tester", Optional.empty()).withProof(TESTER::sign));
+        var execution = Background.execute(runs, id);
+        Until.run(runs, id, RunState.WAITING_FOR_APPROVAL);
+
+        assertThat(statement(id)).endsWith("shown:\nloses 5 hours\uFFFDloses 5 s\uFFFD[2K\uFFFDx\nsecond\n");
+        approve(id, ANNA);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+    }
+
+    /** Bernd has a second name, with a key of the first one and one more. */
+    @Test
+    void a_second_name_with_a_key_of_the_starter_or_of_who_has_said_yes_is_no_second_person() throws Exception {
+        var more = TestKeys.make();
+        var people = Map.of(
+                "bernd",
+                BERND.line(),
+                "robert",
+                BERND.line() + "\n" + more.line(),
+                "anna",
+                ANNA.line(),
+                "carla",
+                CARLA.line());
+        var own = runs.start(
+                asked("own", people, List.of("robert", "anna"), 1, "bernd").withProof(BERND::sign));
+        var twice = runs.start(asked("twice", people, List.of("bernd", "robert", "anna"), 2, "carla")
+                .withProof(CARLA::sign));
+        var executions = List.of(Background.execute(runs, own), Background.execute(runs, twice));
+        Until.run(runs, own, RunState.WAITING_FOR_APPROVAL);
+        Until.run(runs, twice, RunState.WAITING_FOR_APPROVAL);
+
+        refused(own, BERND.sign(statement(own)), "'bernd' started the run and cannot approve it");
+        refused(own, more.sign(statement(own)), "'bernd' started the run and cannot approve it");
+        approve(twice, BERND);
+        refused(twice, more.sign(statement(twice)), "'bernd' has decided on step 'ask' already");
+
+        approve(own, ANNA);
+        approve(twice, ANNA);
+        for (var execution : executions) {
+            assertThat(execution.end().run().state()).isEqualTo(RunState.COMPLETED);
+        }
+        var tooFew = runs.execute(runs.start(
+                asked("few", people, List.of("robert", "anna"), 2, "bernd").withProof(BERND::sign)));
+        assertThat(tooFew.run().message())
+                .isEqualTo("step 'ask': 2 must approve, and 1 of those who may have a key and did not start the run");
+    }
+
+    private static RunRequest asked(
+            String id, Map<String, String> people, List<String> from, int quorum, String starter) {
+        var approval = new Work.Approval(from, quorum, Duration.ofMinutes(5), Template.parse("loses 15 minutes"));
+        return RunRequest.recovery(
+                Plans.approvedBy(
+                        people, Plans.definition(Map.of(), procedure(id, Step.of("ask", "ask them", approval)))),
+                starter,
+                Optional.empty());
     }
 
     /** Bernd says that he is Anna, and approves as himself. */
@@ -301,7 +369,8 @@ class ApprovalsIT {
     }
 
     private RunId start(int quorum, Duration expires, String starter) {
-        return runs.start(request(quorum, expires, starter).withProof(PEOPLE.get(starter)::sign));
+        return runs.start(
+                request(quorum, expires, starter).withProof(Objects.requireNonNull(PEOPLE.get(starter))::sign));
     }
 
     private static RunRequest request(int quorum, Duration expires, String starter) {

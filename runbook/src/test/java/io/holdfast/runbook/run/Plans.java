@@ -46,6 +46,21 @@ final class Plans {
         return like(step, List.of(verification), step.retry(), step.ungraceful());
     }
 
+    /** The same, with what must hold before. */
+    static Step gated(Step step, ActionCall gate) {
+        return new Step(
+                step.id(),
+                step.title(),
+                step.work(),
+                step.when(),
+                List.of(gate),
+                step.verifications(),
+                step.timeout(),
+                step.retry(),
+                step.ungraceful(),
+                step.on());
+    }
+
     static Step ungraceful(Step step, Ungraceful ungraceful) {
         return like(step, step.verifications(), step.retry(), ungraceful);
     }
