@@ -4,10 +4,10 @@ import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.progress.RestoreLines;
-import io.holdfast.embedded.UnprivilegedUser;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.protect.RestoreRates;
 import io.holdfast.postgres.restore.InertSettings;
+import io.holdfast.postgres.restore.RecoveringUser;
 import io.holdfast.postgres.restore.RecoveryEnd;
 import io.holdfast.postgres.restore.Restore;
 import io.holdfast.postgres.restore.RestorePlan;
@@ -186,12 +186,8 @@ final class RestoreCommand implements Callable<Integer>, TakesSettings {
 
     /** Root reads everything; the server that recovers is another's, and would stop at the first WAL that it needs. */
     private void warnOfWhatTheServerCannotRead(Workspace workspace) {
-        var user = UnprivilegedUser.ownerOf(into);
-        if (user.isOurselves()) {
-            return;
-        }
-        RepositoryReferences.filesOf(workspace).stream()
-                .filter(file -> !user.reads(file))
+        var user = RecoveringUser.of(into);
+        user.lacks(RepositoryReferences.filesOf(workspace))
                 .forEach(file -> spec.commandLine()
                         .getErr()
                         .println(("WARNING: user '%s', whose server will recover, may not read '%s'%n"

@@ -193,7 +193,7 @@ class DistributionIT {
     /** Were a unit to name a state directory of its own, every other command would look for its capture elsewhere. */
     @Test
     void the_example_names_the_state_directory_that_the_units_make() throws Exception {
-        var home = holdfast.getParent().getParent();
+        var home = holdfast.resolve("../..").normalize();
 
         assertThat(holdfast(
                         Map.of("HOLDFAST_CONFIG", home.resolve("example.yaml").toString()), "config"))
