@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -172,7 +173,7 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
         var surroundings = Workspace.surroundings(spec);
         return request.withProof(statement -> {
             var signing = new Signing(surroundings, statement);
-            return how.key == null ? signing.byAgent(keys) : signing.byKey(how.key);
+            return how.agent ? signing.byAgent(keys) : signing.byKey(Objects.requireNonNull(how.key));
         });
     }
 
