@@ -52,9 +52,17 @@ final class TaskQueue<T> {
         notifyAll();
     }
 
-    /** What explains itself counts more than what followed from it on another thread, and may be told first. */
+    /**
+     * What explains itself counts more than what followed from it on another thread, and may be told first. An error of the
+     * JVM and an interruption follow from nothing here; what others say of them does not count.
+     */
     synchronized void fail(Throwable problem) {
-        if (failure == null || (problem instanceof HoldfastException && !(failure instanceof HoldfastException))) {
+        if (failure == null) {
+            failure = problem;
+        } else if (problem instanceof HoldfastException
+                && failure instanceof RuntimeException
+                && !(failure instanceof HoldfastException)) {
+            problem.addSuppressed(failure);
             failure = problem;
         }
         notifyAll();
