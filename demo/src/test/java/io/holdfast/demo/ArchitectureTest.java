@@ -161,6 +161,11 @@ class ArchitectureTest {
             // again.
             .and()
             .doNotHaveSimpleName("BrokenBodyException")
+            // Nor does this one leave the clients of AWS: only what the SDK knows passes through it, and what explains
+            // its
+            // failures makes a problem of it.
+            .and()
+            .doNotHaveSimpleName("RoleException")
             // Nor do these leave the engine of runs: they end what a thread does for a run that is somebody else's by
             // now,
             // that gives way, that waits for a person, or that has failed, all of which the record of the run says.
