@@ -33,6 +33,7 @@ public final class PlanCheck {
             new RecoveryTime(),
             new ResponseTime(),
             // What goes wrong when it is done as written.
+            new KeptApprovals(),
             new StoppedWriters(),
             new FencedPromotion(),
             new NamespaceFirst(),

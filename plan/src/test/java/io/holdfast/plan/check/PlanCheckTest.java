@@ -178,6 +178,35 @@ class PlanCheckTest {
     }
 
     @Test
+    void an_approval_that_the_starter_can_leave_out_is_warned_of() {
+        assertThat(warnings("""
+                procedures:
+                  inner:
+                    title: I
+                    use: x
+                    steps:
+                      - {id: ask, title: Ask, uses: approval, with: {from: [boss], shown: x}, ungraceful: skip}
+                      - {id: also, title: Ask, uses: approval, with: {from: [boss], shown: x}}
+                  a:
+                    title: A
+                    use: x
+                    steps:
+                      - {id: in, title: In, uses: procedure, with: {procedure: inner}, ungraceful: skip}
+                      - id: both
+                        title: Both
+                        uses: parallel
+                        ungraceful: skip
+                        steps: [{id: one, title: One, uses: wait, with: {duration: 2s}}]
+                contacts:
+                  boss: {role: Boss, name: X, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIGi6c4XbQ8nfD4xqC9Rq3zW9n4oZ3m8l4mS0mQy5oXm"]}
+                """))
+                .filteredOn(found -> found.startsWith("plan.approval-left-out"))
+                .containsExactly(
+                        "plan.approval-left-out step 'ask' of 'inner' is an approval, and an ungraceful run leaves it out: whoever starts it decides alone",
+                        "plan.approval-left-out step 'in' of 'a' holds an approval, and an ungraceful run leaves it out: whoever starts it decides alone");
+    }
+
+    @Test
     void recurring_work_that_could_not_begin_when_it_is_due_is_an_error() {
         assertThat(errors("""
                 procedures:
