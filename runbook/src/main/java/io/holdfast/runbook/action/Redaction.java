@@ -5,15 +5,19 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Takes secrets out of a text: each whole, and each line of one that has several, since texts are often told line by line. */
+/**
+ * Takes secrets out of a text: each whole, and each line of one that has several, since texts are often told line by line;
+ * both also as a URL, JSON, SQL, XML, base64 or hexadecimal digits spell them.
+ */
 public final class Redaction {
 
     public static final Redaction NONE = new Redaction(Set.of());
 
     private static final String REDACTED = "[REDACTED]";
 
-    /** A shorter line of a longer secret would hide half of the text, and give nothing away. */
+    /** A shorter line of a longer secret, or spelling of a secret, would hide half of the text, and give nothing away. */
     private static final int SHORTEST_LINE = 6;
 
     private final Set<String> words;
@@ -35,11 +39,9 @@ public final class Redaction {
         if (!secret.reveal().isEmpty()) {
             more.add(secret.reveal());
         }
-        secret.reveal()
-                .lines()
-                .map(String::strip)
+        Stream.concat(Stream.of(secret.reveal()), secret.reveal().lines().map(String::strip))
                 .filter(line -> line.length() >= SHORTEST_LINE)
-                .forEach(more::add);
+                .forEach(line -> more.addAll(Spellings.of(line)));
         return new Redaction(more);
     }
 
