@@ -192,6 +192,26 @@ class RunCommandsIT {
     }
 
     @Test
+    void a_step_is_retried_and_the_run_goes_on_in_one_command() throws IOException {
+        Files.deleteIfExists(folder.resolve("ship"));
+        Files.deleteIfExists(folder.resolve("unloaded"));
+        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
+        var id = json(waiting.out()).path("id").asString();
+        Files.createFile(folder.resolve("ship"));
+
+        var both = commands.run("runs", "resume", id, "--retry", "ship", "--detach", "--state", "state");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("holdfast runs retry");
+        var resumed = commands.run("runs", "resume", id, "--retry", "ship", "--state", "state", "-o", "json");
+
+        assertThat(resumed.exitCode())
+                .describedAs(resumed.err() + resumed.out())
+                .isZero();
+        assertThat(json(resumed.out()).path("state").asString()).isEqualTo("completed");
+        assertThat(folder.resolve("unloaded")).exists();
+    }
+
+    @Test
     void what_was_skipped_is_never_shown_as_completed() throws IOException {
         Files.deleteIfExists(folder.resolve("ship"));
         var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");

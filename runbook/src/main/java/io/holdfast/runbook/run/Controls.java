@@ -40,8 +40,12 @@ final class Controls {
         });
     }
 
-    /** A paused run goes on; one with an unknown outcome asks the probe again. */
-    void resume(RunId id, String who) {
+    /**
+     * A paused run goes on; one with an unknown outcome asks the probe again.
+     *
+     * @param next who is to execute it
+     */
+    void resume(RunId id, String who, Consumer<Writing> next) {
         control(id, who, writing -> {
             if (writing.run().state() == RunState.PAUSED_BY_FAILED_STEP
                     && writing.steps().stream().anyMatch(row -> row.state() == StepState.FAILED)) {
@@ -52,26 +56,36 @@ final class Controls {
             }
             writing.event(EventType.CONTROL, "resume");
             writing.pauseRequested(false);
-            goOn(writing);
+            goOn(writing, next);
         });
     }
 
     /** A step that failed, or whose outcome is unknown, is begun anew. */
     void retry(RunId id, String path, String who) {
+        control(id, who, writing -> retry(writing, path, Controls::whoeverCan));
+    }
+
+    /** The same, and a pause that somebody asked for ends with it. */
+    void resumeRetrying(RunId id, String path, String who, Consumer<Writing> next) {
         control(id, who, writing -> {
-            var row = step(writing, path);
-            switch (row.state()) {
-                case FAILED, OUTCOME_UNKNOWN, WAITING_FOR_RETRY -> {
-                    writing.save(row.reset());
-                    writing.event(EventType.CONTROL, row, "retry");
-                    goOn(writing);
-                }
-                case PENDING, WAITING_FOR_LOCK, RUNNING, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED ->
-                    throw new RunRefusedException(
-                            "step '%s' is %s".formatted(path, row.state().words()),
-                            "only one that failed can be retried; 'retry --from' begins again from a step");
-            }
+            retry(writing, path, next);
+            writing.pauseRequested(false);
         });
+    }
+
+    private static void retry(Writing writing, String path, Consumer<Writing> next) {
+        var row = step(writing, path);
+        switch (row.state()) {
+            case FAILED, OUTCOME_UNKNOWN, WAITING_FOR_RETRY -> {
+                writing.save(row.reset());
+                writing.event(EventType.CONTROL, row, "retry");
+                goOn(writing, next);
+            }
+            case PENDING, WAITING_FOR_LOCK, RUNNING, WAITING_FOR_APPROVAL, DONE, NOT_TAKEN, SKIPPED, CANCELED ->
+                throw new RunRefusedException(
+                        "step '%s' is %s".formatted(path, row.state().words()),
+                        "only one that failed can be retried; 'retry --from' begins again from a step");
+        }
     }
 
     /** A step and all behind it are begun anew. */
@@ -90,7 +104,7 @@ final class Controls {
                 }
             }
             writing.event(EventType.CONTROL, from, "retry from here");
-            goOn(writing);
+            goOn(writing, Controls::whoeverCan);
         });
     }
 
@@ -114,7 +128,7 @@ final class Controls {
                 }
             }
             writing.event(EventType.CONTROL, skipped, "skip: " + reason);
-            goOn(writing);
+            goOn(writing, Controls::whoeverCan);
         });
     }
 
@@ -210,7 +224,7 @@ final class Controls {
     }
 
     /** Somebody executes the run again, if nobody does; people who were asked still are. */
-    private static void goOn(Writing writing) {
+    private static void goOn(Writing writing, Consumer<Writing> next) {
         var state = writing.run().state();
         if (state.isPaused() || state == RunState.WAITING_FOR_APPROVAL) {
             writing.steps().stream()
@@ -220,6 +234,11 @@ final class Controls {
                             row -> writing.state(RunState.WAITING_FOR_APPROVAL, "step '%s'".formatted(row.path())),
                             () -> writing.state(RunState.PENDING, ""));
         }
+        next.accept(writing);
+    }
+
+    /** The next resident that looks, or whoever executes the run already. */
+    static void whoeverCan(Writing writing) {
         writing.schedule(Duration.ZERO);
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Who executes which run, in the table of db-scheduler and by its rules: whoever has picked a row shows every so often
@@ -53,35 +54,32 @@ public final class Executions {
                 > 0;
     }
 
-    /** A new run is this process's from the start. */
-    void reserve(Writing writing, String owner) {
-        writing.handle()
-                .createUpdate("""
-                        insert into scheduled_tasks (task_name, task_instance, execution_time, picked, picked_by,
-                        last_heartbeat, version) values ('run', :run, :now, true, :owner, :now, 1)""")
-                .bind("run", writing.run().id().value())
-                .bind("now", writing.now())
-                .bind("owner", owner)
-                .execute();
+    /**
+     * Takes the run for this process in the transaction that begins it or lets it go on, so that no resident comes first;
+     * false if somebody who is alive executes it.
+     */
+    boolean reserve(Writing writing, String owner) {
+        return take(writing.handle(), writing.run().id(), writing.now(), owner);
     }
 
     /** Takes a run for this process; false if somebody who is alive executes it. */
     boolean take(RunId run, String owner) {
-        return transactions.once(handle -> {
-            var now = clock.instant();
-            return handle.createUpdate("""
-                                    insert into scheduled_tasks as task (task_name, task_instance, execution_time, picked,
-                                    picked_by, last_heartbeat, version) values ('run', :run, :now, true, :owner, :now, 1)
-                                    on conflict (task_name, task_instance) do update set picked = true,
-                                    picked_by = :owner, last_heartbeat = :now, version = task.version + 1
-                                    where not task.picked or task.picked_by = :owner or task.last_heartbeat is null or task.last_heartbeat < :dead""")
-                            .bind("run", run.value())
-                            .bind("owner", owner)
-                            .bind("now", now)
-                            .bind("dead", now.minus(DEAD))
-                            .execute()
-                    == 1;
-        });
+        return transactions.once(handle -> take(handle, run, clock.instant(), owner));
+    }
+
+    private static boolean take(Handle handle, RunId run, Instant now, String owner) {
+        return handle.createUpdate("""
+                                insert into scheduled_tasks as task (task_name, task_instance, execution_time, picked,
+                                picked_by, last_heartbeat, version) values ('run', :run, :now, true, :owner, :now, 1)
+                                on conflict (task_name, task_instance) do update set picked = true,
+                                picked_by = :owner, last_heartbeat = :now, version = task.version + 1
+                                where not task.picked or task.picked_by = :owner or task.last_heartbeat is null or task.last_heartbeat < :dead""")
+                        .bind("run", run.value())
+                        .bind("owner", owner)
+                        .bind("now", now)
+                        .bind("dead", now.minus(DEAD))
+                        .execute()
+                == 1;
     }
 
     /** The same, but waits for whoever has the run to show once more that he is alive; he is dead if he does not. */

@@ -63,7 +63,7 @@ record RunContext(
         if (!wanted.equals(member)) {
             throw new UnresolvedException(
                     "it is for member '%s', and this host is '%s'".formatted(wanted, member),
-                    "retry the step and resume the run on '%s', on the same state".formatted(wanted));
+                    "on '%s', on the same state: holdfast runs resume RUN --retry STEP".formatted(wanted));
         }
     }
 

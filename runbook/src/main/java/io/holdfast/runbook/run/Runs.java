@@ -62,12 +62,12 @@ public final class Runs implements AutoCloseable {
      * @throws RunRefusedException if the same procedure runs in the same environment already, or its parameters are wrong
      */
     public RunId submit(RunRequest request) {
-        return record(request, writing -> writing.schedule(Duration.ZERO));
+        return record(request, Controls::whoeverCan);
     }
 
     /** The same, but this process executes it: call {@link #execute} next. */
     public RunId start(RunRequest request) {
-        return record(request, writing -> executions.reserve(writing, engine.name()));
+        return record(request, this::here);
     }
 
     /**
@@ -77,6 +77,11 @@ public final class Runs implements AutoCloseable {
      */
     public RunId refuse(RunRequest request, String reason) {
         return create(request, writing -> Controls.end(writing, RunState.FAILED, reason));
+    }
+
+    /** Whoever executes it already and is alive keeps it. */
+    private void here(Writing writing) {
+        executions.reserve(writing, engine.name());
     }
 
     private RunId record(RunRequest request, Consumer<Writing> then) {
@@ -214,9 +219,19 @@ public final class Runs implements AutoCloseable {
         controls.pause(id, who, reason);
     }
 
-    /** A paused run goes on; one with an unknown outcome asks the probe again. Then {@link #execute} it, or leave it. */
+    /** A paused run goes on where somebody is resident; one with an unknown outcome asks the probe again. */
     public void resume(RunId id, String who) {
-        controls.resume(id, who);
+        controls.resume(id, who, Controls::whoeverCan);
+    }
+
+    /** The same in this process, unless another that is alive has it: call {@link #execute} next. */
+    public void resumeHere(RunId id, String who) {
+        controls.resume(id, who, this::here);
+    }
+
+    /** A step that failed, or whose outcome is unknown, is begun anew, and the run goes on in this process: as above. */
+    public void resumeHere(RunId id, String who, String step) {
+        controls.resumeRetrying(id, step, who, this::here);
     }
 
     /** A step that failed, or whose outcome is unknown, is begun anew. */

@@ -277,6 +277,27 @@ class RunsIT {
     }
 
     @Test
+    void a_step_that_is_retried_here_is_this_process_s_from_the_retry_on() throws Exception {
+        var there = Plans.on(step("there", "once", "line", "done there"), "hello");
+        var id = run(request(procedure("elsewhere", there))).run().id();
+
+        try (var other = Runs.on(
+                state.database,
+                Catalogue.of(EffectAction.all(effects)),
+                new RunSettings("other@hello", "hello", Map.of(), InstantSource.system()))) {
+            other.resumeHere(id, "tester", "there");
+
+            // Not to be seen by any resident between the retry and its execution.
+            assertThat(state.count(
+                            "select count(*) from scheduled_tasks where picked_by = 'other@hello' and task_instance = '"
+                                    + id + "'"))
+                    .isEqualTo(1);
+            assertThat(other.execute(id).run().state()).isEqualTo(RunState.COMPLETED);
+        }
+        assertThat(EffectAction.lines(effects)).containsExactly("done there");
+    }
+
+    @Test
     void an_unknown_outcome_is_asked_about_only_where_the_step_may_run() throws Exception {
         var there = Plans.on(step("there", "checkable", "line", "slow", "takes", "1h"), "here");
         var id = runs.start(request(procedure("taken", there)));
