@@ -176,12 +176,14 @@ public final class Writing {
         update("green = :now", Map.of("now", now));
     }
 
-    /** The end: its locks are free, and nobody executes it any more. */
+    /** The end: its locks are free, but for those that linger, and nobody executes it any more. */
     public void finish(RunState state, String message) {
         update(
                 "state = :state, message = :message, finished = :now, revision = revision + 1",
                 Map.of("state", state.name(), "message", Texts.storable(message), "now", now));
-        handle.execute("delete from target_lock where run = ?", run.id().value());
+        handle.execute(
+                "delete from target_lock where run = ? and lingers_until is null",
+                run.id().value());
         unschedule();
         event(EventType.ENDED, message.isEmpty() ? state.words() : state.words() + ": " + message);
     }

@@ -1,5 +1,6 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.runbook.journal.Claim;
 import io.holdfast.runbook.journal.EventType;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.Mode;
@@ -167,10 +168,23 @@ final class Controls {
         control(id, who, writing -> cancel(writing, reason));
     }
 
-    private static void cancel(Writing writing, String reason) {
+    private void cancel(Writing writing, String reason) {
         writing.event(EventType.CONTROL, "cancel" + because(reason));
+        if (executions.alive(writing) && writing.steps().stream().anyMatch(StepRow::inFlight)) {
+            new Locks(writing).linger();
+        }
         writing.supersede();
         end(writing, RunState.CANCELED, reason);
+    }
+
+    /** The engine that executed a run until it was canceled has nothing of it under way any more. */
+    void ended(Claim claim) {
+        journal.control(claim.run(), "", writing -> {
+            if (writing.run().state().isEnd() && writing.run().epoch() == claim.epoch() + 1) {
+                new Locks(writing).releaseLingering();
+            }
+            return claim;
+        });
     }
 
     /** Recurring work ends for a recovery, however long the record takes; it may have ended by itself meanwhile. */

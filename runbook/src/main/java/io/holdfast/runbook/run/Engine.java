@@ -1,5 +1,6 @@
 package io.holdfast.runbook.run;
 
+import io.holdfast.runbook.journal.Claim;
 import io.holdfast.runbook.journal.Journal;
 import io.holdfast.runbook.journal.RunId;
 import java.time.Duration;
@@ -97,10 +98,21 @@ final class Engine implements AutoCloseable {
                             settings.member(),
                             settings.clock()))
                     .go();
+            if (control.isSuperseded()) {
+                ended(claim.get());
+            }
         } catch (RunControl.StoppedException _) {
             executions.release(id, name);
         } finally {
             executing.remove(id, control);
+        }
+    }
+
+    private void ended(Claim claim) {
+        try {
+            controls.ended(claim);
+        } catch (RuntimeException e) {
+            LOG.info("what a run held is free in some seconds only run={}: {}", claim.run(), e.getMessage());
         }
     }
 

@@ -3,12 +3,14 @@ package io.holdfast.runbook.run;
 import io.holdfast.runbook.journal.Priority;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.Writing;
+import java.time.Duration;
 import java.util.List;
 
 /**
  * Who works on which target, within the environment of a run. A step that only reads holds its targets shared while it
  * runs; one that changes them holds them exclusively, and its run keeps them to its end: what it began to change is
- * nobody else's to touch before it is through. Two transactions that ask for the same target do so one after the other,
+ * nobody else's to touch before it is through. A run that ends while an action is under way keeps what it holds until the action has
+ * ended. Two transactions that ask for the same target do so one after the other,
  * by an advisory lock per target, taken in the order of the names; and two that would have to wait do so by one for the
  * environment, taken last, so that of a circle only the one that closes it sees it.
  */
@@ -29,6 +31,9 @@ final class Locks {
         /** The run that holds it waits, directly or through others, for this one. */
         record Circle(HeldBy holder) implements Answer {}
     }
+
+    /** An action is interrupted at the next look at the record, and has five seconds to end. */
+    private static final Duration LINGERS = Duration.ofSeconds(7);
 
     private final Writing writing;
 
@@ -62,9 +67,30 @@ final class Locks {
     void release(String step) {
         writing.handle()
                 .createUpdate("delete from target_lock where run = :run and step = :step")
-                .bind("run", writing.run().id().value())
+                .bind("run", run())
                 .bind("step", step)
                 .execute();
+    }
+
+    /** Before the run ends: what it holds is free in a while, or when the engine says so that executes it. */
+    void linger() {
+        var handle = writing.handle();
+        handle.execute("delete from target_lock where lingers_until < now()");
+        handle.execute("delete from target_lock where run = ? and not granted", run());
+        handle.createUpdate(
+                        "update target_lock set lingers_until = now() + make_interval(secs => :seconds) where run = :run")
+                .bind("seconds", LINGERS.toSeconds())
+                .bind("run", run())
+                .execute();
+    }
+
+    /** Nothing of the run is under way any more. */
+    void releaseLingering() {
+        writing.handle().execute("delete from target_lock where run = ? and lingers_until is not null", run());
+    }
+
+    private String run() {
+        return writing.run().id().value();
     }
 
     private void oneAfterTheOther(String what) {
@@ -80,10 +106,11 @@ final class Locks {
                 .createQuery("""
                         select run.id, run.priority from target_lock join run on run.id = target_lock.run
                         where target_lock.environment = :environment and target = :target and granted
-                        and run.id <> :run and (:exclusive or step = '') order by run.created""")
+                        and run.id <> :run and (:exclusive or step = '')
+                        and (lingers_until is null or lingers_until > now()) order by run.created""")
                 .bind("environment", writing.run().environment())
                 .bind("target", target)
-                .bind("run", writing.run().id().value())
+                .bind("run", run())
                 .bind("exclusive", exclusive)
                 .map((row, _) -> new Answer.HeldBy(
                         target, new RunId(row.getString("id")), Priority.valueOf(row.getString("priority"))))
@@ -103,7 +130,7 @@ final class Locks {
                                     union select waits.holder from waits join reached on waits.waiter = reached.holder)
                                 select count(*) from reached where holder = :run""")
                         .bind("holder", holder.value())
-                        .bind("run", writing.run().id().value())
+                        .bind("run", run())
                         .mapTo(Integer.class)
                         .one()
                 > 0;
@@ -116,7 +143,7 @@ final class Locks {
                         values (:environment, :target, :run, :step, :granted, :since) on conflict do nothing""")
                 .bind("environment", writing.run().environment())
                 .bind("target", target)
-                .bind("run", writing.run().id().value())
+                .bind("run", run())
                 .bind("step", step)
                 .bind("granted", granted)
                 .bind("since", writing.now())

@@ -84,6 +84,15 @@ final class RunControl {
         }
     }
 
+    boolean isSuperseded() {
+        lock.lock();
+        try {
+            return superseded;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Lets go of the run without recording anything more. */
     void stop() {
         lock.lock();

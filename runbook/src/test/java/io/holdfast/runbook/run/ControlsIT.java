@@ -405,4 +405,41 @@ class ControlsIT {
         assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
         assertThat(runs.run(backupId).message()).isEqualTo("gives way to a recovery");
     }
+
+    @Test
+    void what_a_canceled_run_holds_is_nobody_else_s_before_its_action_has_ended() throws Exception {
+        var backup = request(procedure(
+                        "stubborn",
+                        step("goes on", "once", "line", "old", "target", "database", "takes", "1h", "stubborn", "2s")))
+                .withPriority(Priority.RECURRING);
+        var id = runs.start(backup);
+        var execution = Background.execute(runs, id);
+        Until.event(runs, id, EventType.INTENT);
+
+        var recovery = runs.execute(runs.start(inEnvironmentOf(
+                backup, request(procedure("recovery", step("x", "once", "line", "new", "target", "database"))))));
+
+        assertThat(recovery.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+        assertThat(EffectAction.lines(effects)).containsExactly("old", "new");
+        assertThat(state.count("select count(*) from target_lock where run = '" + id + "'"))
+                .isZero();
+    }
+
+    @Test
+    void what_a_canceled_run_held_is_free_even_if_its_engine_never_says_so() throws Exception {
+        var backup = request(procedure(
+                "left", step("goes on", "once", "line", "old", "target", "database", "takes", "1h", "stubborn", "1h")));
+        var id = runs.start(backup);
+        var execution = Background.execute(runs, id);
+        Until.event(runs, id, EventType.INTENT);
+        runs.cancel(id, "tester", "it hangs");
+
+        var next = runs.execute(runs.start(inEnvironmentOf(
+                backup, request(procedure("next", step("x", "once", "line", "new", "target", "database"))))));
+
+        assertThat(next.run().state()).isEqualTo(RunState.COMPLETED);
+        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+        assertThat(EffectAction.lines(effects)).containsExactly("new");
+    }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -52,6 +53,10 @@ record EffectAction(Path folder, String name) implements Action {
                         Input.required("line", ValueType.TEXT, "what is written"),
                         Input.optionalTarget("target", "what it works on"),
                         Input.optional("takes", ValueType.DURATION, "how long it takes before it writes"),
+                        Input.optional(
+                                "stubborn",
+                                ValueType.DURATION,
+                                "how long it goes on, and writes, if it is interrupted"),
                         Input.optional("fails", ValueType.INTEGER, "how often it fails before it writes"),
                         Input.optional("answers", ValueType.BOOLEAN, "whether its answer arrives"),
                         Input.optional("secret", ValueType.SECRET, "something that it says aloud")),
@@ -83,7 +88,14 @@ record EffectAction(Path folder, String name) implements Action {
     public Outcome execute(Call call) throws InterruptedException {
         var inputs = call.inputs();
         inputs.secretIfGiven("secret").ifPresent(secret -> call.log().line("the secret is " + secret.reveal()));
-        Thread.sleep(inputs.duration("takes", Duration.ZERO));
+        try {
+            Thread.sleep(inputs.duration("takes", Duration.ZERO));
+        } catch (InterruptedException e) {
+            if (!inputs.has("stubborn")) {
+                throw e;
+            }
+            goOn(inputs.duration("stubborn", Duration.ZERO));
+        }
         if (name.equals("test.look")) {
             return Files.exists(folder.resolve("not-yet"))
                     ? new Outcome.Failed("not yet", "wait", true)
@@ -101,6 +113,18 @@ record EffectAction(Path folder, String name) implements Action {
         return inputs.truth("answers", true)
                 ? new Outcome.Succeeded(Outputs.of("written", inputs.text("line")))
                 : new Outcome.Unknown("its answer was lost");
+    }
+
+    /** However often it is interrupted. */
+    private static void goOn(Duration time) {
+        var end = Instant.now().plus(time);
+        while (Instant.now().isBefore(end)) {
+            try {
+                Thread.sleep(Duration.between(Instant.now(), end));
+            } catch (InterruptedException _) {
+                // That is what a stubborn one does.
+            }
+        }
     }
 
     /** The effects, in their order. */
