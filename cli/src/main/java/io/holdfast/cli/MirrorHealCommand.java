@@ -89,6 +89,7 @@ final class MirrorHealCommand implements Callable<Integer>, TakesSettings {
                 long walObjects,
                 long walBytes,
                 long records,
+                int holds,
                 List<String> problems) {}
 
         static Result of(Mirrors.Healing healing) {
@@ -110,6 +111,7 @@ final class MirrorHealCommand implements Callable<Integer>, TakesSettings {
                     report.map(RepositoryCopy.Report::walObjects).orElse(0L),
                     report.map(RepositoryCopy.Report::walBytes).orElse(0L),
                     report.map(RepositoryCopy.Report::records).orElse(0L),
+                    pair.holds(),
                     problems(pair));
         }
 
@@ -152,10 +154,16 @@ final class MirrorHealCommand implements Callable<Integer>, TakesSettings {
                 Column.left("FROM"),
                 Column.right("BACKUPS"),
                 Column.right("WAL"),
-                Column.right("RECORDS"));
+                Column.right("RECORDS"),
+                Column.right("HOLDS"));
         for (var pair : result.healed()) {
             table = table.withRow(
-                    pair.to(), pair.from(), pair.backups().size(), new ByteSize(pair.walBytes()), pair.records());
+                    pair.to(),
+                    pair.from(),
+                    pair.backups().size(),
+                    new ByteSize(pair.walBytes()),
+                    pair.records(),
+                    pair.holds());
         }
         table.print(out);
         out.println();

@@ -218,6 +218,33 @@ class MirrorCommandsIT {
     }
 
     @Test
+    void a_place_that_was_away_learns_what_is_held_and_what_is_not_any_more() throws IOException {
+        var backup = backUp();
+        move("second", "gone");
+        var held = run("hold", "add", backup, "--reason", "lawsuit", "-o", "json");
+        assertThat(held.exitCode()).as(held.err()).isZero();
+        move("gone", "second");
+        assertThat(run("hold", "list", "--repository", "second").out()).doesNotContain("lawsuit");
+
+        var healed = run("mirror", "heal", "-o", "json");
+
+        assertThat(healed.exitCode()).as(healed.err()).isZero();
+        assertThat(json(healed.out()).at("/healed/0/holds").asInt()).isEqualTo(1);
+        assertThat(run("hold", "list", "--repository", "second").out()).contains("lawsuit");
+        var number = json(held.out()).at("/number").asString();
+        move("second", "gone");
+        assertThat(run("hold", "release", number, "--reason", "settled").exitCode())
+                .isZero();
+        move("gone", "second");
+        assertThat(run("mirror", "heal").exitCode()).isZero();
+        assertThat(run("hold", "list", "--repository", "second").out()).doesNotContain("lawsuit");
+        assertThat(json(run("mirror", "heal", "-o", "json").out())
+                        .at("/healed/0/holds")
+                        .asInt())
+                .isZero();
+    }
+
+    @Test
     void nothing_is_made_where_a_place_holds_something_already() throws IOException {
         var other = Files.createDirectory(folder.resolve("other"));
         move("second", "other/second");

@@ -10,6 +10,8 @@ import io.holdfast.repository.mirror.MirrorException;
 import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.removal.Intents;
+import io.holdfast.repository.retention.HoldException;
+import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.store.StoreException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -105,14 +107,20 @@ public final class Mirrors {
     /**
      * What one store got from another.
      *
+     * @param holds how many objects about holds
      * @param problem why it did not get all; empty if it did
      */
     public record Healed(
-            String from, String to, Optional<RepositoryCopy.Report> report, Optional<HoldfastException> problem) {
+            String from,
+            String to,
+            int holds,
+            Optional<RepositoryCopy.Report> report,
+            Optional<HoldfastException> problem) {
 
         /** Whether the one has all that the other has. */
         public boolean isWhole() {
-            return report.filter(done -> done.unusable().isEmpty()).isPresent();
+            return problem.isEmpty()
+                    && report.filter(done -> done.unusable().isEmpty()).isPresent();
         }
     }
 
@@ -165,7 +173,17 @@ public final class Mirrors {
         var from = stores.location(pair.source());
         var to = stores.location(pair.target());
         var seen = known.computeIfAbsent(pair, _ -> new HashSet<>());
+        int holds = 0;
+        Optional<HoldfastException> problem = Optional.empty();
         try {
+            // The first store decides what is held; its holds are there before what they keep.
+            if (pair.source() == 0) {
+                try {
+                    holds = new Holds(source).bringTo(new Holds(target));
+                } catch (HoldException e) {
+                    problem = Optional.of(e);
+                }
+            }
             // What has gone there meanwhile is looked at again,
             seen.retainAll(target.manifests().ids());
             var left = new HashSet<>(seen);
@@ -177,9 +195,9 @@ public final class Mirrors {
                     .forEach(left::add);
             var report = copy(source, target, new RepositoryCopy.Selection(List.of(), false, left, unwanted));
             report.backups().forEach(backup -> seen.add(backup.backup()));
-            return new Healed(from, to, Optional.of(report), Optional.empty());
+            return new Healed(from, to, holds, Optional.of(report), problem);
         } catch (HoldfastException e) {
-            return new Healed(from, to, Optional.empty(), Optional.of(e));
+            return new Healed(from, to, holds, Optional.empty(), Optional.of(e));
         }
     }
 

@@ -69,6 +69,9 @@ public final class ScheduledHealing implements Runnable {
     }
 
     private static void tell(Mirrors.Healed pair) {
+        if (pair.holds() > 0) {
+            LOG.info("a mirror got holds that it lacked to={} objects={}", pair.to(), pair.holds());
+        }
         pair.problem()
                 .ifPresent(why ->
                         LOG.warn("a mirror does not get all that it lacks from={} to={}", pair.from(), pair.to(), why));

@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -53,6 +56,10 @@ public final class Holds {
      * @param taken numbers that something has
      */
     private record Found(List<Stored> documents, List<Unreadable> unreadable, Set<Integer> taken) {
+
+        Map<Integer, HoldDocument> byNumber() {
+            return documents.stream().collect(Collectors.toMap(Stored::number, Stored::document));
+        }
 
         int newest() {
             return documents.stream().mapToInt(Stored::number).max().orElse(0);
@@ -125,13 +132,11 @@ public final class Holds {
         var tried = new HashSet<>(found.taken());
         while (true) {
             int number = ObjectNumbers.next(found.newest(), tried);
-            try {
-                repository.objects().createDocument(key(number), document);
+            if (create(number, document)) {
                 return new Stored(number, stored(number), document);
-            } catch (ObjectExistsException _) {
-                // Somebody else has this number: the next one is as good.
-                tried.add(number);
             }
+            // Somebody else has this number: the next one is as good.
+            tried.add(number);
         }
     }
 
@@ -190,6 +195,57 @@ public final class Holds {
                         && !inForce.contains(stored.document().hold().orElse(stored.number())))
                 .map(stored -> key(stored.number()))
                 .toList();
+    }
+
+    /**
+     * Says in another store of the same repository what is held here, and what was released here and is still held there: a
+     * store that was away when somebody said so does not know. Times count from when it is said there, so nothing ends sooner.
+     *
+     * @return how many objects it got
+     * @throws HoldException if it has something else by the number of a hold; all others are there then
+     */
+    public int bringTo(Holds other) {
+        var here = find();
+        var there = other.find();
+        var known = there.byNumber();
+        var wanted = numbers(inForce(repository.store().now()));
+        var over = numbers(other.inForce(other.repository.store().now()));
+        // Another hold may have the same number there.
+        over.removeIf(number -> !Objects.equals(here.byNumber().get(number), known.get(number)));
+        var others = new TreeSet<Integer>();
+        int brought = 0;
+        for (var stored : here.documents()) {
+            int number = stored.number();
+            var document = stored.document();
+            int hold = document.hold().orElse(number);
+            boolean counts =
+                    wanted.contains(hold) || document.kind() == HoldDocument.Kind.RELEASE && over.contains(hold);
+            if (!counts || others.contains(hold) || document.equals(known.get(number))) {
+                continue;
+            }
+            if (!there.taken().contains(number) && other.create(number, document)) {
+                brought++;
+            } else {
+                others.add(hold);
+            }
+        }
+        if (!others.isEmpty()) {
+            throw HoldException.taken(others);
+        }
+        return brought;
+    }
+
+    private static Set<Integer> numbers(List<Hold> holds) {
+        return holds.stream().map(Hold::number).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private boolean create(int number, HoldDocument document) {
+        try {
+            repository.objects().createDocument(key(number), document);
+            return true;
+        } catch (ObjectExistsException _) {
+            return false;
+        }
     }
 
     private static Hold placed(Stored stored) {
