@@ -222,7 +222,28 @@ class EvidenceChainTest {
     }
 
     private void forgetTheHead() throws IOException {
-        Files.delete(folder.resolve("evidence-key.%s.head".formatted(repository.id())));
+        Files.delete(head());
+    }
+
+    private Path head() {
+        return folder.resolve("evidence-key.%s.head".formatted(repository.id()));
+    }
+
+    /** And somebody who has the repository key stores the one that is remembered behind it. */
+    @Test
+    void an_entry_that_its_writer_died_before_remembering_is_followed_and_not_written_over() throws IOException {
+        addAll(2);
+        var remembered = Files.readString(head());
+        add(chain(), "run-3");
+        Files.writeString(head(), remembered);
+        repository.objects().createDocument(object(9), repository.objects().readDocument(object(2), SignedEntry.class));
+
+        var next = add(chain(), "run-4");
+
+        assertThat(next.number()).isEqualTo(4);
+        assertThat(problems(next)).containsExactly("'%s' is entry 2 once more".formatted(object(9)));
+        store.remove(object(9));
+        assertThat(verify(next).verdict()).isEqualTo(Verdict.INTACT);
     }
 
     @Test
