@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -292,6 +293,66 @@ class EvidenceCommandsIT {
                 .isEqualTo(2);
     }
 
+    /** By whoever may write to the store, and has no key. */
+    @Test
+    @Order(7)
+    void a_plan_that_was_taken_away_is_missed_by_the_host_that_has_seen_it() throws IOException {
+        var stored = folder.resolve("repository/plan/00000001");
+        Files.move(stored, folder.resolve("taken"));
+        try {
+            var ended = commands.run("run", "relight", "--dry-run");
+            assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+            assertThat(ended.err())
+                    .contains(
+                            "WARNING: whether this is the plan in force is not known: published plan number 1, which this"
+                                    + " host has seen in the repository, is not there any more");
+            var fetched = commands.run(
+                    "plan", "fetch", "--trust", KEYS.resolve("key.pub").toString());
+            assertThat(fetched.exitCode()).isEqualTo(6);
+            assertThat(fetched.err()).contains("published plan number 1, which this host has seen");
+
+            Files.write(stored, new byte[] {1, 2, 3});
+            assertThat(commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run")
+                            .err())
+                    .contains("is not known: 'plan/00000001', which may be it, cannot be read");
+        } finally {
+            Files.move(folder.resolve("taken"), stored, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Whoever has the repository key stores one that says that it follows one that was lost. */
+    @Test
+    @Order(7)
+    void a_file_runs_in_doubt_only_if_somebody_says_that_it_does_not_matter() throws IOException {
+        var stored = folder.resolve("repository/plan/00000003");
+        put(
+                3,
+                new PublishedPlan(
+                        0,
+                        repositoryId(),
+                        3,
+                        "1".repeat(64),
+                        Files.readString(folder.resolve("changed.yaml")),
+                        Instant.parse("2026-11-26T12:00:00Z"),
+                        "somebody",
+                        List.of()));
+        try {
+            var refused = commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run");
+            assertThat(refused.exitCode()).isEqualTo(3);
+            assertThat(refused.err())
+                    .contains(
+                            "this is not published plan number 1, and whether that is the one in force cannot be told")
+                    .contains("--despite-errors runs the file all the same");
+            var told = commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run", "--despite-errors");
+            assertThat(told.exitCode()).describedAs(told.err()).isZero();
+            assertThat(told.err())
+                    .contains("is not known: number 3 is there, but not the one before it")
+                    .contains("HINT: compare it");
+        } finally {
+            Files.delete(stored);
+        }
+    }
+
     @Test
     @Order(8)
     void an_unreadable_plan_that_nobody_agreed_to_hinders_no_recovery_and_lets_no_other_file_pass() throws IOException {
@@ -347,6 +408,18 @@ class EvidenceCommandsIT {
                                     repository.id(),
                                     sha256(before),
                                     Stream.of(keys).map(signing::byKey).toList()));
+        }
+    }
+
+    private static RepositoryId repositoryId() {
+        return RepositoryId.parse(json(done("info", "-o", "json")).path("id").asString());
+    }
+
+    private static void put(int name, PublishedPlan plan) {
+        try (var repository = Repository.open(
+                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
+                () -> KeyFileKey.read(folder.resolve("key")))) {
+            repository.objects().createDocument(ObjectKey.of("plan", "0000000" + name), plan);
         }
     }
 
