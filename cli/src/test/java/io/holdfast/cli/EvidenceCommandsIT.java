@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.document.Json;
+import io.holdfast.repository.evidence.EvidenceChain;
+import io.holdfast.repository.evidence.EvidenceKind;
+import io.holdfast.repository.evidence.EvidenceSigner;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.repository.store.FilesystemStore;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -156,6 +160,64 @@ class EvidenceCommandsIT {
         assertThat(done("plan", "render", "plan.yaml"))
                 .containsPattern("\\*\\*Evidence\\*\\*: [0-9.]+ s")
                 .doesNotContain("**Evidence**: never proven");
+        assertThat(done("plan", "render", "plan.yaml", "--trust", "evidence.pub"))
+                .doesNotContain("**Evidence**: never proven");
+        assertThat(done(
+                        "plan",
+                        "render",
+                        "plan.yaml",
+                        "--trust",
+                        KEYS.resolve("key.pub").toString()))
+                .contains("**Evidence**: never proven");
+    }
+
+    /** By whoever has the repository key: what they have signed themselves, and what others have for another repository. */
+    @Test
+    @Order(3)
+    void what_makes_no_sense_in_a_chain_or_is_of_another_repository_is_shown_beside_nothing() throws IOException {
+        var thief = EvidenceSigner.generate(folder.resolve("thief"), new SecureRandom());
+        var elsewhere = EvidenceSigner.generate(folder.resolve("elsewhere"), new SecureRandom());
+        var object = ObjectKey.of("evidence", elsewhere.key().writer(), "00000001");
+        try (var repository = opened();
+                var other = Repository.initialise(
+                        FilesystemStore.create(new LocalDisk(), folder.resolve("other"), InstantSource.system()),
+                        "harbour",
+                        KeyFileKey.generate(folder.resolve("other-key"), new SecureRandom()),
+                        InstantSource.system(),
+                        new SecureRandom())) {
+            var chain = new EvidenceChain(repository, thief, InstantSource.system());
+            for (var green : List.of("\"yesterday\"", "{}", "7")) {
+                chain.add(EvidenceKind.RUN, "run", recovery(green));
+            }
+            new EvidenceChain(other, elsewhere, InstantSource.system())
+                    .add(EvidenceKind.RUN, "run", recovery("\"2126-01-01T00:00:07Z\""));
+            repository.objects().createDocument(object, other.objects().readDocument(object, JsonNode.class));
+        }
+        try {
+            assertThat(done("plan", "render", "plan.yaml"))
+                    .containsPattern("\\*\\*Evidence\\*\\*: [0-9.]+ s")
+                    .doesNotContain("measured 2126");
+        } finally {
+            for (var writer : List.of(thief, elsewhere)) {
+                var chain = folder.resolve("repository/evidence")
+                        .resolve(writer.key().writer());
+                for (var entry : List.of("00000001", "00000002", "00000003")) {
+                    Files.deleteIfExists(chain.resolve(entry));
+                }
+                Files.delete(chain);
+            }
+        }
+    }
+
+    private static JsonNode recovery(String green) {
+        return json("""
+                {"run": {"procedure": "relight", "state": "COMPLETED", "created": "2126-01-01T00:00:00Z", "green": %s}}""".formatted(green));
+    }
+
+    private static Repository opened() {
+        return Repository.open(
+                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
+                () -> KeyFileKey.read(folder.resolve("key")));
     }
 
     @Test
@@ -394,9 +456,7 @@ class EvidenceCommandsIT {
 
     /** Puts a plan under a name that follows number 1 and that this version cannot read. */
     private static void put(int name, Path... keys) throws IOException {
-        try (var repository = Repository.open(
-                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
-                () -> KeyFileKey.read(folder.resolve("key")))) {
+        try (var repository = opened()) {
             var before = new Publications(repository).newest().orElseThrow().statement();
             var newer = newer(repository.id(), sha256(before), List.of());
             var signing = new Signing(commands.surroundings(), newer.statement());
@@ -416,9 +476,7 @@ class EvidenceCommandsIT {
     }
 
     private static void put(int name, PublishedPlan plan) {
-        try (var repository = Repository.open(
-                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
-                () -> KeyFileKey.read(folder.resolve("key")))) {
+        try (var repository = opened()) {
             repository.objects().createDocument(ObjectKey.of("plan", "0000000" + name), plan);
         }
     }
