@@ -250,6 +250,11 @@ class EvidenceCommandsIT {
         assertThat(statement).startsWith("holdfast plan 1\n").contains("number: 1\n");
         assertThat(commands.run("plan", "publish", "plan.yaml").exitCode()).isEqualTo(3);
 
+        Files.write(folder.resolve("statement.sig"), new byte[] {(byte) 0x90, 3, (byte) 0xff});
+        var binary = commands.run("plan", "publish", "plan.yaml", "--signature", "statement.sig");
+        assertThat(binary.exitCode()).isEqualTo(3);
+        assertThat(binary.err()).contains("'statement.sig' is no signature of OpenSSH: it is not text");
+
         done("plan", "publish", "plan.yaml", "--key", KEYS.resolve("key").toString(), "--dry-run");
         assertThat(json(done("plan", "history", "-o", "json"))).isEmpty();
         done("plan", "publish", "plan.yaml", "--key", KEYS.resolve("key").toString(), "--as", "anna");

@@ -194,6 +194,19 @@ class PublicationsTest {
         assertThatThrownBy(() -> publish(plan("5h"), ANNA, second)).hasMessageContaining("these have signed: anna");
     }
 
+    /** A check finds this; whoever publishes by other means may not have checked. */
+    @Test
+    void two_names_with_one_key_are_one_person() {
+        publish(
+                plan("4h")
+                        .replace(
+                                "keys: [\"" + BERND.line(), "keys: [\"%s\", \"%s".formatted(ANNA.line(), BERND.line())),
+                ANNA);
+
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA)).hasMessageContaining("these have signed: anna");
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA, BERND)).hasMessageContaining("these have signed: anna");
+    }
+
     @Test
     void keys_of_owners_are_compared_without_their_comments() {
         publish(plan("4h"), ANNA);
