@@ -9,6 +9,7 @@ import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.repository.evidence.EvidenceSigner;
 import io.holdfast.repository.evidence.Head;
 import io.holdfast.runbook.evidence.RunEvidence;
+import io.holdfast.runbook.publication.KnownPlan;
 import io.holdfast.runbook.publication.PlanEvidence;
 import io.holdfast.runbook.state.StateDatabase;
 import java.io.PrintWriter;
@@ -55,6 +56,18 @@ public final class HostEvidence {
 
     private static EvidenceChain chain(Workspace workspace, Repository repository) {
         return new EvidenceChain(repository, signer(workspace), workspace.clock());
+    }
+
+    /** The newest plan that this host has put into the evidence of a repository, or has found there; empty if it knows none. */
+    public static Optional<KnownPlan> knownPlan(Workspace workspace, Repository repository) {
+        try {
+            return Files.exists(workspace.evidenceKey())
+                    ? new PlanEvidence(repository, chain(workspace, repository)).known()
+                    : Optional.empty();
+        } catch (RuntimeException e) {
+            LOG.debug("what this host knows cannot be read", e);
+            return Optional.empty();
+        }
     }
 
     /** Adds something to the chain of an open repository; empty, with a warning, if that failed. */

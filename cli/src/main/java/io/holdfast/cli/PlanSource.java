@@ -52,7 +52,7 @@ final class PlanSource {
             throw UsageException.publishedWithoutTrust();
         }
         try (var repository = workspace.openRepositoryForReading()) {
-            return new Publications(repository)
+            return new Publications(repository, HostEvidence.knownPlan(workspace, repository))
                     .inForce(trusted.keys(workspace), Optional.ofNullable(number))
                     .read();
         }
@@ -61,7 +61,7 @@ final class PlanSource {
     /**
      * Refuses a file that is another plan than the published one, where that asks for signatures before it is changed.
      *
-     * @param despite whether it is enough to tell of a plan in force that cannot be read
+     * @param despite whether it is enough to tell of a plan in force that cannot be read, or cannot be told
      * @param err is told if that is not known
      */
     void requireInForce(Workspace workspace, Plan plan, boolean despite, PrintWriter err) throws InterruptedException {
@@ -71,7 +71,8 @@ final class PlanSource {
         var asked = new CompletableFuture<Standing>();
         Thread.ofVirtual().name("plan-in-force").start(() -> {
             try (var repository = workspace.openRepositoryForReading()) {
-                asked.complete(new Publications(repository).standing(plan));
+                var known = HostEvidence.knownPlan(workspace, repository);
+                asked.complete(new Publications(repository, known).standing(plan));
             } catch (RuntimeException e) {
                 asked.completeExceptionally(e);
             }
@@ -80,6 +81,12 @@ final class PlanSource {
             switch (asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 case Standing.Free _ -> {}
                 case Standing.NotInForce(var number) -> throw PublicationException.notInForce(number);
+                case Standing.Doubtful doubtful -> {
+                    if (doubtful.another() && !despite) {
+                        throw doubtful.problem();
+                    }
+                    warn(err, doubtful.why());
+                }
                 case Standing.Unreadable unreadable -> {
                     if (unreadable.agreed() && !despite) {
                         throw unreadable.problem();

@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer>, TakesSettings {
             names = "--despite-errors",
             description =
                     "Run it although 'holdfast plan check' finds errors in the plan, or the published plan that is in force is"
-                            + " another and cannot be read by this version.")
+                            + " another and cannot be read by this version, or cannot be told.")
     private boolean despiteErrors;
 
     @Override

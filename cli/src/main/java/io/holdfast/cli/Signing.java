@@ -1,11 +1,13 @@
 package io.holdfast.cli;
 
 import io.holdfast.plan.SshPublicKey;
+import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.SshAgent;
 import io.holdfast.runbook.approval.SshPrivateKey;
 import io.holdfast.runbook.approval.SshSignature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -28,6 +30,10 @@ public record Signing(Surroundings surroundings, String statement) {
     public String madeBefore(Path file) {
         try {
             return Files.readString(resolved(file));
+        } catch (CharacterCodingException _) {
+            throw new ApprovalException(
+                    "'%s' is no signature of OpenSSH: it is not text".formatted(file),
+                    "sign the statement as it is shown: ssh-keygen -Y sign -n holdfast -f KEY STATEMENT");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,12 +3,14 @@ package io.holdfast.cli;
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import io.holdfast.repository.evidence.EvidenceKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Public keys that somebody trusts: mixed into commands that trust nothing else. */
@@ -42,6 +44,15 @@ public final class TrustedKeys {
             }
         }
         return keys;
+    }
+
+    /**
+     * The same, of hosts that record evidence.
+     *
+     * @throws HoldfastException if one is none
+     */
+    public Set<EvidenceKey> evidenceKeys(Workspace workspace) {
+        return keys(workspace).stream().map(key -> new EvidenceKey(key.hex())).collect(Collectors.toSet());
     }
 
     private static List<String> lines(Path file) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.disk.LocalDisk;
 import io.holdfast.repository.document.Json;
+import io.holdfast.repository.evidence.EvidenceChain;
+import io.holdfast.repository.evidence.EvidenceKind;
+import io.holdfast.repository.evidence.EvidenceSigner;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.key.RepositoryId;
 import io.holdfast.repository.store.FilesystemStore;
@@ -20,8 +23,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -155,6 +160,64 @@ class EvidenceCommandsIT {
         assertThat(done("plan", "render", "plan.yaml"))
                 .containsPattern("\\*\\*Evidence\\*\\*: [0-9.]+ s")
                 .doesNotContain("**Evidence**: never proven");
+        assertThat(done("plan", "render", "plan.yaml", "--trust", "evidence.pub"))
+                .doesNotContain("**Evidence**: never proven");
+        assertThat(done(
+                        "plan",
+                        "render",
+                        "plan.yaml",
+                        "--trust",
+                        KEYS.resolve("key.pub").toString()))
+                .contains("**Evidence**: never proven");
+    }
+
+    /** By whoever has the repository key: what they have signed themselves, and what others have for another repository. */
+    @Test
+    @Order(3)
+    void what_makes_no_sense_in_a_chain_or_is_of_another_repository_is_shown_beside_nothing() throws IOException {
+        var thief = EvidenceSigner.generate(folder.resolve("thief"), new SecureRandom());
+        var elsewhere = EvidenceSigner.generate(folder.resolve("elsewhere"), new SecureRandom());
+        var object = ObjectKey.of("evidence", elsewhere.key().writer(), "00000001");
+        try (var repository = opened();
+                var other = Repository.initialise(
+                        FilesystemStore.create(new LocalDisk(), folder.resolve("other"), InstantSource.system()),
+                        "harbour",
+                        KeyFileKey.generate(folder.resolve("other-key"), new SecureRandom()),
+                        InstantSource.system(),
+                        new SecureRandom())) {
+            var chain = new EvidenceChain(repository, thief, InstantSource.system());
+            for (var green : List.of("\"yesterday\"", "{}", "7")) {
+                chain.add(EvidenceKind.RUN, "run", recovery(green));
+            }
+            new EvidenceChain(other, elsewhere, InstantSource.system())
+                    .add(EvidenceKind.RUN, "run", recovery("\"2126-01-01T00:00:07Z\""));
+            repository.objects().createDocument(object, other.objects().readDocument(object, JsonNode.class));
+        }
+        try {
+            assertThat(done("plan", "render", "plan.yaml"))
+                    .containsPattern("\\*\\*Evidence\\*\\*: [0-9.]+ s")
+                    .doesNotContain("measured 2126");
+        } finally {
+            for (var writer : List.of(thief, elsewhere)) {
+                var chain = folder.resolve("repository/evidence")
+                        .resolve(writer.key().writer());
+                for (var entry : List.of("00000001", "00000002", "00000003")) {
+                    Files.deleteIfExists(chain.resolve(entry));
+                }
+                Files.delete(chain);
+            }
+        }
+    }
+
+    private static JsonNode recovery(String green) {
+        return json("""
+                {"run": {"procedure": "relight", "state": "COMPLETED", "created": "2126-01-01T00:00:00Z", "green": %s}}""".formatted(green));
+    }
+
+    private static Repository opened() {
+        return Repository.open(
+                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
+                () -> KeyFileKey.read(folder.resolve("key")));
     }
 
     @Test
@@ -186,6 +249,11 @@ class EvidenceCommandsIT {
         var statement = done("plan", "publish", "plan.yaml", "--print");
         assertThat(statement).startsWith("holdfast plan 1\n").contains("number: 1\n");
         assertThat(commands.run("plan", "publish", "plan.yaml").exitCode()).isEqualTo(3);
+
+        Files.write(folder.resolve("statement.sig"), new byte[] {(byte) 0x90, 3, (byte) 0xff});
+        var binary = commands.run("plan", "publish", "plan.yaml", "--signature", "statement.sig");
+        assertThat(binary.exitCode()).isEqualTo(3);
+        assertThat(binary.err()).contains("'statement.sig' is no signature of OpenSSH: it is not text");
 
         done("plan", "publish", "plan.yaml", "--key", KEYS.resolve("key").toString(), "--dry-run");
         assertThat(json(done("plan", "history", "-o", "json"))).isEmpty();
@@ -292,6 +360,66 @@ class EvidenceCommandsIT {
                 .isEqualTo(2);
     }
 
+    /** By whoever may write to the store, and has no key. */
+    @Test
+    @Order(7)
+    void a_plan_that_was_taken_away_is_missed_by_the_host_that_has_seen_it() throws IOException {
+        var stored = folder.resolve("repository/plan/00000001");
+        Files.move(stored, folder.resolve("taken"));
+        try {
+            var ended = commands.run("run", "relight", "--dry-run");
+            assertThat(ended.exitCode()).describedAs(ended.err()).isZero();
+            assertThat(ended.err())
+                    .contains(
+                            "WARNING: whether this is the plan in force is not known: published plan number 1, which this"
+                                    + " host has seen in the repository, is not there any more");
+            var fetched = commands.run(
+                    "plan", "fetch", "--trust", KEYS.resolve("key.pub").toString());
+            assertThat(fetched.exitCode()).isEqualTo(6);
+            assertThat(fetched.err()).contains("published plan number 1, which this host has seen");
+
+            Files.write(stored, new byte[] {1, 2, 3});
+            assertThat(commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run")
+                            .err())
+                    .contains("is not known: 'plan/00000001', which may be it, cannot be read");
+        } finally {
+            Files.move(folder.resolve("taken"), stored, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Whoever has the repository key stores one that says that it follows one that was lost. */
+    @Test
+    @Order(7)
+    void a_file_runs_in_doubt_only_if_somebody_says_that_it_does_not_matter() throws IOException {
+        var stored = folder.resolve("repository/plan/00000003");
+        put(
+                3,
+                new PublishedPlan(
+                        0,
+                        repositoryId(),
+                        3,
+                        "1".repeat(64),
+                        Files.readString(folder.resolve("changed.yaml")),
+                        Instant.parse("2026-11-26T12:00:00Z"),
+                        "somebody",
+                        List.of()));
+        try {
+            var refused = commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run");
+            assertThat(refused.exitCode()).isEqualTo(3);
+            assertThat(refused.err())
+                    .contains(
+                            "this is not published plan number 1, and whether that is the one in force cannot be told")
+                    .contains("--despite-errors runs the file all the same");
+            var told = commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run", "--despite-errors");
+            assertThat(told.exitCode()).describedAs(told.err()).isZero();
+            assertThat(told.err())
+                    .contains("is not known: number 3 is there, but not the one before it")
+                    .contains("HINT: compare it");
+        } finally {
+            Files.delete(stored);
+        }
+    }
+
     @Test
     @Order(8)
     void an_unreadable_plan_that_nobody_agreed_to_hinders_no_recovery_and_lets_no_other_file_pass() throws IOException {
@@ -333,9 +461,7 @@ class EvidenceCommandsIT {
 
     /** Puts a plan under a name that follows number 1 and that this version cannot read. */
     private static void put(int name, Path... keys) throws IOException {
-        try (var repository = Repository.open(
-                FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("repository"), InstantSource.system()),
-                () -> KeyFileKey.read(folder.resolve("key")))) {
+        try (var repository = opened()) {
             var before = new Publications(repository).newest().orElseThrow().statement();
             var newer = newer(repository.id(), sha256(before), List.of());
             var signing = new Signing(commands.surroundings(), newer.statement());
@@ -347,6 +473,16 @@ class EvidenceCommandsIT {
                                     repository.id(),
                                     sha256(before),
                                     Stream.of(keys).map(signing::byKey).toList()));
+        }
+    }
+
+    private static RepositoryId repositoryId() {
+        return RepositoryId.parse(json(done("info", "-o", "json")).path("id").asString());
+    }
+
+    private static void put(int name, PublishedPlan plan) {
+        try (var repository = opened()) {
+            repository.objects().createDocument(ObjectKey.of("plan", "0000000" + name), plan);
         }
     }
 

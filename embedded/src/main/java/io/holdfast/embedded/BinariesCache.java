@@ -35,8 +35,10 @@ record BinariesCache(Path folder) {
         if (!home.isEmpty()) {
             return new BinariesCache(Path.of(home, "postgres").toAbsolutePath());
         }
+        // Java says "?" where the system does not know the user.
+        var ofUser = Path.of("/").resolve(Path.of(userHome).isAbsolute() ? userHome : "");
         return new BinariesCache(
-                root ? Path.of("/var/cache/holdfast/postgres") : Path.of(userHome, ".cache/holdfast/postgres"));
+                root ? Path.of("/var/cache/holdfast/postgres") : ofUser.resolve(".cache/holdfast/postgres"));
     }
 
     /** Where the archive's content lies, unpacking it if that has not been done yet. */

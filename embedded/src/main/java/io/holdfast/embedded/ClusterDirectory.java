@@ -32,7 +32,7 @@ final class ClusterDirectory {
                 throw new ProgramFailed(
                         "initdb failed in '%s': %s"
                                 .formatted(place, outcome.errors().strip()),
-                        "the folder must be empty, and its file system must have space",
+                        "the folder must be empty, its file system must have space, and the system must know the user",
                         null);
             }
             return place;

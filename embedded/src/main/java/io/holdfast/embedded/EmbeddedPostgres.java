@@ -76,6 +76,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return new EmbeddedPostgres(binaries, user, ClusterDirectory.adopt(binaries, directory, user));
     }
 
+    /** The same, but root takes it away from nobody: the server runs as the user to whom the folder belongs, where that is not root. */
+    public static EmbeddedPostgres adoptAsOwner(PostgresBinaries binaries, Path directory) {
+        var user = UnprivilegedUser.ownerOf(directory);
+        return new EmbeddedPostgres(binaries, user, ClusterDirectory.adopt(binaries, directory, user));
+    }
+
     /** What the server finds in its environment from its next start on, and so do the commands that it runs. */
     public synchronized EmbeddedPostgres environment(Map<String, String> variables) {
         environment = Map.copyOf(variables);

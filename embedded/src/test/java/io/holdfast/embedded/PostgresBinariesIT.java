@@ -100,10 +100,12 @@ class PostgresBinariesIT {
     void lie_where_the_user_that_runs_them_can_get() {
         var ofRoot = BinariesCache.usual(Map.of(), "/root", true);
         var ofAnother = BinariesCache.usual(Map.of(), "/home/ada", false);
+        var ofNobodyKnown = BinariesCache.usual(Map.of(), "?", false);
         var chosen = BinariesCache.usual(Map.of("HOLDFAST_HOME", "/srv/holdfast"), "/root", true);
 
         assertThat(ofRoot.folder()).isEqualTo(Path.of("/var/cache/holdfast/postgres"));
         assertThat(ofAnother.folder()).isEqualTo(Path.of("/home/ada/.cache/holdfast/postgres"));
+        assertThat(ofNobodyKnown.folder()).isEqualTo(Path.of("/.cache/holdfast/postgres"));
         assertThat(chosen.folder()).isEqualTo(Path.of("/srv/holdfast/postgres"));
     }
 

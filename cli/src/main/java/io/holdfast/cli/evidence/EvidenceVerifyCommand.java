@@ -88,9 +88,7 @@ final class EvidenceVerifyCommand implements Callable<Integer>, TakesSettings {
     @Override
     public Integer call() {
         var workspace = Workspace.of(spec);
-        var keys = trusted.keys(workspace).stream()
-                .map(key -> new EvidenceKey(key.hex()))
-                .collect(Collectors.toSet());
+        var keys = trusted.evidenceKeys(workspace);
         var report = folder == null ? stored(workspace, keys) : exported(workspace.resolve(folder), keys);
         var document = ReportDocument.of(report);
         output.printText(out -> print(document, out), () -> document);

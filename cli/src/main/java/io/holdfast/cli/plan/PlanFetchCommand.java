@@ -1,5 +1,6 @@
 package io.holdfast.cli.plan;
 
+import io.holdfast.cli.HostEvidence;
 import io.holdfast.cli.TakesSettings;
 import io.holdfast.cli.TrustedKeys;
 import io.holdfast.cli.Workspace;
@@ -49,7 +50,8 @@ final class PlanFetchCommand implements Callable<Integer>, TakesSettings {
         var workspace = Workspace.of(spec);
         var keys = trusted.keys(workspace);
         try (var repository = workspace.openRepositoryForReading()) {
-            var plan = new Publications(repository).inForce(keys, Optional.ofNullable(number));
+            var known = HostEvidence.knownPlan(workspace, repository);
+            var plan = new Publications(repository, known).inForce(keys, Optional.ofNullable(number));
             new Destination(spec, Workspace.surroundings(spec).workingDirectory(), to).create(plan.text());
             spec.commandLine().getErr().println("plan number %d, published by %s".formatted(plan.number(), plan.by()));
             return 0;

@@ -1,6 +1,7 @@
 package io.holdfast.cli.plan;
 
 import io.holdfast.cli.TakesSettings;
+import io.holdfast.cli.TrustedKeys;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
@@ -13,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,12 +27,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Write the plan as the document that people read, on paper too: every section, table and number, the commands to type where"
                     + " Holdfast cannot do a step, and beside each promise the newest evidence for it, or 'never proven'.",
-            "Evidence comes from the repository that is configured; with --no-evidence nothing is opened."
+            "Evidence comes from the repository that is configured; with --no-evidence nothing is opened. How long a procedure took is"
+                    + " what the hosts have recorded whose keys are given with --trust; without, whoever has a key of the repository may"
+                    + " have made it up."
         },
         footer = {
             "",
             "Examples:",
-            "  holdfast plan render plan.yaml > plan.md",
+            "  holdfast plan render plan.yaml --trust /safe/evidence.pub > plan.md",
             "  holdfast plan render plan.yaml --format html --to plan.html --repository /backup/shop --key-file ~/shop.key"
         })
 final class PlanRenderCommand implements Callable<Integer>, TakesSettings {
@@ -53,6 +57,9 @@ final class PlanRenderCommand implements Callable<Integer>, TakesSettings {
 
     @Option(names = "--no-evidence", description = "Write the plan alone, and open no repository.")
     private boolean noEvidence;
+
+    @Mixin
+    private TrustedKeys trusted;
 
     /** What people read. */
     enum Format {
@@ -77,7 +84,9 @@ final class PlanRenderCommand implements Callable<Integer>, TakesSettings {
     public Integer call() {
         var folder = Workspace.surroundings(spec).workingDirectory();
         var plan = PlanFile.load(folder.resolve(file));
-        var evidence = noEvidence ? Evidence.NONE : RepositoryEvidence.of(Workspace.of(spec));
+        var workspace = Workspace.of(spec);
+        var keys = trusted.evidenceKeys(workspace);
+        var evidence = noEvidence ? Evidence.NONE : RepositoryEvidence.of(workspace, keys);
         new Destination(spec, folder, to)
                 .write(
                         switch (format) {

@@ -7,28 +7,36 @@ import io.holdfast.cli.status.Protected;
 import io.holdfast.plan.render.Evidence;
 import io.holdfast.plan.render.Evidence.Measured;
 import io.holdfast.problem.HoldfastException;
+import io.holdfast.repository.Repository;
 import io.holdfast.repository.evidence.EvidenceArchive;
 import io.holdfast.repository.evidence.EvidenceEntry;
+import io.holdfast.repository.evidence.EvidenceKey;
 import io.holdfast.repository.evidence.EvidenceKind;
 import io.holdfast.repository.evidence.EvidenceReport;
 import io.holdfast.repository.evidence.TrustedEvidence;
 import io.holdfast.runbook.journal.RunState;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /** What the configured repository proves. */
 final class RepositoryEvidence {
 
     private RepositoryEvidence() {}
 
-    /** Nothing, where no repository is configured. */
-    static Evidence of(Workspace workspace) {
+    /**
+     * Nothing, where no repository is configured.
+     *
+     * @param keys of hosts whose runs count; none: anybody's
+     */
+    static Evidence of(Workspace workspace, Set<EvidenceKey> keys) {
         if (workspace.configuration().find(Settings.REPOSITORY_PATH).isEmpty()) {
             return Evidence.NONE;
         }
@@ -42,7 +50,7 @@ final class RepositoryEvidence {
                     proof.flatMap(good ->
                             good.restoreSeconds().map(seconds -> new Measured(duration(seconds), good.completed()))),
                     proof.map(ProofEntry::completed),
-                    recoveries(EvidenceArchive.of(repository)),
+                    recoveries(repository, keys),
                     Map.of());
         }
     }
@@ -54,7 +62,7 @@ final class RepositoryEvidence {
         }
         try (var repository = workspace.openRepositoryForReading()) {
             var durations = new HashMap<String, Duration>();
-            recoveries(EvidenceArchive.of(repository))
+            recoveries(repository, Set.of())
                     .forEach((procedure, measured) -> durations.put(procedure, measured.value()));
             return durations;
         } catch (HoldfastException _) {
@@ -63,15 +71,15 @@ final class RepositoryEvidence {
     }
 
     /** How long the newest completed run of each procedure took until all was healthy; of chains in which nothing is wrong. */
-    static Map<String, Measured> recoveries(EvidenceArchive archive) {
+    private static Map<String, Measured> recoveries(Repository repository, Set<EvidenceKey> keys) {
         var all = new ConcurrentLinkedQueue<Recovery>();
-        var sound = archive
+        var sound = EvidenceArchive.of(repository)
                 .verify(
-                        new TrustedEvidence(Set.of(), Set.of(), Optional.empty()),
+                        new TrustedEvidence(keys, Set.of(), Optional.of(repository.id())),
                         entry -> Recovery.of(entry).ifPresent(all::add))
                 .chains()
                 .stream()
-                .filter(chain -> chain.problems().isEmpty())
+                .filter(chain -> chain.problems().isEmpty() && (keys.isEmpty() || chain.trusted()))
                 .map(EvidenceReport.Chain::writer)
                 .collect(Collectors.toSet());
         return all.stream()
@@ -85,19 +93,29 @@ final class RepositoryEvidence {
     /** A completed run after which all was healthy, in a chain. */
     private record Recovery(String writer, String procedure, Measured measured) {
 
+        /** Whoever has the repository key can sign a chain of their own, in which anything stands. */
         static Optional<Recovery> of(EvidenceEntry entry) {
             var run = entry.content().path("run");
-            if (entry.kind() != EvidenceKind.RUN
-                    || !run.path("state").asString("").equals(RunState.COMPLETED.name())
-                    || !run.hasNonNull("green")) {
+            if (entry.kind() != EvidenceKind.RUN || !text(run, "state").equals(RunState.COMPLETED.name())) {
                 return Optional.empty();
             }
-            var green = Instant.parse(run.path("green").asString());
-            var took = Duration.between(Instant.parse(run.path("created").asString()), green);
-            return took.isNegative()
-                    ? Optional.empty()
-                    : Optional.of(new Recovery(
-                            entry.key().writer(), run.path("procedure").asString(), new Measured(took, green)));
+            return time(run, "created")
+                    .flatMap(created ->
+                            time(run, "green").map(green -> new Measured(Duration.between(created, green), green)))
+                    .filter(measured -> !measured.value().isNegative())
+                    .map(measured -> new Recovery(entry.key().writer(), text(run, "procedure"), measured));
+        }
+
+        private static String text(JsonNode run, String name) {
+            return run.path(name).asString("");
+        }
+
+        private static Optional<Instant> time(JsonNode run, String name) {
+            try {
+                return Optional.of(Instant.parse(text(run, name)));
+            } catch (DateTimeParseException _) {
+                return Optional.empty();
+            }
         }
     }
 

@@ -136,14 +136,14 @@ public final class EvidenceChain {
 
     /**
      * The entry of the highest number, which others of a higher name may precede: whoever has the repository key can store one
-     * once more. No name is lower than the number of its entry, so that the search ends soon.
+     * once more. No name is lower than the number of its entry, so that the search ends soon. What this host remembers does not end
+     * it: one that died before it remembered has added more.
      */
     private Optional<Head> newest(NavigableSet<Integer> names) {
-        int remembered = known.read().map(Head::number).orElse(Integer.MAX_VALUE);
         var newest = Optional.<Head>empty();
         for (int name : names.descendingSet()) {
             int number = newest.map(Head::number).orElse(0);
-            if (number >= name || number >= remembered) {
+            if (number >= name) {
                 break;
             }
             var found = read(name).map(Link::head).filter(head -> head.number() > number && head.number() <= name);

@@ -222,7 +222,56 @@ class EvidenceChainTest {
     }
 
     private void forgetTheHead() throws IOException {
-        Files.delete(folder.resolve("evidence-key.%s.head".formatted(repository.id())));
+        Files.delete(head());
+    }
+
+    private Path head() {
+        return folder.resolve("evidence-key.%s.head".formatted(repository.id()));
+    }
+
+    @Test
+    void a_key_that_replaces_another_begins_a_chain_of_its_own() throws IOException {
+        var old = addAll(2).getLast();
+        var former = signer.key();
+        Files.delete(folder.resolve("evidence-key"));
+        signer = EvidenceSigner.generate(folder.resolve("evidence-key"), random);
+
+        var first = add(chain(), "run-3");
+
+        assertThat(first.number()).isEqualTo(1);
+        var report = EvidenceArchive.of(repository)
+                .verify(new TrustedEvidence(
+                        Set.of(former, signer.key()), Set.of(old.hash(), first.hash()), Optional.of(repository.id())));
+        assertThat(report.verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    /** As versions before wrote it. */
+    @Test
+    void what_is_remembered_without_a_name_is_of_the_key_that_is_there() throws IOException {
+        addAll(3);
+        Files.writeString(head(), Files.readString(head()).replaceAll(" [0-9a-f]{16}\n", "\n"));
+        store.remove(object(3));
+
+        assertThat(add(chain(), "run-4").number()).isEqualTo(4);
+        assertThat(Files.readString(head()))
+                .matches("4 [0-9a-f]{64} " + signer.key().writer() + "\n");
+    }
+
+    /** And somebody who has the repository key stores the one that is remembered behind it. */
+    @Test
+    void an_entry_that_its_writer_died_before_remembering_is_followed_and_not_written_over() throws IOException {
+        addAll(2);
+        var remembered = Files.readString(head());
+        add(chain(), "run-3");
+        Files.writeString(head(), remembered);
+        repository.objects().createDocument(object(9), repository.objects().readDocument(object(2), SignedEntry.class));
+
+        var next = add(chain(), "run-4");
+
+        assertThat(next.number()).isEqualTo(4);
+        assertThat(problems(next)).containsExactly("'%s' is entry 2 once more".formatted(object(9)));
+        store.remove(object(9));
+        assertThat(verify(next).verdict()).isEqualTo(Verdict.INTACT);
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Puts published plans into the evidence, also those whose publisher did not come to it. A host notes up to which number all are
+ * Puts published plans into the evidence, also those whose publisher did not come to it. A host notes up to which one all are
  * there, so that it does not read the whole evidence each time.
  */
 public final class PlanEvidence {
@@ -40,14 +40,14 @@ public final class PlanEvidence {
     }
 
     /** A plan by what an entry says of it, or the plan itself. */
-    private record Known(String number, String hash) {
+    private record Told(String number, String hash) {
 
-        static Known of(PublishedPlan plan) {
-            return new Known(Integer.toString(plan.number()), plan.hash());
+        static Told of(PublishedPlan plan) {
+            return new Told(Integer.toString(plan.number()), plan.hash());
         }
 
-        static Known of(EvidenceEntry entry) {
-            return new Known(entry.subject(), entry.content().path("planHash").asString(""));
+        static Told of(EvidenceEntry entry) {
+            return new Told(entry.subject(), entry.content().path("planHash").asString(""));
         }
     }
 
@@ -57,36 +57,45 @@ public final class PlanEvidence {
      * @return where they are, by their numbers
      */
     public Map<Integer, Head> record() {
-        int noted = chain.noted(NOTE).flatMap(PlanEvidence::number).orElse(0);
-        var waiting = new Publications(repository)
-                .chain().stream().filter(plan -> plan.number() > noted).toList();
+        var waiting = behind(known(), new Publications(repository).chain());
         if (waiting.isEmpty()) {
             return Map.of();
         }
-        var known = known();
+        var told = told();
         var recorded = new LinkedHashMap<Integer, Head>();
         for (var plan : waiting) {
-            if (!known.contains(Known.of(plan))) {
+            if (!told.contains(Told.of(plan))) {
                 var content = Json.mapper().valueToTree(Content.of(plan));
                 recorded.put(plan.number(), chain.add(EvidenceKind.PLAN, Integer.toString(plan.number()), content));
             }
         }
-        chain.note(NOTE, Integer.toString(waiting.getLast().number()));
+        chain.note(NOTE, KnownPlan.of(waiting.getLast()).line());
         return recorded;
     }
 
-    private Set<Known> known() {
-        var known = ConcurrentHashMap.<Known>newKeySet();
-        EvidenceArchive.of(repository)
-                .verify(new TrustedEvidence(Set.of(), Set.of(), Optional.of(repository.id())), entry -> {
-                    if (entry.kind() == EvidenceKind.PLAN) {
-                        known.add(Known.of(entry));
-                    }
-                });
-        return known;
+    /** The newest that this host has put into the evidence, or has found there. */
+    public Optional<KnownPlan> known() {
+        return chain.noted(NOTE).flatMap(KnownPlan::parse);
     }
 
-    private static Optional<Integer> number(String text) {
-        return text.matches("\\d{1,8}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    /** All, where the noted one is not among them: others have come instead of what was lost. */
+    private static List<PublishedPlan> behind(Optional<KnownPlan> noted, List<PublishedPlan> chain) {
+        for (int place = chain.size(); noted.isPresent() && place > 0; place--) {
+            if (noted.get().is(chain.get(place - 1))) {
+                return chain.subList(place, chain.size());
+            }
+        }
+        return chain;
+    }
+
+    private Set<Told> told() {
+        var told = ConcurrentHashMap.<Told>newKeySet();
+        EvidenceArchive.of(repository)
+                .verify(new TrustedEvidence(Set.of(), Set.of(), Optional.of(repository.id())), entry -> {
+                    if (entry.kind() == EvidenceKind.PLAN && entry.repository().equals(repository.id())) {
+                        told.add(Told.of(entry));
+                    }
+                });
+        return told;
     }
 }

@@ -94,7 +94,45 @@ public final class PublicationException extends HoldfastException {
                         .orElse("name a file with --plan"));
     }
 
-    static PublicationException untrusted(PublishedPlan plan) {
+    static PublicationException takenAway(int known) {
+        return new PublicationException(
+                "plan.taken-away",
+                ProblemKind.DAMAGED,
+                "published plan number %d, which this host has seen in the repository, is not there any more"
+                        .formatted(known),
+                "an older one is taken only if you name it: --number; 'holdfast plan history' lists what is left");
+    }
+
+    /**
+     * One that is signed by a trusted key, and not by those whom the plan before asks.
+     *
+     * @param accepted the newest that is
+     */
+    static PublicationException notAgreedTo(
+            PublishedPlan before, PublishedPlan plan, Set<SshPublicKey> signers, Optional<Integer> accepted) {
+        return new PublicationException(
+                "plan.untrusted",
+                ProblemKind.KEY,
+                "published plan number %d is signed by a trusted key, but not by those whom number %d asks before it is changed: %s"
+                        .formatted(plan.number(), before.number(), before.whomItAsks(signers)),
+                older(accepted));
+    }
+
+    static PublicationException afterGap(int number, int behindGap) {
+        return new PublicationException(
+                "plan.untrusted",
+                ProblemKind.KEY,
+                "whether published plan number %d was agreed to cannot be told: the plan before number %d is not there, or cannot be read"
+                        .formatted(number, behindGap),
+                "a key that you trust has signed it: --number %d takes it".formatted(number));
+    }
+
+    private static String older(Optional<Integer> accepted) {
+        return accepted.map("the newest that can be trusted is taken if you name it: --number %d"::formatted)
+                .orElse("name a file with --plan");
+    }
+
+    static PublicationException untrusted(PublishedPlan plan, Optional<Integer> accepted) {
         var signers =
                 plan.signers().stream().map(SshPublicKey::fingerprint).sorted().toList();
         return new PublicationException(
@@ -102,8 +140,11 @@ public final class PublicationException extends HoldfastException {
                 ProblemKind.KEY,
                 "published plan number %d is not signed by a trusted key; it is signed by: %s"
                         .formatted(plan.number(), signers.isEmpty() ? "nobody" : String.join(", ", signers)),
-                "give the public key of an owner with --trust, from your own papers and not from the repository;"
-                        + " --number names an older one");
+                "give the public key of an owner with --trust, from your own papers and not from the repository"
+                        + accepted.map(
+                                        "; the newest that can be trusted is taken if you name it: --number %d"
+                                                ::formatted)
+                                .orElse(""));
     }
 
     /** A file that is another plan than the published one. */
@@ -114,6 +155,16 @@ public final class PublicationException extends HoldfastException {
                 "this is not the plan in force, which is number %d in the repository and asks for signatures before it is changed"
                         .formatted(number),
                 "run it with --published --trust KEY, or publish the change with 'holdfast plan publish'");
+    }
+
+    /** A file that is another plan than the newest that follows the others, where others may be newer. */
+    static PublicationException doubtful(int number, String why) {
+        return new PublicationException(
+                "plan.not-in-force",
+                ProblemKind.REFUSED,
+                "this is not published plan number %d, and whether that is the one in force cannot be told: %s"
+                        .formatted(number, why),
+                "see 'holdfast plan fetch --trust KEY'; --despite-errors runs the file all the same");
     }
 
     /** A file that is another plan than the published one, which cannot be read. */

@@ -4,13 +4,11 @@ import io.holdfast.plan.Plan;
 import io.holdfast.plan.SshPublicKey;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.repository.Repository;
-import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.store.ObjectExistsException;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.runbook.approval.SshSignature;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
@@ -26,35 +24,34 @@ public final class Publications {
     private static final ObjectKey FOLDER = ObjectKey.of("plan");
 
     private final Repository repository;
+    private final Optional<KnownPlan> known;
 
     public Publications(Repository repository) {
-        this.repository = repository;
+        this(repository, Optional.empty());
     }
 
-    /**
-     * What is under a number.
-     *
-     * @param plan absent if that cannot be read, or is none of this repository's
-     * @param unreadable why
-     */
-    private record Stored(int name, Optional<PublishedPlan> plan, Optional<Unreadable> unreadable) {}
+    /** @param known what this host has seen there: where it is not there any more, nothing older is in force by itself */
+    public Publications(Repository repository, Optional<KnownPlan> known) {
+        this.repository = repository;
+        this.known = known;
+    }
 
     /** All that can be read, newest first, each when it is asked for. */
     public Stream<PublishedPlan> all() {
         return stored().flatMap(stored -> stored.plan().stream());
     }
 
-    private Stream<Stored> stored() {
+    private Stream<StoredPlan> stored() {
         return numbers().descendingSet().stream().map(this::at);
     }
 
     /** A name is never lower than the number of its plan: so nobody can end the numbering, or hide what is under higher names. */
-    private Stored at(int name) {
+    private StoredPlan at(int name) {
         var key = FOLDER.child(ObjectNumbers.text(name));
         var reading = repository
                 .objects()
                 .attempt(key, () -> repository.objects().readDocument(key, PublishedPlan.class, PublishedPlan.VERSION));
-        return new Stored(
+        return new StoredPlan(
                 name,
                 reading.content()
                         .filter(plan -> plan.repository().equals(repository.id()))
@@ -71,54 +68,45 @@ public final class Publications {
         return numbers;
     }
 
-    /**
-     * The first one, and those that follow, plan by plan, each agreed to by those whom the one before asks; of copies the one that
-     * was there first. Whoever has only the repository key can store an old one once more, or one of their own: that it lies behind
-     * the others makes it no newer. Behind one that this version of Holdfast cannot read nothing follows: whom it asks is not known.
-     */
+    private Succession succession() {
+        return new Succession(stored().toList().reversed());
+    }
+
+    /** The first one, and those that follow: each agreed to by those whom the one before asks. */
     public List<PublishedPlan> chain() {
-        var plans = all().toList().reversed();
-        var chain = new ArrayList<PublishedPlan>();
-        var next = following(plans, Optional.empty());
-        while (next.isPresent()) {
-            chain.add(next.get());
-            next = following(plans, next);
-        }
-        return List.copyOf(chain);
+        return succession().plans();
     }
 
     /** The last of {@link #chain}. */
     public Optional<PublishedPlan> newest() {
-        var chain = chain();
-        return chain.isEmpty() ? Optional.empty() : Optional.of(chain.getLast());
+        return succession().newest();
     }
 
     /** How a file stands to the plan in force, for whoever has no keys of owners. */
     public Standing standing(Plan plan) {
-        var chain = chain();
-        if (chain.isEmpty() || chain.getLast().hash().equals(plan.hash().hex())) {
-            return new Standing.Free();
+        var succession = succession();
+        var doubt = succession.doubt().or(() -> lost(succession).map(PublicationException::getMessage));
+        var newest = succession.newest();
+        var same =
+                newest.map(PublishedPlan::hash).equals(Optional.of(plan.hash().hex()));
+        if (!same && newest.filter(published -> !published.isReadable()).isPresent()) {
+            var chain = succession.plans();
+            var agreed = chain.size() > 1 && !chain.get(chain.size() - 2).asksNobody();
+            return new Standing.Unreadable(newest.get(), agreed);
         }
-        var newest = chain.getLast();
-        if (newest.isReadable()) {
-            return newest.asksNobody() ? new Standing.Free() : new Standing.NotInForce(newest.number());
-        }
-        var agreed = chain.size() > 1 && !chain.get(chain.size() - 2).asksNobody();
-        return new Standing.Unreadable(newest, agreed);
+        var another =
+                !same && newest.filter(published -> !published.asksNobody()).isPresent();
+        var number = newest.map(PublishedPlan::number);
+        return doubt.<Standing>map(why -> new Standing.Doubtful(number, why, another))
+                .orElseGet(() -> another ? new Standing.NotInForce(number.orElseThrow()) : new Standing.Free());
     }
 
-    private static Optional<PublishedPlan> following(List<PublishedPlan> plans, Optional<PublishedPlan> before) {
-        if (before.filter(asks -> !asks.isReadable()).isPresent()) {
-            return Optional.empty();
-        }
-        int number = before.map(PublishedPlan::number).orElse(0) + 1;
-        var hash = before.map(PublishedPlan::hashOfStatement).orElse(PublishedPlan.NOTHING);
-        return plans.stream()
-                .filter(plan -> plan.number() == number && plan.previous().equals(hash))
-                .filter(plan -> before.filter(asks -> asks.asksNobody() || asks.agreesToChange(plan.signers()))
-                                .isPresent()
-                        || before.isEmpty())
-                .findFirst();
+    /** That what this host knows is not there, nor a newer one. */
+    private Optional<PublicationException> lost(Succession succession) {
+        int newest = succession.newest().map(PublishedPlan::number).orElse(0);
+        return known.filter(plan -> plan.number() >= newest)
+                .filter(plan -> succession.all().stream().noneMatch(plan::is))
+                .map(plan -> PublicationException.takenAway(plan.number()));
     }
 
     /** Behind all that is there: what does not authenticate may have any name, and keeps nobody from publishing. */
@@ -178,8 +166,19 @@ public final class Publications {
         int name = nextName(number);
         try {
             repository.objects().createDocument(FOLDER.child(ObjectNumbers.text(name)), plan);
+            requireInForce(plan);
             return plan;
         } catch (ObjectExistsException _) {
+            throw PublicationException.overtaken(plan.number());
+        }
+    }
+
+    /** Two who publish at once may take two names for one number: the lower one counts. */
+    private void requireInForce(PublishedPlan plan) {
+        var other = chain().stream()
+                .filter(one -> one.number() == plan.number())
+                .anyMatch(one -> !one.statement().equals(plan.statement()));
+        if (other) {
             throw PublicationException.overtaken(plan.number());
         }
     }
@@ -208,46 +207,68 @@ public final class Publications {
      * The plan in force, for whoever trusts nothing but keys of their own.
      *
      * @param trusted public keys of owners, one of which has signed it, or one of those before it from which every change was
-     *     agreed to by those whom the plan before asks
-     * @param number which; empty: the newest. An older one is not taken by itself where the newest is not trusted
+     *     agreed to by those whom the plan before asks; where a plan before it is there, it was agreed to as that asks
+     * @param number which; empty: the newest. An older one is not taken by itself where the newest is not trusted, nor one of
+     *     which it is not known whom the plan before asks
      * @throws PublicationException if there is none, or it is not trusted
      */
     public PublishedPlan inForce(Set<SshPublicKey> trusted, Optional<Integer> number) {
         var stored = stored().toList().reversed();
-        var plans = stored.stream().flatMap(one -> one.plan().stream()).toList();
-        var wanted = number.or(() -> plans.stream().map(PublishedPlan::number).max(Comparator.naturalOrder()));
+        var succession = new Succession(stored);
+        var wanted = number.or(
+                () -> succession.all().stream().map(PublishedPlan::number).max(Comparator.naturalOrder()));
         var copies = stored.stream()
                 .filter(one -> one.plan().map(PublishedPlan::number).equals(wanted))
                 .filter(one -> one.plan().isPresent())
                 .toList();
         if (number.isEmpty()) {
-            requireNothingNewer(stored, copies);
+            requireNothingNewer(succession, copies);
         }
         if (copies.isEmpty()) {
             throw number.map(PublicationException::noSuch)
                     .orElseGet(
                             () -> PublicationException.none(repository.store().location()));
         }
-        var trust = new Trust(trusted, plans);
-        return copies.stream()
-                .flatMap(copy -> copy.plan().stream())
-                .filter(trust::reaches)
-                .findFirst()
-                .orElseThrow(() ->
-                        PublicationException.untrusted(copies.getFirst().plan().orElseThrow()));
+        return believed(
+                copies.stream().flatMap(copy -> copy.plan().stream()).toList(),
+                new Trust(trusted, succession),
+                number.isPresent());
     }
 
-    /** What cannot be read may be a newer one, and then nothing older is taken by itself. */
-    private static void requireNothingNewer(List<Stored> stored, List<Stored> newest) {
-        int name = newest.isEmpty() ? 0 : newest.getFirst().name();
-        stored.stream()
-                .filter(one -> one.name() > name)
-                .flatMap(one -> one.unreadable().stream())
-                .findFirst()
+    /** What speaks against all of some copies is told of the one that a trusted key has signed. */
+    private static PublishedPlan believed(List<PublishedPlan> copies, Trust trust, boolean named) {
+        var refusal = Optional.<PublicationException>empty();
+        for (var plan : copies) {
+            switch (trust.of(plan)) {
+                case Trust.Answer.Accepted _ -> {
+                    return plan;
+                }
+                case Trust.Answer.Unknown(var behindGap) -> {
+                    if (named) {
+                        return plan;
+                    }
+                    refusal = Optional.of(PublicationException.afterGap(plan.number(), behindGap.number()));
+                }
+                case Trust.Answer.NotAgreed(var before, var step) ->
+                    refusal = refusal.or(() -> Optional.of(PublicationException.notAgreedTo(
+                            before, step, trust.signers(step), trust.newestAccepted())));
+                case Trust.Answer.NotSigned _ -> {}
+            }
+        }
+        throw refusal.orElseGet(() -> PublicationException.untrusted(copies.getFirst(), trust.newestAccepted()));
+    }
+
+    /** What cannot be read, or is not there any more, may be a newer one, and then nothing older is taken by itself. */
+    private void requireNothingNewer(Succession succession, List<StoredPlan> newest) {
+        succession
+                .unreadableBehind(newest.isEmpty() ? 0 : newest.getFirst().name())
                 .ifPresent(object -> {
                     throw PublicationException.newestUnreadable(
                             object,
                             newest.stream().flatMap(one -> one.plan().stream()).findFirst());
                 });
+        lost(succession).ifPresent(taken -> {
+            throw taken;
+        });
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,11 @@ public record PublishedPlan(
         }
     }
 
+    /** Whether it follows none. */
+    boolean isFirst() {
+        return number == 1 && previous.equals(NOTHING);
+    }
+
     boolean asksNobody() {
         return plan().document().changes().isEmpty();
     }
@@ -127,6 +133,28 @@ public record PublishedPlan(
                 .changes()
                 .filter(changes -> ChangeOfPlan.agreed(plan, changes, keys).size() >= changes.quorum())
                 .isPresent();
+    }
+
+    /** Whom it asks before it is changed, and who of them these keys are, in words. */
+    String whomItAsks(Set<SshPublicKey> keys) {
+        var plan = plan();
+        return plan.document()
+                .changes()
+                .map(changes -> {
+                    var agreed = ChangeOfPlan.agreed(plan, changes, keys);
+                    return "%d of %s; these have signed: %s"
+                            .formatted(
+                                    changes.quorum(),
+                                    String.join(", ", changes.from()),
+                                    agreed.isEmpty() ? "none of them" : String.join(", ", agreed));
+                })
+                .orElse("nobody");
+    }
+
+    /** Whether one of the keys has signed this plan, or is that of somebody whom it names. */
+    boolean knowsOneOf(Set<SshPublicKey> keys) {
+        return !Collections.disjoint(keys, signers())
+                || plan().contacts().stream().anyMatch(contact -> !Collections.disjoint(keys, contact.keys()));
     }
 
     PublishedPlan signed(List<String> given) {

@@ -1,5 +1,7 @@
 package io.holdfast.runbook.publication;
 
+import java.util.Optional;
+
 /** How a file stands to the plan in force. */
 public sealed interface Standing {
 
@@ -12,6 +14,22 @@ public sealed interface Standing {
      * @param number of that one
      */
     record NotInForce(int number) implements Standing {}
+
+    /**
+     * Whether the newest that follows the others is the one in force cannot be told: others may be newer, and are damaged, taken
+     * away, or behind one that is.
+     *
+     * @param number of that newest; empty if there is none
+     * @param why in words
+     * @param another whether the file is not that one, which asks for signatures before it is changed
+     */
+    record Doubtful(Optional<Integer> number, String why, boolean another) implements Standing {
+
+        /** What there is to say of another file. */
+        public PublicationException problem() {
+            return PublicationException.doubtful(number.orElse(0), why);
+        }
+    }
 
     /**
      * Another one is in force, and this version of Holdfast cannot read it.

@@ -17,38 +17,81 @@ import java.util.stream.Collectors;
 final class Trust {
 
     private final Set<SshPublicKey> trusted;
+    private final Succession succession;
     private final Map<String, List<PublishedPlan>> byStatement = new HashMap<>();
 
-    Trust(Set<SshPublicKey> trusted, List<PublishedPlan> plans) {
+    Trust(Set<SshPublicKey> trusted, Succession succession) {
         this.trusted = trusted;
-        for (var plan : plans) {
+        this.succession = succession;
+        for (var plan : succession.all()) {
             byStatement
-                    .computeIfAbsent(plan.hashOfStatement(), _ -> new ArrayList<>())
+                    .computeIfAbsent(succession.statement(plan), _ -> new ArrayList<>())
                     .add(plan);
         }
     }
 
-    /** Whether a trusted key has signed it, or a plan before it from which each change was agreed to as the one before asks. */
-    boolean reaches(PublishedPlan plan) {
-        var next = Optional.of(plan.hashOfStatement());
-        while (next.isPresent()) {
-            var copies = byStatement.getOrDefault(next.get(), List.of());
-            var signers =
-                    copies.stream().flatMap(copy -> copy.signers().stream()).collect(Collectors.toSet());
-            if (!Collections.disjoint(signers, trusted)) {
-                return true;
-            }
-            next = before(copies.getFirst(), signers);
-        }
-        return false;
+    /** Whether a plan is believed. */
+    sealed interface Answer {
+
+        /** A trusted key has signed it, or one before it from which each change was agreed to; and nothing speaks against it. */
+        record Accepted() implements Answer {}
+
+        /** No trusted key has. */
+        record NotSigned() implements Answer {}
+
+        /** A trusted key has, but not those whom the plan before asks: one owner is not all of them. */
+        record NotAgreed(PublishedPlan before, PublishedPlan plan) implements Answer {}
+
+        /** A trusted key has; whom the plan before this one asks is not known, for that is not there. */
+        record Unknown(PublishedPlan plan) implements Answer {}
     }
 
-    private Optional<String> before(PublishedPlan plan, Set<SshPublicKey> signers) {
-        return byStatement.getOrDefault(plan.previous(), List.of()).stream()
-                .filter(before -> before.number() == plan.number() - 1)
-                .filter(PublishedPlan::isReadable)
-                .filter(before -> before.agreesToChange(signers))
-                .findFirst()
-                .map(PublishedPlan::hashOfStatement);
+    /** Goes back from plan to plan, to the first. */
+    Answer of(PublishedPlan plan) {
+        var signed = false;
+        var carries = true;
+        var step = plan;
+        while (true) {
+            var signers = signers(step);
+            signed |= carries && !Collections.disjoint(signers, trusted);
+            if (step.isFirst()) {
+                return signed ? new Answer.Accepted() : new Answer.NotSigned();
+            }
+            var before = before(step);
+            if (before.isEmpty()) {
+                return signed ? new Answer.Unknown(step) : new Answer.NotSigned();
+            }
+            if (before.get().asksNobody()) {
+                carries = false;
+            } else if (!before.get().agreesToChange(signers)) {
+                return signed ? new Answer.NotAgreed(before.get(), step) : new Answer.NotSigned();
+            }
+            step = before.get();
+        }
+    }
+
+    Set<SshPublicKey> signers(PublishedPlan plan) {
+        return byStatement.getOrDefault(succession.statement(plan), List.of()).stream()
+                .flatMap(copy -> copy.signers().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** The plan that it names as the one before; where that is not there, the one that it follows all the same. */
+    private Optional<PublishedPlan> before(PublishedPlan plan) {
+        var named = byStatement.getOrDefault(plan.previous(), List.of());
+        return (named.isEmpty()
+                        ? succession.before(plan)
+                        : named.stream()
+                                .filter(before -> before.number() == plan.number() - 1)
+                                .findFirst())
+                .filter(PublishedPlan::isReadable);
+    }
+
+    /** The newest that is accepted. */
+    Optional<Integer> newestAccepted() {
+        return succession.plans().reversed().stream()
+                .filter(plan -> of(plan) instanceof Answer.Accepted)
+                .map(PublishedPlan::number)
+                .findFirst();
     }
 }

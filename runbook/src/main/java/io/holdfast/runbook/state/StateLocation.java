@@ -52,10 +52,16 @@ public sealed interface StateLocation {
         return new Folder(usual.resolve("state"));
     }
 
-    /** Where a user's Holdfast keeps what it must remember: {@code /var/lib/holdfast} or {@code ~/.local/share/holdfast}. */
+    /**
+     * Where a user's Holdfast keeps what it must remember: {@code /var/lib/holdfast} or {@code ~/.local/share/holdfast}. Java says
+     * that the home of a user whom the system does not know, as in many containers, is {@code ?}.
+     */
     static Path usual(String user, Path home) {
         return user.equals("root")
                 ? Path.of("/var/lib/holdfast")
-                : home.resolve(".local").resolve("share").resolve("holdfast");
+                : (home.isAbsolute() ? home : Path.of("/"))
+                        .resolve(".local")
+                        .resolve("share")
+                        .resolve("holdfast");
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,7 +82,9 @@ final class StateServer implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new StateException(
-                    "cannot use state directory '%s'".formatted(folder), "see its permissions, or name another", e);
+                    "cannot use state directory '%s'".formatted(folder),
+                    "see its permissions, or name another with --state",
+                    e);
         }
     }
 
@@ -90,7 +93,8 @@ final class StateServer implements AutoCloseable {
         if (!own() || RunningServer.isAnyProcessIn(data)) {
             return;
         }
-        var server = Files.exists(data.resolve("PG_VERSION")) ? EmbeddedPostgres.adopt(binaries, data) : initialise();
+        var server =
+                Files.exists(data.resolve("PG_VERSION")) ? EmbeddedPostgres.adoptAsOwner(binaries, data) : initialise();
         server.start(SETTINGS);
         server.leaveRunning();
         LOG.info("started the state server data={} port={}", data, server.port());
@@ -110,6 +114,7 @@ final class StateServer implements AutoCloseable {
     /** Beside its final name first: an interrupted initdb leaves nothing that looks like a cluster. */
     private EmbeddedPostgres initialise() {
         try {
+            requireNothingThere();
             var unfinished = folder.resolve("unfinished");
             deleteTree(unfinished);
             var password = HexFormat.of().formatHex(new SecureRandom().generateSeed(24));
@@ -121,6 +126,25 @@ final class StateServer implements AutoCloseable {
             throw new StateException(
                     "cannot make the state database in '%s'".formatted(folder), "see space and permissions", e);
         }
+    }
+
+    /** What cannot be looked into may be a cluster, and its password must stay. */
+    private void requireNothingThere() throws IOException {
+        if (!Files.exists(data)) {
+            return;
+        }
+        try (var content = Files.newDirectoryStream(data)) {
+            if (!content.iterator().hasNext()) {
+                return;
+            }
+        } catch (AccessDeniedException _) {
+            // Said below.
+        }
+        throw new StateException(
+                "'%s' is no database that this user can open".formatted(data),
+                "it belongs to user '%s': run as that one, or name another folder with --state"
+                        .formatted(Files.getOwner(data).getName()),
+                null);
     }
 
     private void writePassword(String password) throws IOException {

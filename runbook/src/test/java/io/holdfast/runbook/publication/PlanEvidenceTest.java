@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class PlanEvidenceTest {
 
@@ -114,12 +115,51 @@ class PlanEvidenceTest {
 
     @Test
     void a_host_that_has_forgotten_what_it_recorded_looks_it_up() throws IOException {
-        publish(plans, plan("4h"), ANNA);
+        var first = publish(plans, plan("4h"), ANNA);
         var evidence = new PlanEvidence(repository, host("here"));
         evidence.record();
         Files.delete(folder.resolve("here.%s.plans".formatted(repository.id())));
+        assertThat(evidence.known()).isEmpty();
 
         assertThat(evidence.record()).isEmpty();
-        assertThat(folder.resolve("here.%s.plans".formatted(repository.id()))).hasContent("1");
+        assertThat(evidence.known()).contains(KnownPlan.of(first));
+    }
+
+    @Test
+    void one_that_has_come_under_the_number_of_one_that_was_taken_away_is_recorded() {
+        publish(plans, plan("4h"), ANNA);
+        publish(plans, plan("5h"), ANNA, BERND);
+        var evidence = new PlanEvidence(repository, host("here"));
+        assertThat(evidence.record()).containsOnlyKeys(1, 2);
+
+        repository.store().remove(ObjectKey.of("plan", "00000002"));
+        assertThat(evidence.record()).isEmpty();
+        publish(plans, plan("6h"), ANNA, BERND);
+
+        assertThat(evidence.record()).containsOnlyKeys(2);
+        assertThat(evidence.record()).isEmpty();
+    }
+
+    /** Whoever has the repository key can store what a host has signed for another repository. */
+    @Test
+    void an_entry_of_another_repository_does_not_keep_a_plan_from_being_recorded() {
+        var first = publish(plans, plan("4h"), ANNA);
+        var host = host("here");
+        try (var other = Repository.initialise(
+                FilesystemStore.create(new LocalDisk(), folder.resolve("other"), InstantSource.system()),
+                "harbour",
+                KeyFileKey.generate(folder.resolve("other-key"), RANDOM),
+                InstantSource.system(),
+                RANDOM)) {
+            new EvidenceChain(other, EvidenceSigner.read(folder.resolve("here")), InstantSource.system())
+                    .add(
+                            EvidenceKind.PLAN,
+                            "1",
+                            Json.mapper().createObjectNode().put("number", 1).put("planHash", first.hash()));
+            var object = ObjectKey.of("evidence", host.key().writer(), "00000001");
+            repository.objects().createDocument(object, other.objects().readDocument(object, JsonNode.class));
+        }
+
+        assertThat(new PlanEvidence(repository, host).record()).containsOnlyKeys(1);
     }
 }

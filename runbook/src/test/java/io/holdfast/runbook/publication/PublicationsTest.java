@@ -18,6 +18,7 @@ import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
 import io.holdfast.runbook.approval.ApprovalException;
 import io.holdfast.runbook.approval.TestKeys;
+import io.holdfast.testkit.Turns;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicationsTest {
 
@@ -191,6 +194,19 @@ class PublicationsTest {
         assertThatThrownBy(() -> publish(plan("5h"), ANNA, second)).hasMessageContaining("these have signed: anna");
     }
 
+    /** A check finds this; whoever publishes by other means may not have checked. */
+    @Test
+    void two_names_with_one_key_are_one_person() {
+        publish(
+                plan("4h")
+                        .replace(
+                                "keys: [\"" + BERND.line(), "keys: [\"%s\", \"%s".formatted(ANNA.line(), BERND.line())),
+                ANNA);
+
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA)).hasMessageContaining("these have signed: anna");
+        assertThatThrownBy(() -> publish(plan("5h"), ANNA, BERND)).hasMessageContaining("these have signed: anna");
+    }
+
     @Test
     void keys_of_owners_are_compared_without_their_comments() {
         publish(plan("4h"), ANNA);
@@ -320,5 +336,189 @@ class PublicationsTest {
 
     private Standing standing(String rto) {
         return plans.standing(PlanFile.read(plan(rto)).plan().orElseThrow());
+    }
+
+    private static ObjectKey object(int name) {
+        return ObjectKey.of("plan", ObjectNumbers.text(name));
+    }
+
+    private void lose(int name) {
+        repository.store().remove(object(name));
+    }
+
+    private void damage(int name) throws IOException {
+        lose(name);
+        try (var writer = repository.store().create(object(name))) {
+            writer.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.commit();
+        }
+    }
+
+    /** As by whoever may write to the store, and has no key at all. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_first_plan_that_is_lost_does_not_end_the_rule_of_those_behind_it(boolean damaged) throws IOException {
+        publish(plan("4h"), ANNA);
+        publish(plan("5h"), ANNA, BERND);
+        publish(plan("6h"), ANNA, BERND);
+        if (damaged) {
+            damage(1);
+        } else {
+            lose(1);
+        }
+
+        assertThat(standing("6h")).isEqualTo(new Standing.Free());
+        assertThat(standing("99h")).isEqualTo(new Standing.NotInForce(3));
+        assertThatThrownBy(() -> publish(plan("99h"), STRANGER)).hasMessageContaining("number 3 asks for");
+        assertThat(publish(plan("7h"), ANNA, BERND).number()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void behind_one_that_is_lost_follows_what_those_have_signed_whom_the_last_before_it_asks(boolean damaged)
+            throws IOException {
+        publish(plan("4h"), ANNA);
+        publish(plan("5h"), ANNA, BERND);
+        publish(plan("6h"), ANNA, BERND);
+        if (damaged) {
+            damage(2);
+        } else {
+            lose(2);
+        }
+
+        assertThat(standing("6h")).isEqualTo(new Standing.Free());
+        assertThat(standing("4h")).isEqualTo(new Standing.NotInForce(3));
+        assertThat(inForce(ANNA).number()).isEqualTo(3);
+        assertThat(publish(plan("7h"), ANNA, BERND).number()).isEqualTo(4);
+        assertThat(inForce(BERND).text()).isEqualTo(plan("7h"));
+    }
+
+    @Test
+    void one_behind_a_gap_that_they_have_not_signed_is_in_doubt_and_so_is_the_last_before_the_gap() {
+        publish(plan("4h"), ANNA);
+        publish(plan("5h").replace("quorum: 2", "quorum: 1"), ANNA, BERND);
+        publish(plan("6h"), ANNA);
+        lose(2);
+
+        var why = "number 3 is there, but not the one before it";
+        assertThat(standing("4h")).isEqualTo(new Standing.Doubtful(Optional.of(1), why, false));
+        assertThat(standing("6h")).isEqualTo(new Standing.Doubtful(Optional.of(1), why, true));
+        assertThat(((Standing.Doubtful) standing("6h")).problem())
+                .hasMessage("this is not published plan number 1, and whether that is the one in force cannot be told: "
+                        + why);
+        assertThatThrownBy(() -> inForce(ANNA))
+                .hasMessage(
+                        "whether published plan number 3 was agreed to cannot be told: the plan before number 3 is not"
+                                + " there, or cannot be read");
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(3)).text())
+                .isEqualTo(plan("6h"));
+        assertThatThrownBy(() -> plans.inForce(Set.of(BERND.publicKey()), Optional.of(3)))
+                .hasMessageContaining("is not signed by a trusted key");
+    }
+
+    @Test
+    void a_newest_that_is_damaged_leaves_the_one_before_in_doubt_and_not_the_file_locked_out() throws IOException {
+        publish(plan("4h"), ANNA);
+        publish(plan("5h"), ANNA, BERND);
+        damage(2);
+
+        assertThat(standing("4h")).isInstanceOfSatisfying(Standing.Doubtful.class, doubtful -> {
+            assertThat(doubtful.another()).isFalse();
+            assertThat(doubtful.why()).startsWith("'plan/00000002', which may be it, cannot be read: ");
+        });
+        assertThat(standing("5h"))
+                .isInstanceOfSatisfying(
+                        Standing.Doubtful.class,
+                        doubtful -> assertThat(doubtful.another()).isTrue());
+        damage(1);
+        assertThat(standing("99h"))
+                .isInstanceOfSatisfying(
+                        Standing.Doubtful.class,
+                        doubtful -> assertThat(doubtful.number()).isEmpty());
+    }
+
+    /** Of the owners only one, by whatever means, puts a plan behind one that asks for two. */
+    @Test
+    void one_owner_whom_somebody_trusts_is_not_all_whom_the_plan_before_asks() {
+        publish(plan("4h"), ANNA, BERND);
+        var alone = plans.prepare(plan("9h").replace("quorum: 2", "quorum: 1"), "anna", InstantSource.system());
+        store(2, alone.signed(signatures(alone, ANNA)));
+
+        assertThatThrownBy(() -> inForce(ANNA))
+                .isInstanceOf(PublicationException.class)
+                .hasMessage(
+                        "published plan number 2 is signed by a trusted key, but not by those whom number 1 asks before it"
+                                + " is changed: 2 of keepers; these have signed: anna")
+                .extracting(thrown -> ((PublicationException) thrown).hint())
+                .asString()
+                .endsWith("--number 1");
+        assertThatThrownBy(() -> plans.inForce(Set.of(ANNA.publicKey()), Optional.of(2)))
+                .hasMessageContaining("but not by those whom number 1 asks");
+        var next = alone.signed(signatures(alone, ANNA));
+        var third = new PublishedPlan(
+                0, repository.id(), 3, next.hashOfStatement(), plan("10h"), next.at(), "anna", List.of());
+        store(3, third.signed(signatures(third, ANNA)));
+        assertThatThrownBy(() -> inForce(ANNA))
+                .hasMessageContaining("published plan number 2 is signed by a trusted key");
+        assertThat(plans.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).text())
+                .isEqualTo(plan("4h"));
+    }
+
+    @Test
+    void what_a_host_has_seen_and_is_taken_away_leaves_nothing_older_in_force_by_itself() {
+        publish(plan("4h"), ANNA);
+        var second = publish(plan("5h"), ANNA, BERND);
+        lose(2);
+        var knowing = new Publications(repository, Optional.of(KnownPlan.of(second)));
+
+        assertThat(standing("4h")).isEqualTo(new Standing.Free());
+        var why = "published plan number 2, which this host has seen in the repository, is not there any more";
+        assertThat(knowing.standing(PlanFile.read(plan("4h")).plan().orElseThrow()))
+                .isEqualTo(new Standing.Doubtful(Optional.of(1), why, false));
+        assertThatThrownBy(() -> knowing.inForce(Set.of(ANNA.publicKey()), Optional.empty()))
+                .hasMessage(why);
+        assertThat(knowing.inForce(Set.of(ANNA.publicKey()), Optional.of(1)).number())
+                .isEqualTo(1);
+        store(2, second);
+        publish(plan("6h"), ANNA, BERND);
+        lose(2);
+        assertThat(knowing.inForce(Set.of(ANNA.publicKey()), Optional.empty()).number())
+                .isEqualTo(3);
+    }
+
+    /** Whichever operation of one the other comes before. */
+    @Test
+    void of_two_who_publish_at_once_one_is_told_that_the_other_was_first() {
+        publish(plan("4h"), ANNA);
+        var key = KeyFileKey.read(folder.resolve("key"));
+        var ended = false;
+        for (int before = 0; !ended; before++) {
+            try (var turns = new Turns()) {
+                var publishing = turns.begin("publisher", repository.store(), view -> {
+                    try (var opened = Repository.open(view, () -> key)) {
+                        SharedPlans.publish(new Publications(opened), plan("5h"), ANNA, BERND);
+                    }
+                });
+                publishing.steps(before);
+                ended = publishing.hasEnded();
+                if (!ended) {
+                    publish(plan("6h"), ANNA, BERND);
+                }
+                publishing.finish();
+
+                assertThat(plans.chain().stream().map(PublishedPlan::text).anyMatch(plan("5h")::equals))
+                        .describedAs("before operation %d: %s", before, publishing.failure())
+                        .isEqualTo(publishing.failure().isEmpty());
+            }
+            forgetAllBehindTheFirst();
+        }
+    }
+
+    private void forgetAllBehindTheFirst() {
+        try (var objects = repository.store().list(ObjectKey.of("plan"))) {
+            objects.filter(object -> !object.key().equals(object(1)))
+                    .toList()
+                    .forEach(object -> repository.store().remove(object.key()));
+        }
     }
 }

@@ -53,5 +53,6 @@ class StateLocationTest {
         assertThat(StateLocation.choose(Optional.empty(), Map.of(), StateLocation.usual("anna", home)))
                 .isEqualTo(new StateLocation.Folder(Path.of("/home/anna/.local/share/holdfast/state")));
         assertThat(StateLocation.usual("root", home)).isEqualTo(Path.of("/var/lib/holdfast"));
+        assertThat(StateLocation.usual("?", Path.of("?"))).isEqualTo(Path.of("/.local/share/holdfast"));
     }
 }

@@ -1,6 +1,8 @@
 package io.holdfast.runbook.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.embedded.RunningServer;
 import io.holdfast.testkit.programs.ServerFolder;
@@ -35,6 +37,41 @@ class StateServerIT {
                     .isZero();
         }
         assertThat(RunningServer.isAnyProcessIn(state.resolve("data"))).isFalse();
+    }
+
+    /** To look at runs that another user has recorded is not to take them away from that user. */
+    @Test
+    void root_leaves_the_state_of_another_user_to_that_user() throws IOException {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can give files away");
+        var state = folder.resolve("of-another");
+        StateDatabase.open(new StateLocation.Folder(state)).close();
+        var other = state.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("daemon");
+        try (var files = Files.walk(state)) {
+            for (var file : files.toList()) {
+                Files.setOwner(file, other);
+            }
+        }
+
+        StateDatabase.open(new StateLocation.Folder(state)).close();
+
+        try (var files = Files.walk(state.resolve("data"))) {
+            assertThat(files)
+                    .allSatisfy(file -> assertThat(Files.getOwner(file)).isEqualTo(other));
+        }
+    }
+
+    @Test
+    void a_folder_that_is_no_database_keeps_its_password() throws IOException {
+        var state = folder.resolve("closed");
+        Files.createDirectories(state.resolve("data"));
+        Files.writeString(state.resolve("data/something"), "of a cluster");
+        Files.writeString(state.resolve("password"), "the only one");
+
+        assertThatThrownBy(() -> StateDatabase.open(new StateLocation.Folder(state)))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining("data' is no database that this user can open");
+
+        assertThat(state.resolve("password")).hasContent("the only one");
     }
 
     private static Process user(Path state, Path output) throws IOException {
