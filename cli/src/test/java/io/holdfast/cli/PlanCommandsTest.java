@@ -77,6 +77,20 @@ class PlanCommandsTest {
         }
 
         @Test
+        void tells_what_stands_in_the_plan_on_one_line_that_no_terminal_obeys() throws Exception {
+            Files.writeString(
+                    folder.resolve("plan.yaml"),
+                    "\"pl\\e[2Jan\": 1\n\"x\\nplan.yaml:9:9: warning: all is well\": 2\n\"y\\rz\": 3\n");
+
+            var ended = holdfast.run("plan", "check", "plan.yaml");
+
+            assertThat(ended.exitCode()).isOne();
+            assertThat(ended.out())
+                    .contains("unknown key 'pl\uFFFD[2Jan'", "unknown key 'x plan.yaml:9:9", "unknown key 'y\uFFFDz'")
+                    .doesNotContain("\u001b", "\r");
+        }
+
+        @Test
         void is_json_for_programs() {
             var ended = holdfast.run("plan", "check", FAITHFUL, "-o", "json");
 
