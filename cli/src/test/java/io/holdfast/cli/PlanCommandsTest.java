@@ -204,6 +204,31 @@ class PlanCommandsTest {
         }
 
         @Test
+        void says_what_stands_in_a_plan_as_text() throws Exception {
+            var plan = """
+                    plan: {name: a, overview: b, version: 1, updated: 2026-01-01, next-review: 2026-07-01, owner: Me}
+                    objectives:
+                      rto: {target: 4h, description: a}
+                      rpo: {target: 1h, description: b}
+                      mttr: {target: 2h, description: c}
+                    procedures:
+                      a: {title: A, use: x, steps: [{id: s, title: S, uses: wait, with: {duration: 1s}}]}
+                    """;
+            Files.writeString(folder.resolve("old.yaml"), plan);
+            Files.writeString(
+                    folder.resolve("new.yaml"),
+                    plan.replace("title: A", "title: \"<img src=x> [A](javascript:b)\"")
+                            .replace("use: x", "use: \"y\\r- nothing else\""));
+
+            var ended = holdfast.run("plan", "diff", "old.yaml", "new.yaml");
+
+            assertThat(ended.out())
+                    .contains(
+                            "- procedure a: title is &lt;img src=x> [A]\\(javascript:b), was A",
+                            "- procedure a: use is y - nothing else, was x");
+        }
+
+        @Test
         void that_is_none_ends_with_zero() {
             assertThat(holdfast.run("plan", "diff", MENDED, MENDED).exitCode()).isZero();
         }

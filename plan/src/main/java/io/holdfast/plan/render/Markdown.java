@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes a document as Markdown in which a text of the plan cannot become anything but text. */
-final class Markdown {
+public final class Markdown {
 
     private static final Pattern BACKTICKS = Pattern.compile("`+");
 
@@ -66,8 +66,8 @@ final class Markdown {
         return MARK.matcher(text).lookingAt() ? "\\" + text : text;
     }
 
-    /** On one line; no HTML, no links and nothing that links could lead to, no emphasis but ours. */
-    private static String inline(String text) {
+    /** A text on one line of a page: no HTML, no links and nothing that links could lead to, no emphasis but ours. */
+    public static String inline(String text) {
         return text.replaceAll("\\s+", " ")
                 .replaceAll("&(?=#?[A-Za-z0-9]+;)", "&amp;")
                 .replaceAll("<(?=[A-Za-z/!?])", "&lt;")
