@@ -105,7 +105,7 @@ public final class WatchedPlan {
         if (now.isPresent() && !now.equals(before.map(HoldfastException::getMessage))) {
             LOG.error("the plan cannot be used, what is due by it fails file={}: {}", file, Texts.visible(now.get()));
         } else if (now.isEmpty() && before.isPresent()) {
-            LOG.info("the plan can be used file={}", file);
+            LOG.warn("the plan can be used again file={}", file);
         }
         return plan;
     }

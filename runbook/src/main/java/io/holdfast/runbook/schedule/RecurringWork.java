@@ -163,7 +163,7 @@ final class RecurringWork {
         }
         rows.values().stream().filter(row -> !row.isPicked()).forEach(row -> {
             change(() -> client.cancel(row.getTaskInstance()));
-            LOG.info(
+            LOG.warn(
                     "does not come any more recurring={}/{}",
                     table.name(),
                     row.getTaskInstance().getId());
