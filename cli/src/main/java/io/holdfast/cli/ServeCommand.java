@@ -69,6 +69,9 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
             var err = spec.commandLine().getErr();
             err.println("serving the runs in " + options.location(Workspace.surroundings(spec)));
             tables.forEach(table -> tell(table, err));
+            if (tables.isEmpty()) {
+                tellOfNone(err);
+            }
             new CountDownLatch(1).await();
             return 0;
         }
@@ -108,6 +111,16 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         }
         entries.forEach(work -> err.println("recurring work in %s: %s, next at %s"
                 .formatted(table.name(), work.name(), Times.of(work.times().next(now)))));
+    }
+
+    /** With a plan in which there is no work now, it is not known where that would be done which comes later. */
+    private void tellOfNone(PrintWriter err) {
+        Workspace.of(spec)
+                .configuration()
+                .find(Settings.PLAN)
+                .ifPresent(
+                        plan -> err.println(
+                                "the plan has no recurring work; what it gets is done by a process that serves its --environment"));
     }
 
     private static void end(Resident resident, OpenRuns open) {

@@ -9,13 +9,15 @@ import java.util.stream.Stream;
 
 /**
  * Rows beneath a heading, in columns two spaces apart, for people to read. A cell is one line: control characters,
- * which a name in a database may hold and a terminal would obey, are shown as {@code ?}.
+ * which a name in a database may hold and a terminal would obey, and those that turn the order of letters are shown as {@code ?}.
  */
 public record Table(List<Column> columns, List<List<String>> rows) {
 
     private static final String GAP = "  ";
     private static final char DELETE = 0x7f;
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
+    /** Control characters, those of one byte in Latin-1 too, and what turns the order of letters around. */
+    private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]");
 
     /** Where the text of a column stands. */
     public enum Align {
@@ -95,10 +97,14 @@ public record Table(List<Column> columns, List<List<String>> rows) {
 
     private static String oneLine(String cell) {
         for (int at = 0; at < cell.length(); at++) {
-            if (cell.charAt(at) < ' ' || cell.charAt(at) == DELETE) {
-                return CONTROL.matcher(cell).replaceAll("?");
+            if (!isPlain(cell.charAt(at))) {
+                return OBEYED.matcher(cell).replaceAll("?");
             }
         }
         return cell;
+    }
+
+    private static boolean isPlain(char letter) {
+        return letter >= ' ' && letter < DELETE;
     }
 }

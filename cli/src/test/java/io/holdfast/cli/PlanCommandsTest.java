@@ -77,6 +77,20 @@ class PlanCommandsTest {
         }
 
         @Test
+        void tells_what_stands_in_the_plan_on_one_line_that_no_terminal_obeys() throws Exception {
+            Files.writeString(
+                    folder.resolve("plan.yaml"),
+                    "\"pl\\e[2Jan\": 1\n\"x\\nplan.yaml:9:9: warning: all is well\": 2\n\"y\\rz\": 3\n");
+
+            var ended = holdfast.run("plan", "check", "plan.yaml");
+
+            assertThat(ended.exitCode()).isOne();
+            assertThat(ended.out())
+                    .contains("unknown key 'pl\uFFFD[2Jan'", "unknown key 'x plan.yaml:9:9", "unknown key 'y\uFFFDz'")
+                    .doesNotContain("\u001b", "\r");
+        }
+
+        @Test
         void is_json_for_programs() {
             var ended = holdfast.run("plan", "check", FAITHFUL, "-o", "json");
 
@@ -187,6 +201,31 @@ class PlanCommandsTest {
                             "## Disaster categories\n\n- category 1: severity is Low, was High",
                             "## Approvals that are void",
                             "- procedure full-database-restore, step agree: agree to what is lost");
+        }
+
+        @Test
+        void says_what_stands_in_a_plan_as_text() throws Exception {
+            var plan = """
+                    plan: {name: a, overview: b, version: 1, updated: 2026-01-01, next-review: 2026-07-01, owner: Me}
+                    objectives:
+                      rto: {target: 4h, description: a}
+                      rpo: {target: 1h, description: b}
+                      mttr: {target: 2h, description: c}
+                    procedures:
+                      a: {title: A, use: x, steps: [{id: s, title: S, uses: wait, with: {duration: 1s}}]}
+                    """;
+            Files.writeString(folder.resolve("old.yaml"), plan);
+            Files.writeString(
+                    folder.resolve("new.yaml"),
+                    plan.replace("title: A", "title: \"<img src=x> [A](javascript:b)\"")
+                            .replace("use: x", "use: \"y\\r- nothing else\""));
+
+            var ended = holdfast.run("plan", "diff", "old.yaml", "new.yaml");
+
+            assertThat(ended.out())
+                    .contains(
+                            "- procedure a: title is &lt;img src=x> [A]\\(javascript:b), was A",
+                            "- procedure a: use is y - nothing else, was x");
         }
 
         @Test

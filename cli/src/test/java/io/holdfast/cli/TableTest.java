@@ -35,8 +35,8 @@ class TableTest {
 
     @Test
     void a_name_cannot_command_the_terminal_or_begin_a_row() {
-        assertThat(printed(Table.of(Column.left("NAME")).withRow("a\u001b[2Jb\nc")))
-                .containsExactly("NAME", "a?[2Jb?c");
+        assertThat(printed(Table.of(Column.left("NAME")).withRow("a\u001b[2Jb\nc\u009b1md\u202ee")))
+                .containsExactly("NAME", "a?[2Jb?c?1md?e");
     }
 
     @Test

@@ -41,7 +41,7 @@ final class CheckPlan extends CarefulAction {
     @Override
     protected void look(Call call, List<Finding> found) {
         var file = file(call);
-        PlanFile.load(file);
+        PlanFile.readable(file, PlanFile.textOfRegular(file));
         found.add(Finding.passed("plan.check", "plan '%s' can be read".formatted(file)));
     }
 
@@ -52,7 +52,7 @@ final class CheckPlan extends CarefulAction {
 
     @Override
     protected Outcome act(Call call) throws InterruptedException {
-        var read = PlanFile.read(PlanFile.text(file(call)));
+        var read = PlanFile.read(PlanFile.textOfRegular(file(call)));
         var all = new ArrayList<>(findings.written(read));
         all.addAll(findings.live(read, call.inputs().textIfGiven("environment")));
         var told = all.stream()

@@ -8,6 +8,7 @@ import io.holdfast.cli.configuration.Settings;
 import io.holdfast.plan.check.PlanFinding;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.problem.Finding.Severity;
+import io.holdfast.runbook.journal.Texts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,15 +97,20 @@ final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
                 .toList();
         for (var finding : shown) {
             out.println("%s:%s: %s: %s [%s]"
-                    .formatted(file, finding.place(), word(finding), finding.message(), finding.code()));
+                    .formatted(file, finding.place(), word(finding), line(finding.message()), finding.code()));
             if (!finding.hint().isEmpty()) {
-                out.println("  " + finding.hint());
+                out.println("  " + line(finding.hint()));
             }
         }
         out.println(Stream.of(Severity.values())
                 .filter(severity -> count(findings, severity) > 0)
                 .map(severity -> "%d %s".formatted(count(findings, severity), plural(severity, findings)))
                 .collect(java.util.stream.Collectors.joining(", ", shown.isEmpty() ? "" : "\n", "")));
+    }
+
+    /** What stands in a plan must not look like what is found of it. */
+    private static String line(String text) {
+        return Texts.visible(text).replace('\n', ' ');
     }
 
     private static long count(List<PlanFinding> findings, Severity severity) {

@@ -5,6 +5,7 @@ import io.holdfast.cli.Workspace;
 import io.holdfast.plan.diff.PlanChanges;
 import io.holdfast.plan.diff.PlanDiff;
 import io.holdfast.plan.file.PlanFile;
+import io.holdfast.plan.render.Markdown;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,32 +53,28 @@ final class PlanDiffCommand implements Callable<Integer> {
 
     private static void print(PlanChanges changes, PrintWriter out) {
         if (changes.isEmpty()) {
-            out.println("nothing differs that counts: both are %s".formatted(changes.after()));
+            out.println("nothing differs that counts: both are %s".formatted(Markdown.inline(changes.after())));
             return;
         }
         out.println("# What changed in the plan");
         out.println();
-        out.println("- before: %s".formatted(changes.before()));
-        out.println("- after: %s".formatted(changes.after()));
-        changes.needed().forEach(needed -> out.println("- the change needs: %s".formatted(needed)));
+        out.println("- before: %s".formatted(Markdown.inline(changes.before())));
+        out.println("- after: %s".formatted(Markdown.inline(changes.after())));
+        changes.needed().forEach(needed -> out.println("- the change needs: %s".formatted(Markdown.inline(needed))));
         for (var section : changes.sections()) {
             out.println();
             out.println("## %s".formatted(section.title()));
             out.println();
-            section.changes().forEach(change -> out.println("- %s".formatted(oneLine(change))));
+            section.changes().forEach(change -> out.println("- %s".formatted(Markdown.inline(change))));
         }
         out.println();
         out.println("## Approvals that are void");
         out.println();
         out.println("Every approval that was given for a run of the old plan; the old plan asks for these:");
         out.println();
-        changes.voided().forEach(approval -> out.println("- %s".formatted(oneLine(approval))));
+        changes.voided().forEach(approval -> out.println("- %s".formatted(Markdown.inline(approval))));
         if (changes.voided().isEmpty()) {
             out.println("- none");
         }
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}]+", " ");
     }
 }

@@ -21,7 +21,7 @@ public record PlanTimetable(WatchedPlan plan, String name) implements Timetable 
     /**
      * Those that a resident serves.
      *
-     * @param wanted empty: where all recurring work of the plan is; none where there is no such work
+     * @param wanted empty: where all recurring work of the plan is, or may come to be; none where that is not known
      * @throws RunStartException if one of them is not in the plan, or none is wanted and the plan has work in several
      */
     public static List<PlanTimetable> of(WatchedPlan plan, List<String> wanted) {
@@ -35,8 +35,19 @@ public record PlanTimetable(WatchedPlan plan, String name) implements Timetable 
         if (wanted.isEmpty() && busy.size() > 1) {
             throw RunStartException.whichToServe(busy);
         }
-        return (wanted.isEmpty() ? busy : wanted)
-                .stream().distinct().map(name -> new PlanTimetable(plan, name)).toList();
+        var served = wanted.isEmpty() ? byDefault(busy, there) : wanted;
+        if (wanted.isEmpty()) {
+            plan.tellOfOthersThan(served);
+        }
+        return served.stream()
+                .distinct()
+                .map(name -> new PlanTimetable(plan, name))
+                .toList();
+    }
+
+    /** Work that is added to the plan later is in its only environment. */
+    private static List<String> byDefault(List<String> busy, List<String> there) {
+        return busy.isEmpty() && there.size() == 1 ? there : busy;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.holdfast.cli.run;
 import io.holdfast.plan.check.PlanFinding;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A run that the plan does not allow to begin. Nothing was touched. */
@@ -55,6 +57,12 @@ public final class RunStartException extends HoldfastException {
         return new RunStartException(
                 "the plan has recurring work in several environments, and which of them this process serves is not said",
                 "give --environment, once for each that it serves, of " + String.join(", ", there));
+    }
+
+    static RunStartException planDoesNotAnswer(Path file, Duration patience) {
+        return new RunStartException(
+                "the plan '%s' could not be read within %d s".formatted(file, patience.toSeconds()),
+                "see whether the file system that it is on answers");
     }
 
     static RunStartException noText(String parameter) {

@@ -2,6 +2,7 @@ package io.holdfast.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.schedule.DueWork;
@@ -16,8 +17,10 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PlanTimetableTest {
@@ -122,6 +125,57 @@ class PlanTimetableTest {
         Files.writeString(file, PLAN.replace("environment.lamp", "steps.fill.waited"));
         assertThat(((DueWork.Refuse) due("oil-daily")).reason())
                 .contains("${steps.fill.waited} is not known when recurring work begins");
+    }
+
+    @Test
+    @Timeout(60)
+    void a_pipe_in_the_place_of_the_file_lets_nobody_wait() throws Exception {
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(table.entries()).hasSize(2);
+        assertThat(((DueWork.Refuse) due("oil-daily")).reason()).contains("it is no regular file");
+
+        Files.delete(file);
+        Files.writeString(file, PLAN);
+        assertThat(due("oil-daily")).isInstanceOf(DueWork.Start.class);
+    }
+
+    @Test
+    @Timeout(60)
+    void what_is_due_fails_while_the_file_system_does_not_answer_and_no_longer() throws Exception {
+        var answers = new Semaphore(1);
+        var hanging = new PlanTimetable(
+                WatchedPlan.of(file, InstantSource.system(), () -> {
+                    answers.acquireUninterruptibly();
+                    return PLAN;
+                }),
+                "rock");
+
+        assertThat(hanging.entries()).hasSize(2);
+        assertThat(((DueWork.Refuse) hanging.entries().getFirst().work().get()).reason())
+                .contains("could not be read within 5 s");
+
+        answers.release(1000);
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> hanging.entries().getFirst().work().get(), DueWork.Start.class::isInstance);
+    }
+
+    @Test
+    void work_that_the_plan_gets_later_is_done_in_its_only_environment() throws IOException {
+        var without = PLAN.substring(0, PLAN.indexOf("recurring:"));
+        Files.writeString(file, without.replaceAll(" *shore:.*\n", ""));
+        var tables = PlanTimetable.of(WatchedPlan.of(file, InstantSource.system()), List.of());
+        assertThat(tables).extracting(PlanTimetable::name).containsExactly("rock");
+        assertThat(tables.getFirst().entries()).isEmpty();
+
+        Files.writeString(file, PLAN);
+
+        assertThat(tables.getFirst().entries()).hasSize(2);
+        Files.writeString(file, without);
+        assertThat(PlanTimetable.of(WatchedPlan.of(file, InstantSource.system()), List.of()))
+                .isEmpty();
     }
 
     @Test

@@ -36,6 +36,10 @@ public final class PlanException extends HoldfastException {
                 "put all of them right; docs/plan.md lists every key");
     }
 
+    static PlanException unusable(Path file, String why, String hint) {
+        return new PlanException("plan.malformed", "'%s' cannot be the plan: %s".formatted(file, why), hint);
+    }
+
     static PlanException notText(Path file, IOException cause) {
         return new PlanException("plan.malformed", "'%s' is not UTF-8".formatted(file), "save it as UTF-8", cause);
     }

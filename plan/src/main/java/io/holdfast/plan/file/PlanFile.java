@@ -6,7 +6,9 @@ import io.holdfast.plan.yaml.Node;
 import io.holdfast.plan.yaml.Place;
 import io.holdfast.plan.yaml.YamlDocument;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,11 +22,18 @@ import java.util.stream.Collectors;
 /** Reads the file of a plan. */
 public final class PlanFile {
 
+    /** In bytes: a hundred times what the largest plan that we know has, and as much as the parser reads. */
+    private static final int LARGEST = 3 << 20;
+
     private PlanFile() {}
 
     /** Reads what a file holds, and finds everything that is wrong with how it is written. */
     public static ReadPlan read(String text) {
         var problems = new Problems();
+        if (text.length() > LARGEST) {
+            problems.add(Place.START, "plan.malformed", tooLarge(), "keep what is no plan elsewhere");
+            return new ReadPlan(Optional.empty(), Set.of(), problems.list(), Places.of(new Node.Empty(Place.START)));
+        }
         var root = YamlDocument.read(text, "plan.malformed", problems.sink());
         if (root.isEmpty() && problems.count() == 0) {
             problems.add(
@@ -92,13 +101,37 @@ public final class PlanFile {
      * @throws PlanException if it cannot be read
      */
     public static String text(Path file) {
-        try {
-            return Files.readString(file);
+        try (var in = Files.newInputStream(file)) {
+            var bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw PlanException.unusable(file, tooLarge(), "keep what is no plan elsewhere");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw PlanException.notText(file, e);
         } catch (IOException e) {
             throw PlanException.unreadable(file, e);
         }
+    }
+
+    /**
+     * The same of a file that is looked at again and again. A pipe gives what is in it once, and lets whoever looks wait.
+     *
+     * @throws PlanException if it cannot be read, or is no regular file
+     */
+    public static String textOfRegular(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw PlanException.unusable(
+                    file, "it is no regular file", "name a file, which can be looked at again and again");
+        }
+        return text(file);
+    }
+
+    private static String tooLarge() {
+        return "it is larger than %d MiB".formatted(LARGEST >> 20);
     }
 
     /** The JSON Schema (2020-12) of the file, for editors: strings, numbers, lists and maps. */

@@ -44,7 +44,8 @@ final class Procedures {
                         ReadStep.byHand(fields.get(steps)));
             });
 
-    static final Shape<List<ReadProcedure>> ALL = Several.named(NAME_OF_SOMETHING, PROCEDURE, Procedures::named);
+    static final Shape<List<ReadProcedure>> ALL =
+            new SizedProcedures(Several.named(NAME_OF_SOMETHING, PROCEDURE, Procedures::named));
 
     private Procedures() {}
 

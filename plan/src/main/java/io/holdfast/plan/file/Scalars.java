@@ -92,7 +92,7 @@ final class Scalars {
             text -> Optional.of(text).filter(given -> given.matches("P[1-9]")));
 
     static final Shape<Duration> DURATION = new Single<>(
-            "a duration such as 90s, 15m, 4h or 30d, longer than zero",
+            "a duration such as 90s, 15m, 4h or 30d, longer than zero, at most a hundred years",
             Map.of("type", "string", "pattern", "^" + TimeSpan.SYNTAX + "$"),
             text -> TimeSpan.of(text).filter(span -> !span.isZero()));
 

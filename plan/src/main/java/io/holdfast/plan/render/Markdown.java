@@ -5,9 +5,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes a document as Markdown in which a text of the plan cannot become anything but text. */
-final class Markdown {
+public final class Markdown {
 
     private static final Pattern BACKTICKS = Pattern.compile("`+");
+
+    /** A bar would end a cell, and the backslash before it what is to keep it from that. */
+    private static final Pattern BEFORE_BAR = Pattern.compile("(\\\\*)\\|");
+
+    private static final Pattern MARK = Pattern.compile("```|~~~|>|#{1,6}(?: |$)|[+*-](?: |$)|(?:[-*_] ?){3,}$");
+
+    private static final Pattern NUMBER = Pattern.compile("([0-9]{1,9})[.)](?: |$)");
 
     private Markdown() {}
 
@@ -18,7 +25,7 @@ final class Markdown {
     private static String of(Block block) {
         return switch (block) {
             case Block.Heading(var level, var text) -> "#".repeat(level) + " " + inline(text);
-            case Block.Paragraph(var text) -> inline(text);
+            case Block.Paragraph(var text) -> beginning(inline(text).strip());
             case Block.Fact fact -> fact(fact);
             case Block.Bullets(var facts) ->
                 facts.stream().map(fact -> "- " + fact(fact)).collect(Collectors.joining("\n"));
@@ -46,16 +53,27 @@ final class Markdown {
 
     private static String row(List<String> cells) {
         return cells.stream()
-                .map(cell -> inline(cell).replace("|", "\\|"))
+                .map(cell -> BEFORE_BAR.matcher(inline(cell)).replaceAll("$1$1\\\\|"))
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    /** On one line; no HTML, no links, no emphasis but ours. */
-    private static String inline(String text) {
+    /** A paragraph is no heading, quotation, list or rule, and opens no fence, which would take in all that follows. */
+    private static String beginning(String text) {
+        var number = NUMBER.matcher(text);
+        if (number.lookingAt()) {
+            return number.group(1) + "\\" + text.substring(number.end(1));
+        }
+        return MARK.matcher(text).lookingAt() ? "\\" + text : text;
+    }
+
+    /** A text on one line of a page: no HTML, no links and nothing that links could lead to, no emphasis but ours. */
+    public static String inline(String text) {
         return text.replaceAll("\\s+", " ")
                 .replaceAll("&(?=#?[A-Za-z0-9]+;)", "&amp;")
                 .replaceAll("<(?=[A-Za-z/!?])", "&lt;")
                 .replace("](", "]\\(")
+                .replace("][", "]\\[")
+                .replace("]:", "]\\:")
                 .replace("![", "!\\[")
                 .replace("**", "\\*\\*")
                 .replace("__", "\\_\\_");

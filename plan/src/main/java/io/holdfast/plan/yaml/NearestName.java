@@ -13,6 +13,7 @@ public final class NearestName {
     public static Optional<String> of(String name, Collection<String> known) {
         var limit = Math.max(2, name.length() / 3);
         return known.stream()
+                .filter(candidate -> Math.abs(name.length() - candidate.length()) <= limit)
                 .filter(candidate -> distance(name, candidate) <= limit)
                 .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate))
                         .thenComparing(Comparator.naturalOrder()));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -23,7 +24,10 @@ public final class YamlDocument {
     /** Deeper than any file that a person writes, and not so deep that reading it could end the stack. */
     private static final int DEEPEST = 60;
 
-    private static final Pattern NO_TEXT = Pattern.compile("[\\p{Cc}\\x{D800}-\\x{DFFF}&&[^\\n\\r\\t]]");
+    private static final Pattern NO_TEXT =
+            Pattern.compile("[\\p{Cc}\\x{D800}-\\x{DFFF}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}&&[^\\n\\r\\t]]");
+
+    private static final Pattern FOUND_AT = Pattern.compile("(?m)^ in reader, line (\\d{1,9}), column (\\d{1,9}):");
 
     private final String code;
     private final List<String> lines;
@@ -48,8 +52,7 @@ public final class YamlDocument {
                 (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), new StringReader(text))) {
             return document.root(parser);
         } catch (JacksonException e) {
-            var where = e.getLocation() == null ? Place.START : place(e.getLocation());
-            problems.add(new Problem(where, code, firstLine(e.getOriginalMessage()), "correct the YAML"));
+            problems.add(new Problem(whereOf(e), code, whatOf(e), "correct the YAML"));
             return Optional.empty();
         }
     }
@@ -78,19 +81,15 @@ public final class YamlDocument {
             case START_OBJECT -> mapping(parser, where, path, depth);
             case START_ARRAY -> listing(parser, where, path, depth);
             case VALUE_NULL -> new Node.Empty(where);
-            default -> {
-                requireText(parser.getString(), where);
-                yield new Node.Scalar(parser.getString(), where);
-            }
+            default -> new Node.Scalar(text(parser.getString(), where), where);
         };
     }
 
     private Node mapping(YAMLParser parser, Place where, String path, int depth) {
         var entries = new LinkedHashMap<String, Node.Entry>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            var key = parser.currentName();
             var keyPlace = place(parser.currentTokenLocation());
-            requireText(key, keyPlace);
+            var key = text(parser.currentName(), keyPlace);
             if (parser.currentTokenLocation().getColumnNr() > 0 && firstLetter(parser.currentTokenLocation()) == '&') {
                 problem(parser, "an anchor ('&name') is not understood", "write the key itself");
             }
@@ -112,11 +111,21 @@ public final class YamlDocument {
         return new Node.Listing(items, where);
     }
 
-    /** By escapes such as \0 a value could be one that no database stores, or that a terminal obeys instead of showing it. */
-    private void requireText(String text, Place where) {
-        if (NO_TEXT.matcher(text).find()) {
-            problems.add(new Problem(where, code, "it has a control character or half of one", "write it as text"));
+    /**
+     * By escapes such as \0 a value could be one that no database stores, that a terminal obeys instead of showing it, or that
+     * people read in another order than it is in. What is told of such a text must not do that either.
+     */
+    private String text(String read, Place where) {
+        var hidden = NO_TEXT.matcher(read);
+        if (!hidden.find()) {
+            return read;
         }
+        problems.add(new Problem(
+                where,
+                code,
+                "it has a control character, half of one, or one that turns the order",
+                "write it as text"));
+        return hidden.replaceAll("\uFFFD");
     }
 
     private void refuseWhatIsNotPlain(YAMLParser parser) {
@@ -143,7 +152,21 @@ public final class YamlDocument {
         return new Place(Math.max(1, where.getLineNr()), Math.max(1, where.getColumnNr()));
     }
 
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("it is not YAML");
+    /** The parser's message holds the place of what it was at, of what it found there, and the lines around: indented. */
+    private static Place whereOf(JacksonException trouble) {
+        var places = FOUND_AT.matcher(trouble.getOriginalMessage()).results().toList();
+        if (!places.isEmpty()) {
+            var last = places.getLast();
+            return new Place(Integer.parseInt(last.group(1)), Integer.parseInt(last.group(2)));
+        }
+        return trouble.getLocation() == null ? Place.START : place(trouble.getLocation());
+    }
+
+    private static String whatOf(JacksonException trouble) {
+        var said = trouble.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith(" "))
+                .collect(Collectors.joining(": "));
+        return said.isEmpty() ? "it is not YAML" : said;
     }
 }

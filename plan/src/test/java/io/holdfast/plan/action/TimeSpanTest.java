@@ -19,6 +19,16 @@ class TimeSpanTest {
     }
 
     @Test
+    void nothing_is_longer_than_a_hundred_years() {
+        assertThat(TimeSpan.of("36525d")).hasValue(Duration.ofDays(36_525));
+        assertThat(TimeSpan.of("36526d")).isEmpty();
+        assertThat(TimeSpan.of("999999999h")).isEmpty();
+        assertThat(TimeSpan.isSensible(Duration.ofSeconds(Long.MIN_VALUE))).isFalse();
+        assertThat(TimeSpan.isSensible(Duration.ofSeconds(Long.MAX_VALUE))).isFalse();
+        assertThat(TimeSpan.isSensible(Duration.ofSeconds(-1))).isTrue();
+    }
+
+    @Test
     void durations_are_told_in_the_largest_unit_that_leaves_no_rest() {
         assertThat(TimeSpan.inWords(Duration.ofHours(4))).isEqualTo("4 hours");
         assertThat(TimeSpan.inWords(Duration.ofHours(1))).isEqualTo("1 hour");

@@ -7,12 +7,18 @@ import io.holdfast.plan.ShippedPlans;
 import io.holdfast.plan.procedure.Condition.Comparison;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
+import io.holdfast.plan.yaml.Node;
 import io.holdfast.plan.yaml.Place;
+import io.holdfast.plan.yaml.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class PlanFileTest {
@@ -69,8 +75,8 @@ class PlanFileTest {
                         "1:54 plan.invalid-value 'plan.updated' is not a date such as 2026-04-17: 'yesterday'; write a date such as 2026-04-17",
                         "2:1 plan.unknown-key unknown key 'objektives'; did you mean 'objectives'?",
                         "4:3 plan.missing-key 'objectives.mttr' is missing; mttr: Mean Time To Recovery.",
-                        "4:17 plan.invalid-value 'objectives.rto.target' is not a duration such as 90s, 15m, 4h or 30d, longer than zero: '4 hours'; write a duration such as 90s, 15m, 4h or 30d, longer than zero",
-                        "5:17 plan.invalid-value 'objectives.rpo.target' is not a duration such as 90s, 15m, 4h or 30d, longer than zero: '0h'; write a duration such as 90s, 15m, 4h or 30d, longer than zero",
+                        "4:17 plan.invalid-value 'objectives.rto.target' is not a duration such as 90s, 15m, 4h or 30d, longer than zero, at most a hundred years: '4 hours'; write a duration such as 90s, 15m, 4h or 30d, longer than zero, at most a hundred years",
+                        "5:17 plan.invalid-value 'objectives.rpo.target' is not a duration such as 90s, 15m, 4h or 30d, longer than zero, at most a hundred years: '0h'; write a duration such as 90s, 15m, 4h or 30d, longer than zero, at most a hundred years",
                         "7:27 plan.invalid-value 'categories.1.severity' is not one of low, medium, high, critical: 'lowish'; write one of low, medium, high, critical",
                         "7:66 plan.invalid-value 'categories.1.answers' takes a list, not 'none'; write each item after '- ' on a line of its own",
                         "9:3 plan.invalid-value 'procedures.Restore' is not a name of lower-case letters, digits, '-' and '_', at most 63: 'Restore'; write a name of lower-case letters, digits, '-' and '_', at most 63",
@@ -202,10 +208,79 @@ class PlanFileTest {
 
     @Test
     void letters_that_need_it_are_escaped_in_the_canonical_form() {
-        var mapping = (io.holdfast.plan.yaml.Node.Mapping) io.holdfast.plan.yaml.YamlDocument.read(
-                        "b: \"a\\\"\\n\\u0001\\\\\"\na:\n- 1\n-\n", "x", new java.util.ArrayList<>())
-                .orElseThrow();
+        var somewhere = Place.START;
+        var list = new Node.Listing(List.of(new Node.Scalar("1", somewhere), new Node.Empty(somewhere)), somewhere);
+        var text = new Node.Scalar("a\"\n\u0001\\", somewhere);
+        var mapping = new Node.Mapping(
+                Map.of("b", new Node.Entry(somewhere, text), "a", new Node.Entry(somewhere, list)), somewhere);
 
         assertThat(CanonicalForm.of(mapping)).isEqualTo("{\"a\":[\"1\",null],\"b\":\"a\\\"\\n\\u0001\\\\\"}");
+    }
+
+    @Test
+    void what_is_larger_than_any_plan_is_refused_unread(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("plan.yaml"), HEAD + "# " + "x".repeat(3 << 20));
+
+        assertThatThrownBy(() -> PlanFile.text(file))
+                .hasMessage("'%s' cannot be the plan: it is larger than 3 MiB".formatted(file));
+        assertThat(PlanFile.read("x".repeat((3 << 20) + 1)).problems())
+                .extracting(Problem::message)
+                .containsExactly("it is larger than 3 MiB");
+    }
+
+    @Test
+    void what_does_not_end_is_no_plan() {
+        assertThatThrownBy(() -> PlanFile.text(Path.of("/dev/zero")))
+                .hasMessage("'/dev/zero' cannot be the plan: it is larger than 3 MiB");
+        assertThatThrownBy(() -> PlanFile.textOfRegular(Path.of("/dev/zero")))
+                .hasMessage("'/dev/zero' cannot be the plan: it is no regular file");
+    }
+
+    @Test
+    @Timeout(30)
+    void procedures_that_run_each_other_more_often_than_anybody_can_are_refused() {
+        var doubling = new StringBuilder(HEAD).append("procedures:\n");
+        for (var n = 0; n < 29; n++) {
+            var next = "with: {procedure: p%d}".formatted(n + 1);
+            doubling.append(
+                    "  p%d: {title: x, use: y, steps: [{id: a, title: A, uses: procedure, %s}, {id: b, title: B, uses: procedure, %s}]}\n"
+                            .formatted(n, next, next));
+        }
+        doubling.append("  p29: {title: x, use: y, steps: [{id: a, title: A, uses: wait, with: {duration: 1s}}]}\n");
+
+        var read = PlanFile.read(doubling.toString());
+
+        assertThat(read.plan()).isEmpty();
+        assertThat(read.unread()).containsExactly("procedures");
+        assertThat(read.problems().getFirst().message())
+                .isEqualTo(
+                        "procedure 'p0' has more than 10000 steps, with those of the procedures that it runs, or these run each other more than 30 deep");
+        assertThat(read.problems().getFirst().place()).isEqualTo(new Place(7, 3));
+        assertThat(read.problems()).extracting(Problem::code).containsOnly("plan.procedure-too-large");
+    }
+
+    @Test
+    @Timeout(30)
+    void a_loop_over_more_than_anybody_can_watch_is_refused() {
+        var items = IntStream.range(0, 10_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+
+        var read = PlanFile.read(HEAD
+                + "procedures:\n  p: {title: x, use: y, steps: [{id: l, title: L, for-each: [%s], steps: [{id: a, title: A, uses: wait, with: {duration: 1s}}]}]}\n"
+                        .formatted(items));
+
+        assertThat(read.problems()).extracting(Problem::code).containsExactly("plan.procedure-too-large");
+    }
+
+    @Test
+    @Timeout(30)
+    void a_long_chain_of_procedures_does_not_end_the_stack() {
+        var chain = new StringBuilder(HEAD).append("procedures:\n");
+        for (var n = 0; n < 3000; n++) {
+            chain.append(
+                    "  p%d: {title: x, use: y, steps: [{id: a, title: A, uses: procedure, with: {procedure: p%d}}]}\n"
+                            .formatted(n, n + 1));
+        }
+
+        assertThat(PlanFile.read(chain.toString()).plan()).isEmpty();
     }
 }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlanDocumentTest {
 
@@ -172,6 +174,49 @@ class PlanDocumentTest {
                 .contains("a | b # c &lt;img src=x onerror=y> [x]\\(javascript:z) &amp;lt;b> \\*\\*bold\\*\\*")
                 .contains("| 4 hours | a \\| b | never proven |")
                 .contains("````bash\n```\n</code><script>\n````");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "``` rest of the page, \\``` rest of the page",
+        "~~~~, \\~~~~",
+        "# Approved by all, \\# Approved by all",
+        "###### Small, \\###### Small",
+        "> said somebody, \\> said somebody",
+        "- one, \\- one",
+        "---, \\---",
+        "* * *, \\* * *",
+        "1. first, 1\\. first",
+        "12) twelfth, 12\\) twelfth",
+        "[x]: javascript:alert(1), [x]\\: javascript:alert(1)",
+        "press [here][x] now, press [here]\\[x] now",
+        "-5 degrees and #1 of *all*, -5 degrees and #1 of *all*",
+        "2.5 hours, 2.5 hours",
+    })
+    void a_paragraph_stays_one(String overview, String written) {
+        var plan = PlanFile.read(document(overview, "x")).plan().orElseThrow();
+
+        assertThat(PlanDocument.markdown(plan, Evidence.NONE)).contains("\n\n" + written + "\n\n");
+    }
+
+    @Test
+    void a_bar_ends_no_cell_of_a_table_whatever_is_before_it() {
+        var plan = PlanFile.read(document("x", "a \\\\| b | c")).plan().orElseThrow();
+
+        assertThat(PlanDocument.markdown(plan, Evidence.NONE))
+                .contains("| 4 hours | a \\\\\\| b \\| c | never proven |");
+    }
+
+    private static String document(String overview, String promise) {
+        return """
+                plan: {name: a, overview: "%s", version: 1, updated: 2026-01-01, next-review: 2026-07-01, owner: Me}
+                objectives:
+                  rto: {target: 4h, description: "%s"}
+                  rpo: {target: 1h, description: b}
+                  mttr: {target: 2h, description: c}
+                procedures:
+                  a: {title: A, use: x, steps: [{id: s, title: S, uses: wait, with: {duration: 1s}}]}
+                """.formatted(overview, promise);
     }
 
     private static List<String> facts() throws Exception {

@@ -57,10 +57,22 @@ class YamlDocumentTest {
         assertThat(problems)
                 .extracting(problem -> problem.place() + " " + problem.message())
                 .containsExactly(
-                        "1:4 it has a control character or half of one",
-                        "2:4 it has a control character or half of one",
-                        "3:1 it has a control character or half of one",
-                        "4:4 it has a control character or half of one");
+                        "1:4 it has a control character, half of one, or one that turns the order",
+                        "2:4 it has a control character, half of one, or one that turns the order",
+                        "3:1 it has a control character, half of one, or one that turns the order",
+                        "4:4 it has a control character, half of one, or one that turns the order");
+    }
+
+    @Test
+    void what_hides_in_a_text_or_turns_its_order_is_refused_and_is_not_told_either() {
+        var root = read("drop \u202eno\u202c: \"a\u2066b\"\nc: \"\\e[31md\"\n");
+
+        assertThat(problems)
+                .extracting(Problem::message)
+                .containsOnly("it has a control character, half of one, or one that turns the order");
+        assertThat(root.entries().keySet()).containsExactly("drop \uFFFDno\uFFFD", "c");
+        assertThat(text(root, "drop \uFFFDno\uFFFD")).isEqualTo("a\uFFFDb");
+        assertThat(text(root, "c")).isEqualTo("\uFFFD[31md");
     }
 
     @Test
@@ -77,6 +89,14 @@ class YamlDocumentTest {
         assertThat(problems).hasSize(1);
         assertThat(problems.getFirst().code()).isEqualTo("test.code");
         assertThat(problems.getFirst().place().line()).isGreaterThan(1);
+    }
+
+    @Test
+    void a_tab_before_a_key_is_told_where_it_is() {
+        YamlDocument.read("a:\n  b: 1\n\tc: 2\n", "test.code", problems);
+
+        assertThat(problems.getFirst().place()).isEqualTo(new Place(3, 1));
+        assertThat(problems.getFirst().message()).contains("found character '\\t(TAB)' that cannot start any token");
     }
 
     @Test

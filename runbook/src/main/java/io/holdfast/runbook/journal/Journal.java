@@ -37,10 +37,7 @@ public final class Journal {
         transactions.once(handle -> {
             var now = clock.instant();
             if (!insert(handle, run, definition)) {
-                throw new RunRefusedException(
-                        "procedure '%s' runs already in environment '%s': run %s"
-                                .formatted(run.procedure(), run.environment(), active(handle, run)),
-                        "watch it, or cancel it first");
+                throw runsAlready(run, active(handle, run));
             }
             var writing = new Writing(handle, run, 0, run.starter(), now, null);
             begin.accept(writing);
@@ -75,14 +72,25 @@ public final class Journal {
                 == 1;
     }
 
-    private static String active(Handle handle, RunRow run) {
+    private static RunRefusedException runsAlready(RunRow run, Optional<RunId> active) {
+        var message = "procedure '%s' runs already in environment '%s': run %s"
+                .formatted(
+                        run.procedure(),
+                        run.environment(),
+                        active.map(RunId::value).orElse("that has just ended"));
+        var hint = "watch it, or cancel it first";
+        return active.map(other -> new RunRefusedException(message, hint, other))
+                .orElseGet(() -> new RunRefusedException(message, hint));
+    }
+
+    private static Optional<RunId> active(Handle handle, RunRow run) {
         return handle.createQuery(
                         "select id from run where procedure = :procedure and environment = :environment and finished is null")
                 .bind("procedure", run.procedure())
                 .bind("environment", run.environment())
                 .mapTo(String.class)
                 .findOne()
-                .orElse("that has just ended");
+                .map(RunId::new);
     }
 
     /** Takes the run over: from now on no other engine writes in it. Empty if it is paused or has ended. */

@@ -42,10 +42,17 @@ final class RunExecution {
         }
     }
 
-    /** Nothing is known to be wrong with the world: a person looks, and the run can go on. */
+    /** Nothing is known to be wrong with the world: a person looks, and the run can go on; one that nobody watches ends. */
     private void defect(RuntimeException trouble) throws InterruptedException {
         LOG.error("the engine is defective run={}", run.row().id(), trouble);
         var reason = run.secrets().redact("the engine is defective: " + trouble);
+        switch (run.row().onFailure()) {
+            case PAUSE -> park(reason);
+            case FAIL -> end(RunState.FAILED, reason);
+        }
+    }
+
+    private void park(String reason) throws InterruptedException {
         try {
             run.journal().write(run.claim(), reason, writing -> {
                 writing.event(EventType.PARKED, reason);

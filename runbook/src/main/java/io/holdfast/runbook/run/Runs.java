@@ -161,6 +161,12 @@ public final class Runs implements AutoCloseable {
         return settings.clock().instant();
     }
 
+    /** Whether a run was told the same as a new one of its procedure would be. */
+    public boolean isToldTheSame(RunId id, RunRequest request) {
+        return journal.read(id, writing -> writing.definition().parameters())
+                .equals(request.definition().parameters());
+    }
+
     /** What a run would do, step by step, and whether it could; needs no state, changes nothing and records nothing. */
     public static List<DryStep> dryRun(RunRequest request, Catalogue actions, RunSettings settings)
             throws InterruptedException {

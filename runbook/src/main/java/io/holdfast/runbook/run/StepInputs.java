@@ -133,7 +133,11 @@ record StepInputs(ActionDescriptor descriptor, Map<String, Object> values) {
 
     /** As plans write it, or ISO 8601, as actions answer it. */
     static Duration duration(String text) {
-        return TimeSpan.of(text).orElseGet(() -> Duration.parse(text));
+        var span = TimeSpan.of(text).orElseGet(() -> Duration.parse(text));
+        if (!TimeSpan.isSensible(span)) {
+            throw new IllegalArgumentException("'%s' is longer than a hundred years".formatted(text));
+        }
+        return span;
     }
 
     private static Instant instant(String text) {

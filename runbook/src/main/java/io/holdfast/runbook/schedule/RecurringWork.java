@@ -1,5 +1,6 @@
 package io.holdfast.runbook.schedule;
 
+import com.github.kagkarlsson.scheduler.ScheduledExecution;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceException;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
@@ -14,6 +15,7 @@ import io.holdfast.runbook.run.RunRequest;
 import io.holdfast.runbook.run.Runs;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -35,6 +37,9 @@ final class RecurringWork {
 
     private final Timetable table;
     private final Runs runs;
+
+    /** Before it is looked again whether another work of the same procedure has ended. */
+    private static final Duration IN_THE_WAY = Duration.ofSeconds(2);
 
     /** One for each timetable: a resident leaves the rows of tasks that it does not know to others. */
     private final TaskDescriptor<String> descriptor;
@@ -59,12 +64,17 @@ final class RecurringWork {
             return new CompletionHandler.OnCompleteRemove<>();
         }
         var entry = found.get();
-        if (entry.missed() == MissedRuns.LEAVE_OUT && runs.now().isAfter(time.plus(IN_TIME))) {
+        var now = runs.now();
+        if (entry.missed() == MissedRuns.LEAVE_OUT && now.isAfter(time.plus(IN_TIME))) {
             LOG.info("leaving out what was due while nobody worked recurring={} due={}", where(entry), time);
-        } else {
-            submit(entry);
+        } else if (mustWait(entry, time)) {
+            return reschedule(now.plus(IN_THE_WAY), entry);
         }
-        var next = entry.times().next(runs.now());
+        // A clock that was set back since it was due does not let it come a second time.
+        return reschedule(entry.times().next(now.isAfter(time) ? now : time), entry);
+    }
+
+    private static CompletionHandler<String> reschedule(Instant next, Recurring entry) {
         return (complete, operations) ->
                 operations.reschedule(complete, next, entry.times().toString());
     }
@@ -75,21 +85,49 @@ final class RecurringWork {
                 .findFirst();
     }
 
-    /** One that still runs from last time is enough. */
-    private void submit(Recurring entry) {
-        try {
-            switch (entry.work().get()) {
-                case DueWork.Start(var request) ->
-                    LOG.info("submitted run={} recurring={}", runs.submit(recurring(request)), where(entry));
-                case DueWork.Refuse(var request, var reason) ->
-                    LOG.error(
-                            "what is due cannot be run run={} recurring={}: {}",
-                            runs.refuse(recurring(request), reason),
-                            where(entry),
-                            reason);
+    /**
+     * Submits what is due. One that still runs from last time is enough; another work that runs the same procedure for
+     * something else is in the way, and this one comes behind it.
+     */
+    private boolean mustWait(Recurring entry, Instant time) {
+        return switch (entry.work().get()) {
+            case DueWork.Start(var request) -> mustWait(entry, time, recurring(request));
+            case DueWork.Refuse(var request, var reason) -> {
+                refuse(entry, recurring(request), reason);
+                yield false;
             }
+        };
+    }
+
+    private boolean mustWait(Recurring entry, Instant time, RunRequest request) {
+        try {
+            LOG.info("submitted run={} recurring={}", runs.submit(request), where(entry));
+            return false;
         } catch (RunRefusedException e) {
-            LOG.warn("cannot run what is due recurring={}: {}", where(entry), e.getMessage());
+            var waits = e.other()
+                    .filter(other -> !runs.isToldTheSame(other, request))
+                    .isPresent();
+            if (!waits) {
+                LOG.warn("cannot run what is due recurring={}: {}", where(entry), e.getMessage());
+            } else if (entry.times().next(time.minusMillis(1)).equals(time)) {
+                LOG.info(
+                        "comes behind another that was told something else recurring={}: {}",
+                        where(entry),
+                        e.getMessage());
+            }
+            return waits;
+        }
+    }
+
+    private void refuse(Recurring entry, RunRequest request, String reason) {
+        try {
+            LOG.error(
+                    "what is due cannot be run run={} recurring={}: {}",
+                    runs.refuse(request, reason),
+                    where(entry),
+                    reason);
+        } catch (RunRefusedException e) {
+            LOG.error("what is due cannot be run recurring={}: {}; {}", where(entry), reason, e.getMessage());
         }
     }
 
@@ -101,27 +139,62 @@ final class RecurringWork {
         return table.name() + "/" + entry.name();
     }
 
-    /** Schedules what is new or comes at other times now, and takes away what is no longer in the table. */
+    /**
+     * Schedules what is new or comes at other times now, and takes away what is no longer in the table. One that cannot be
+     * scheduled keeps no other from it.
+     *
+     * @throws RuntimeException the first trouble there was
+     */
     void follow(SchedulerClient client) {
         var rows = client.getScheduledExecutionsForTask(descriptor.getTaskName(), String.class).stream()
                 .collect(Collectors.toMap(row -> row.getTaskInstance().getId(), Function.identity()));
+        var troubles = new ArrayList<RuntimeException>();
         for (var entry : table.entries()) {
             var row = rows.remove(entry.name());
-            var times = entry.times().toString();
-            if (row == null) {
-                add(client, entry);
-            } else if (!row.isPicked() && !times.equals(row.getData())) {
-                change(() -> client.reschedule(row.getTaskInstance(), next(entry), times));
-                LOG.info("comes at other times recurring={} next={}", where(entry), next(entry));
+            try {
+                if (row == null) {
+                    add(client, entry);
+                } else {
+                    keep(client, entry, row);
+                }
+            } catch (RuntimeException e) {
+                troubles.add(e);
             }
         }
         rows.values().stream().filter(row -> !row.isPicked()).forEach(row -> {
             change(() -> client.cancel(row.getTaskInstance()));
-            LOG.info(
+            LOG.warn(
                     "does not come any more recurring={}/{}",
                     table.name(),
                     row.getTaskInstance().getId());
         });
+        if (!troubles.isEmpty()) {
+            throw troubles.getFirst();
+        }
+    }
+
+    /** What is due already is done first, whatever its times are by now. */
+    private void keep(SchedulerClient client, Recurring entry, ScheduledExecution<String> row) {
+        if (row.isPicked() || !row.getExecutionTime().isAfter(runs.now())) {
+            return;
+        }
+        var times = entry.times().toString();
+        if (!times.equals(row.getData())) {
+            change(() -> client.reschedule(row.getTaskInstance(), next(entry), times));
+            LOG.info("comes at other times recurring={} next={}", where(entry), next(entry));
+        } else if (isPlannedByAnotherClock(entry, row.getExecutionTime())) {
+            change(() -> client.reschedule(row.getTaskInstance(), next(entry), times));
+            LOG.warn(
+                    "the clock was ahead when this was planned recurring={} planned={} next={}",
+                    where(entry),
+                    row.getExecutionTime(),
+                    next(entry));
+        }
+    }
+
+    /** Later than the time after the next: a clock that was set back by less than that does not let it come twice. */
+    private boolean isPlannedByAnotherClock(Recurring entry, Instant planned) {
+        return planned.isAfter(entry.times().next(next(entry)).plus(IN_TIME));
     }
 
     private void add(SchedulerClient client, Recurring entry) {

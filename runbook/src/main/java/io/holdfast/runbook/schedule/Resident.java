@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,19 +75,20 @@ public final class Resident implements AutoCloseable {
     }
 
     private void follow(RecurringWork work) {
-        var _ = looking.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        work.follow(scheduler);
-                    } catch (RuntimeException e) {
-                        if (!looking.isShutdown()) {
-                            LOG.warn("what comes again cannot be scheduled", e);
-                        }
-                    }
-                },
-                0,
-                LOOK.toMillis(),
-                TimeUnit.MILLISECONDS);
+        var told = new AtomicReference<>("");
+        var _ = looking.scheduleWithFixedDelay(() -> follow(work, told), 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whatever goes wrong, it is looked again a second later; the same trouble is told once. */
+    private void follow(RecurringWork work, AtomicReference<String> told) {
+        try {
+            work.follow(scheduler);
+            told.set("");
+        } catch (RuntimeException | Error e) {
+            if (!looking.isShutdown() && !told.getAndSet(e.toString()).equals(e.toString())) {
+                LOG.warn("what comes again cannot be scheduled", e);
+            }
+        }
     }
 
     private static List<Task<?>> tasks(Runs runs, List<RecurringWork> recurring) {

@@ -23,8 +23,16 @@ class TimesTest {
         // 02:30 comes twice on 25 October: the first counts.
         "30 2 * * *,  Europe/Berlin, 2026-10-24T12:00:00Z, 2026-10-25T00:30:00Z",
         "30 2 * * *,  Europe/Berlin, 2026-10-25T00:30:00Z, 2026-10-26T01:30:00Z",
-        "*/30 * * * *,Europe/Berlin, 2026-10-25T00:30:00Z, 2026-10-25T01:00:00Z",
+        "*/30 * * * *,Europe/Berlin, 2026-10-25T00:30:00Z, 2026-10-25T02:00:00Z",
         "*/30 * * * *,Europe/Berlin, 2026-03-29T00:30:00Z, 2026-03-29T01:00:00Z",
+        // Troll's clock is set back by two hours, Lord Howe's by half of one, Cairo's at midnight.
+        "30 1 * * *,  Antarctica/Troll, 2026-10-24T23:30:00Z, 2026-10-26T01:30:00Z",
+        "45 1 * * *,  Australia/Lord_Howe, 2026-04-04T14:45:00Z, 2026-04-05T15:15:00Z",
+        "15 2 * * *,  Australia/Lord_Howe, 2026-10-02T15:45:00Z, 2026-10-03T15:45:00Z",
+        "30 23 * * *, Africa/Cairo,  2026-10-29T20:30:00Z, 2026-10-30T21:30:00Z",
+        "0 0 * * *,   Africa/Cairo,  2026-04-22T22:00:00Z, 2026-04-23T22:00:00Z",
+        // Samoa left 30 December out: what comes that day comes with the next.
+        "0 2 * * *,   Pacific/Apia,  2011-12-29T12:00:00Z, 2011-12-30T12:00:00Z",
         "0 2 29 2 *,  UTC,           2026-03-01T00:00:00Z, 2028-02-29T02:00:00Z",
         "0 2 * * *,   UTC,           2028-02-28T02:00:00Z, 2028-02-29T02:00:00Z",
         "*/30 * * * *,UTC,           2026-12-31T23:45:00Z, 2027-01-01T00:00:00Z",
