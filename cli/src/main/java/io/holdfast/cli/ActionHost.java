@@ -17,26 +17,38 @@ import io.holdfast.runbook.builtin.BuiltInActions;
 import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * What the steps of a procedure work with on this host: its configuration, before which counts what a step says itself.
  *
  * @param err takes warnings about repositories
+ * @param took how long procedures took, by the runs that are recorded where actions are executed
  */
-record ActionHost(Surroundings surroundings, Optional<Path> configurationFile, PrintWriter err)
+record ActionHost(
+        Surroundings surroundings,
+        Optional<Path> configurationFile,
+        PrintWriter err,
+        Supplier<Map<String, Duration>> took)
         implements PostgresHost {
+
+    /** Where no runs are known. */
+    ActionHost(Surroundings surroundings, Optional<Path> configurationFile, PrintWriter err) {
+        this(surroundings, configurationFile, err, Map::of);
+    }
 
     /** Every action that is installed. */
     List<Action> actions() {
         var further = ServiceLoader.load(ActionProvider.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .<Actions>map(provider -> () -> provider.actions(surroundings, this::configured, this::actions));
+                .<Actions>map(provider -> () -> provider.actions(surroundings, this::configured, this::actions, took));
         var own = Stream.<Actions>of(
                 new BuiltInActions(Thread::sleep, surroundings.environment()),
                 new ProvidedActions(this, Thread::sleep),

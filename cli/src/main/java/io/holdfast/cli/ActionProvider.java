@@ -1,7 +1,9 @@
 package io.holdfast.cli;
 
 import io.holdfast.runbook.action.Action;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -15,6 +17,11 @@ public interface ActionProvider {
      *
      * @param configured as this host is configured
      * @param all every action that is installed, these among them
+     * @param took how long procedures took, as far as who executes them knows
      */
-    List<Action> actions(Surroundings surroundings, Supplier<Workspace> configured, Supplier<List<Action>> all);
+    List<Action> actions(
+            Surroundings surroundings,
+            Supplier<Workspace> configured,
+            Supplier<List<Action>> all,
+            Supplier<Map<String, Duration>> took);
 }

@@ -2,10 +2,13 @@ package io.holdfast.cli;
 
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.run.Catalogue;
+import io.holdfast.runbook.run.RecoveryTimes;
 import io.holdfast.runbook.run.RunSettings;
 import io.holdfast.runbook.run.Runs;
 import io.holdfast.runbook.state.StateDatabase;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The runs of one state, as a command reaches them. */
@@ -14,23 +17,28 @@ record OpenRuns(StateDatabase database, Runs runs) implements AutoCloseable {
     /** To look and to control. */
     static OpenRuns of(CommandSpec spec, RunsOptions options) {
         return open(
-                options, spec, settings(spec, "command", HostName.ofThisHost().text()), Catalogue.of(List.of()));
+                options, spec, settings(spec, "command", HostName.ofThisHost().text()), _ -> Catalogue.of(List.of()));
     }
 
     /** To execute as well. */
     static OpenRuns toExecute(CommandSpec spec, RunsOptions options, String role) {
-        return open(options, spec, settings(spec, role), installed(spec));
+        return open(
+                options,
+                spec,
+                settings(spec, role),
+                database -> Catalogue.of(Workspace.actions(spec, () -> RecoveryTimes.of(database))));
     }
 
     /** Every action that can be executed here. */
     static Catalogue installed(CommandSpec spec) {
-        return Catalogue.of(Workspace.actions(spec));
+        return Catalogue.of(Workspace.actions(spec, Map::of));
     }
 
-    private static OpenRuns open(RunsOptions options, CommandSpec spec, RunSettings settings, Catalogue actions) {
+    private static OpenRuns open(
+            RunsOptions options, CommandSpec spec, RunSettings settings, Function<StateDatabase, Catalogue> actions) {
         var database = StateDatabase.open(options.location(Workspace.surroundings(spec)));
         try {
-            return new OpenRuns(database, Runs.on(database, actions, settings));
+            return new OpenRuns(database, Runs.on(database, actions.apply(database), settings));
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -26,6 +26,7 @@ import io.holdfast.repository.store.ObjectStore;
 import io.holdfast.runbook.action.Action;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -148,12 +150,17 @@ public final class Workspace {
         return ((RootCommand) spec.root().userObject()).surroundings();
     }
 
-    /** Every action that can be executed here. */
-    public static List<Action> actions(CommandSpec spec) {
+    /**
+     * Every action that can be executed here.
+     *
+     * @param took how long procedures took, as far as is known
+     */
+    public static List<Action> actions(CommandSpec spec, Supplier<Map<String, Duration>> took) {
         return new ActionHost(
                         surroundings(spec),
                         SettingFlags.configurationFile(spec),
-                        spec.commandLine().getErr())
+                        spec.commandLine().getErr(),
+                        took)
                 .actions();
     }
 

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ class CheckPlanTest extends ActionContract {
     private Path folder;
 
     private Path file;
+    private Map<String, Duration> took = Map.of();
 
     @BeforeEach
     void write() throws IOException {
@@ -50,7 +52,7 @@ class CheckPlanTest extends ActionContract {
     protected Action action() {
         var surroundings = new Surroundings(
                 Map.of(), folder, folder.resolve("none.yaml"), InstantSource.system(), Optional.empty(), false);
-        return new ActionHost(surroundings, Optional.empty(), new PrintWriter(new StringWriter()))
+        return new ActionHost(surroundings, Optional.empty(), new PrintWriter(new StringWriter()), () -> took)
                 .actions().stream()
                         .filter(action -> action.descriptor().equals(HoldfastActions.PLAN_CHECK))
                         .findFirst()
@@ -95,5 +97,18 @@ class CheckPlanTest extends ActionContract {
                 .contains("untill");
         assertThat(failed.outputs().values()).doesNotContainEntry("errors", "0");
         assertThat(failed.hint()).isNotBlank();
+    }
+
+    @Test
+    void it_knows_how_long_a_procedure_took_where_it_is_executed() throws Exception {
+        Files.writeString(file, PLAN + """
+                categories:
+                  1: {title: Tired, severity: low, examples: [x], recovery-within: 1h, answers: [{text: rest, procedure: rest}]}
+                """);
+        assertThat(succeed(inputs()).values().getOrDefault("findings", "")).doesNotContain("took 3 hours");
+
+        took = Map.of("rest", Duration.ofHours(3));
+
+        assertThat(succeed(inputs()).values().getOrDefault("findings", "")).contains("'rest' took 3 hours");
     }
 }

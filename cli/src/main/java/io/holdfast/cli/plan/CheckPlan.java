@@ -14,11 +14,14 @@ import io.holdfast.runbook.action.Outputs;
 import io.holdfast.runbook.action.UnusableInputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** {@code plan.check}. */
@@ -28,9 +31,12 @@ final class CheckPlan extends CarefulAction {
     private static final int SAID = 3;
 
     private final PlanFindings findings;
+    private final Supplier<Map<String, Duration>> took;
 
-    CheckPlan(PlanFindings findings) {
+    /** @param took how long procedures took, of which the evidence is not read for every check */
+    CheckPlan(PlanFindings findings, Supplier<Map<String, Duration>> took) {
         this.findings = findings;
+        this.took = took;
     }
 
     @Override
@@ -53,7 +59,7 @@ final class CheckPlan extends CarefulAction {
     @Override
     protected Outcome act(Call call) throws InterruptedException {
         var read = PlanFile.read(PlanFile.textOfRegular(file(call)));
-        var all = new ArrayList<>(findings.written(read));
+        var all = new ArrayList<>(findings.written(read, took.get()));
         all.addAll(findings.live(read, call.inputs().textIfGiven("environment")));
         var told = all.stream()
                 .filter(CheckPlan::isTold)

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -82,7 +83,7 @@ final class PlanCheckCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var surroundings = Workspace.surroundings(spec);
         var read = PlanFile.read(PlanFile.text(surroundings.workingDirectory().resolve(file)));
-        var look = new PlanFindings(() -> Workspace.actions(spec), surroundings, () -> Workspace.of(spec));
+        var look = new PlanFindings(() -> Workspace.actions(spec, Map::of), surroundings, () -> Workspace.of(spec));
         var findings = new ArrayList<>(live ? look.measured(read) : look.written(read));
         if (live) {
             findings.addAll(look.live(read, Optional.ofNullable(environment)));

@@ -45,7 +45,8 @@ final class PlanFindings {
         return written(read, RepositoryEvidence.durations(workspace.get()));
     }
 
-    private List<PlanFinding> written(ReadPlan read, Map<String, Duration> measured) {
+    /** By the rules, knowing how long procedures took. */
+    List<PlanFinding> written(ReadPlan read, Map<String, Duration> measured) {
         var today = LocalDate.ofInstant(surroundings.clock().instant(), ZoneOffset.UTC);
         return PlanCheck.run(read, new Circumstances(today, measured));
     }

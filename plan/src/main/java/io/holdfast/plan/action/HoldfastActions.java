@@ -34,7 +34,7 @@ public final class HoldfastActions {
                                     + " there are.")),
             "Each finding that is no mere notice is a line of the step's log. It fails when there are errors, and says the first"
                     + " of them; it answers its outputs then, too. How old the newest backup and proof are is asked of the repository that this host is configured"
-                    + " for; how long procedures took, which the command reads from the evidence there, is not.");
+                    + " for; how long procedures took, of the runs that this engine's state has: the command reads it from the evidence there.");
 
     public static final ActionDescriptor CAPTURE_CHECK = new ActionDescriptor(
             "capture.check",

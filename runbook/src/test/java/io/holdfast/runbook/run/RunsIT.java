@@ -495,6 +495,25 @@ class RunsIT {
     }
 
     @Test
+    void the_newest_recovery_of_each_procedure_is_what_it_takes() throws Exception {
+        var healthy = Plans.healthyBy(
+                List.of(Plans.call("look", "line", "x")),
+                request(procedure("measured", step("only", "once", "line", "x", "takes", "1s")))
+                        .definition());
+        run(RunRequest.recovery(healthy, "tester", Optional.empty()));
+        run(request(procedure("no-health", step("only", "once", "line", "x"))));
+
+        var took = RecoveryTimes.of(state.database);
+
+        assertThat(took.get("measured")).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
+        assertThat(took).doesNotContainKey("no-health");
+        var skipped = runs.start(RunRequest.recovery(healthy, "tester", Optional.empty()));
+        runs.skip(skipped, "only", "tester", "no need");
+        assertThat(runs.execute(skipped).run().state()).isEqualTo(RunState.COMPLETED_WITH_EXCEPTIONS);
+        assertThat(RecoveryTimes.of(state.database)).isEqualTo(took);
+    }
+
+    @Test
     void a_health_check_that_would_change_something_is_not_done() throws Exception {
         var definition = Plans.healthyBy(
                 List.of(Plans.call("once", "line", "health")),
