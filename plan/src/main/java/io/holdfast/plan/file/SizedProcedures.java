@@ -47,9 +47,8 @@ record SizedProcedures(Shape<List<ReadProcedure>> all) implements Shape<List<Rea
     }
 
     private static Place place(Node node, String procedure) {
-        return node instanceof Node.Mapping mapping && mapping.entries().get(procedure) instanceof Node.Entry entry
-                ? entry.keyPlace()
-                : node.place();
+        var entry = node instanceof Node.Mapping mapping ? mapping.entries().get(procedure) : null;
+        return entry == null ? node.place() : entry.keyPlace();
     }
 
     /**
