@@ -218,9 +218,8 @@ public final class Holds {
             int number = stored.number();
             var document = stored.document();
             int hold = document.hold().orElse(number);
-            boolean counts =
-                    wanted.contains(hold) || document.kind() == HoldDocument.Kind.RELEASE && over.contains(hold);
-            if (!counts || others.contains(hold) || document.equals(known.get(number))) {
+            boolean ends = document.kind() == HoldDocument.Kind.RELEASE && over.contains(hold);
+            if (!(wanted.contains(hold) || ends) || others.contains(hold) || document.equals(known.get(number))) {
                 continue;
             }
             if (!there.taken().contains(number) && other.create(number, document)) {
