@@ -120,7 +120,7 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
                 .find(Settings.PLAN)
                 .ifPresent(
                         plan -> err.println(
-                                "the plan has no recurring work; what it gets is done by a process that serves its --environment"));
+                                "the plan has no recurring work: name an --environment to do here what it gets later"));
     }
 
     private static void end(Resident resident, OpenRuns open) {
