@@ -118,9 +118,8 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         Workspace.of(spec)
                 .configuration()
                 .find(Settings.PLAN)
-                .ifPresent(
-                        plan -> err.println(
-                                "the plan has no recurring work; what it gets is done by a process that serves its --environment"));
+                .ifPresent(plan -> err.println(
+                        "the plan has no recurring work: name an --environment to do here what it gets later"));
     }
 
     private static void end(Resident resident, OpenRuns open) {

@@ -23,6 +23,11 @@ record SizedProcedures(Shape<List<ReadProcedure>> all) implements Shape<List<Rea
 
     private static final int DEEPEST = 30;
 
+    /** What rules look at, each of them. */
+    private static final int MOST_PROCEDURES = 1_000;
+
+    private static final int MOST_STEPS_IN_ALL = 100_000;
+
     @Override
     public Optional<List<ReadProcedure>> read(Node node, String path, Problems problems) {
         return all.read(node, path, problems).filter(read -> areSized(read, node, problems));
@@ -32,9 +37,12 @@ record SizedProcedures(Shape<List<ReadProcedure>> all) implements Shape<List<Rea
         var procedures = new HashMap<String, Procedure>();
         read.forEach(one -> procedures.put(one.procedure().id(), one.procedure()));
         var before = problems.count();
+        var together = 0L;
         for (var one : read) {
             var procedure = one.procedure();
-            if (new Count(procedures, new HashSet<>()).of(procedure) > MOST_STEPS) {
+            var count = new Count(procedures, new HashSet<>()).of(procedure);
+            together += count;
+            if (count > MOST_STEPS) {
                 problems.add(
                         place(node, procedure.id()),
                         "plan.procedure-too-large",
@@ -42,6 +50,14 @@ record SizedProcedures(Shape<List<ReadProcedure>> all) implements Shape<List<Rea
                                 .formatted(procedure.id(), MOST_STEPS, DEEPEST),
                         "let it do less, or start a part of it by itself");
             }
+        }
+        if (problems.count() == before && (read.size() > MOST_PROCEDURES || together > MOST_STEPS_IN_ALL)) {
+            problems.add(
+                    node.place(),
+                    "plan.procedure-too-large",
+                    "there are more than %d procedures, or more than %d steps in all, with those of the procedures that they run"
+                            .formatted(MOST_PROCEDURES, MOST_STEPS_IN_ALL),
+                    "write a plan for each application");
         }
         return problems.count() == before;
     }

@@ -283,4 +283,22 @@ class PlanFileTest {
 
         assertThat(PlanFile.read(chain.toString()).plan()).isEmpty();
     }
+
+    @Test
+    @Timeout(30)
+    void more_procedures_than_anybody_can_know_are_refused() {
+        var many = new StringBuilder(HEAD).append("procedures:\n");
+        for (var n = 0; n < 1001; n++) {
+            many.append("  p%d: {title: x, use: y, steps: [{id: a, title: A, uses: wait, with: {duration: 1s}}]}\n"
+                    .formatted(n));
+        }
+
+        var read = PlanFile.read(many.toString());
+
+        assertThat(read.problems())
+                .extracting(Problem::message)
+                .containsExactly(
+                        "there are more than 1000 procedures, or more than 100000 steps in all, with those of the procedures that they run");
+        assertThat(read.unread()).containsExactly("procedures");
+    }
 }
