@@ -13,17 +13,22 @@ import java.util.stream.Stream;
  */
 public final class Redaction {
 
-    public static final Redaction NONE = new Redaction(Set.of());
+    public static final Redaction NONE = new Redaction(Set.of(), Set.of());
 
     private static final String REDACTED = "[REDACTED]";
 
     /** A shorter line of a longer secret, or spelling of a secret, would hide half of the text, and give nothing away. */
     private static final int SHORTEST_LINE = 6;
 
-    private final Set<String> words;
+    /** Of other spellings nearly every letter is a beginning; fewer of them at the end of a cut text give nothing away. */
+    private static final int SHORTEST_BEGINNING = 4;
 
-    private Redaction(Set<String> words) {
+    private final Set<String> words;
+    private final Set<String> spellings;
+
+    private Redaction(Set<String> words, Set<String> spellings) {
         this.words = Set.copyOf(words);
+        this.spellings = Set.copyOf(spellings);
     }
 
     public static Redaction of(Collection<Secret> secrets) {
@@ -35,14 +40,20 @@ public final class Redaction {
     }
 
     public Redaction with(Secret secret) {
-        var more = new HashSet<>(words);
-        if (!secret.reveal().isEmpty()) {
-            more.add(secret.reveal());
+        var whole = secret.reveal();
+        var moreWords = new HashSet<>(words);
+        var moreSpellings = new HashSet<>(spellings);
+        if (!whole.isEmpty()) {
+            moreWords.add(whole);
         }
-        Stream.concat(Stream.of(secret.reveal()), secret.reveal().lines().map(String::strip))
+        Stream.concat(Stream.of(whole), whole.lines().map(String::strip))
                 .filter(line -> line.length() >= SHORTEST_LINE)
-                .forEach(line -> more.addAll(Spellings.of(line)));
-        return new Redaction(more);
+                .forEach(line -> {
+                    moreWords.add(line);
+                    moreSpellings.addAll(Spellings.of(line));
+                });
+        moreSpellings.removeAll(moreWords);
+        return new Redaction(moreWords, moreSpellings);
     }
 
     public String of(String text) {
@@ -54,11 +65,14 @@ public final class Redaction {
         // The cut may have gone through a character.
         var end = text.endsWith("\uFFFD") ? text.length() - 1 : text.length();
         var hidden = hidden(text);
-        for (var word : words) {
-            var from = beginning(word, text, end);
-            if (from < end) {
-                hidden.set(from, text.length());
-            }
+        int from = Stream.concat(
+                        words.stream().map(word -> beginning(word, text, end)),
+                        spellings.stream()
+                                .map(word -> beginning(word, text, end))
+                                .filter(at -> at <= end - SHORTEST_BEGINNING))
+                .reduce(end, Math::min);
+        if (from < end) {
+            hidden.set(from, text.length());
         }
         return shown(text, hidden);
     }
@@ -75,7 +89,7 @@ public final class Redaction {
     /** Secrets may begin with, or lie across, one another: of none of them anything may stay. */
     private BitSet hidden(String text) {
         var hidden = new BitSet(text.length());
-        for (var word : words) {
+        for (var word : Stream.concat(words.stream(), spellings.stream()).toList()) {
             for (var at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
                 hidden.set(at, at + word.length());
             }

@@ -76,6 +76,15 @@ class RedactionTest {
     }
 
     @Test
+    void a_cut_text_loses_the_beginning_of_a_spelling_but_not_every_letter_that_one_begins_with() {
+        var redaction = redaction("correct horse");
+
+        assertThat(redaction.ofCut("Basic Y29ycmVj")).isEqualTo("Basic [REDACTED]");
+        assertThat(redaction.ofCut("Basic Y29")).isEqualTo("Basic Y29");
+        assertThat(redaction.ofCut("at c")).isEqualTo("at [REDACTED]");
+    }
+
+    @Test
     void a_short_secret_hides_only_itself() {
         assertThat(redaction("cat").of("cat Y2F0 636174")).isEqualTo("[REDACTED] Y2F0 636174");
     }
