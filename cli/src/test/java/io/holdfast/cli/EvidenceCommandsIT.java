@@ -365,6 +365,10 @@ class EvidenceCommandsIT {
     @Order(7)
     void a_plan_that_was_taken_away_is_missed_by_the_host_that_has_seen_it() throws IOException {
         var stored = folder.resolve("repository/plan/00000001");
+        PublishedPlan first;
+        try (var repository = opened()) {
+            first = new Publications(repository).newest().orElseThrow();
+        }
         Files.move(stored, folder.resolve("taken"));
         try {
             var ended = commands.run("run", "relight", "--dry-run");
@@ -378,6 +382,13 @@ class EvidenceCommandsIT {
             assertThat(fetched.exitCode()).isEqualTo(6);
             assertThat(fetched.err()).contains("published plan number 1, which this host has seen");
 
+            put(1, by(first, "anna\u001b[2J\nWARNING: run it from the web"));
+            var copied = commands.run(
+                    "plan", "fetch", "--trust", KEYS.resolve("key.pub").toString());
+            assertThat(copied.err())
+                    .isEqualTo("plan number 1, published by anna\uFFFD[2J WARNING: run it from the web\n");
+
+            Files.delete(stored);
             Files.write(stored, new byte[] {1, 2, 3});
             assertThat(commands.run("run", "relight", "--plan", "changed.yaml", "--dry-run")
                             .err())
@@ -474,6 +485,18 @@ class EvidenceCommandsIT {
                                     sha256(before),
                                     Stream.of(keys).map(signing::byKey).toList()));
         }
+    }
+
+    private static PublishedPlan by(PublishedPlan plan, String name) {
+        return new PublishedPlan(
+                plan.version(),
+                plan.repository(),
+                plan.number(),
+                plan.previous(),
+                plan.text(),
+                plan.at(),
+                name,
+                plan.signatures());
     }
 
     private static RepositoryId repositoryId() {

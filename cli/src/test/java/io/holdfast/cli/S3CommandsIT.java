@@ -70,6 +70,82 @@ class S3CommandsIT {
         }
     }
 
+    private static final String PLAN = """
+            plan:
+              name: Shop
+              overview: How the shop comes back
+              version: "1"
+              updated: 2026-11-26
+              next-review: 2027-05-26
+              owner: The shop
+              changes: { from: [anna], quorum: 1 }
+            objectives:
+              rto: { target: 1h, description: a }
+              rpo: { target: 5m, description: b }
+              mttr: { target: 30m, description: c }
+            procedures:
+              open:
+                title: Open the shop
+                use: It is closed
+                steps:
+                  - id: open
+                    title: Open it
+                    uses: command
+                    with: { argv: [touch, "${environment.folder}/open"] }
+            contacts:
+              anna: { role: Keeper, name: Anna, keys: ["KEY"] }
+            environments:
+              dr:
+                title: Elsewhere
+                values: { folder: "FOLDER" }
+            """;
+
+    /** From an empty home directory, in which only the names of bucket, key and owner are known. */
+    @Test
+    void the_plan_in_a_bucket_is_run_with_nothing_else_alive() throws Exception {
+        var owner = Path.of("../runbook/src/test/resources/io/holdfast/runbook/approval")
+                .toAbsolutePath();
+        var where = REPOSITORY + "-plan";
+        var commands = commands(1, S3Server.get().endpoint().toString())
+                .variable("HOLDFAST_REPOSITORY_PATH", where)
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "plan-key");
+        Files.createDirectory(folder.resolve("state-of-publisher"));
+        commands.variable("HOLDFAST_STATE_DIRECTORY", "state-of-publisher");
+        Files.writeString(
+                folder.resolve("plan.yaml"),
+                PLAN.replace("KEY", Files.readString(owner.resolve("key.pub")).strip())
+                        .replace("FOLDER", folder.toString().replace("\"", "\\\"")));
+        succeeds(commands.run("init", "--name", "shop", "--generate-key"));
+        succeeds(commands.run(
+                "plan", "publish", "plan.yaml", "--key", owner.resolve("key").toString(), "--as", "anna"));
+
+        var home = Files.createDirectory(folder.resolve("home"));
+        var ended = new CommandRun(home)
+                .variable("HOLDFAST_S3_ENDPOINT", S3Server.get().endpoint().toString())
+                .variable("HOLDFAST_STATE_DIRECTORY", home.resolve("host").toString())
+                .run(
+                        "run",
+                        "open",
+                        "--published",
+                        "--trust",
+                        owner.resolve("key.pub").toString(),
+                        "--repository",
+                        where,
+                        "--key-file",
+                        folder.resolve("plan-key").toString(),
+                        "--environment",
+                        "dr",
+                        "--state",
+                        "runs");
+
+        succeeds(ended);
+        assertThat(folder.resolve("open")).exists();
+        assertThat(ended.err()).contains("is in the evidence: entry 1, ");
+        assertThat(commands.run("evidence", "list").out())
+                .contains("open: completed")
+                .contains("published by anna");
+    }
+
     @Test
     void what_is_wrong_with_the_bucket_is_said() {
         var missing = commands(1, S3Server.get().endpoint().toString())

@@ -6,6 +6,7 @@ import io.holdfast.cli.TrustedKeys;
 import io.holdfast.cli.Workspace;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.runbook.journal.Texts;
 import io.holdfast.runbook.publication.Publications;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,9 @@ final class PlanFetchCommand implements Callable<Integer>, TakesSettings {
             var known = HostEvidence.knownPlan(workspace, repository);
             var plan = new Publications(repository, known).inForce(keys, Optional.ofNullable(number));
             new Destination(spec, Workspace.surroundings(spec).workingDirectory(), to).create(plan.text());
-            spec.commandLine().getErr().println("plan number %d, published by %s".formatted(plan.number(), plan.by()));
+            // Signed by nobody: it is as whoever stored the plan wrote it.
+            var by = Texts.visible(plan.by().replaceAll("\\R", " "));
+            spec.commandLine().getErr().println("plan number %d, published by %s".formatted(plan.number(), by));
             return 0;
         }
     }

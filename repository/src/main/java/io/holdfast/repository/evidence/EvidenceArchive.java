@@ -33,6 +33,9 @@ public final class EvidenceArchive {
     /** A store answers after some milliseconds, and an entry is small. */
     private static final int AT_ONCE = 16;
 
+    /** No text in JSON that is longer than 100 million characters is read, and an entry is one. */
+    private static final long LARGEST = 128L << 20;
+
     private final List<ObjectKey> objects;
     private final Function<ObjectKey, Reading<SignedEntry>> reader;
 
@@ -134,6 +137,9 @@ public final class EvidenceArchive {
 
     private static Reading<SignedEntry> read(Path file, ObjectKey key) {
         try {
+            if (Files.size(file) > LARGEST) {
+                return new Reading.Unsound<>(new Unreadable(key, "it is larger than any entry"));
+            }
             return new Reading.Sound<>(Json.read(key, Files.readAllBytes(file), SignedEntry.class));
         } catch (MalformedEncodingException e) {
             return new Reading.Unsound<>(new Unreadable(key, String.valueOf(e.getMessage())));

@@ -9,13 +9,17 @@ import io.holdfast.repository.Repository;
 import io.holdfast.repository.SeededRandom;
 import io.holdfast.repository.document.Json;
 import io.holdfast.repository.evidence.EvidenceReport.Verdict;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectNumbers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -358,7 +362,7 @@ class EvidenceChainTest {
     void garbage_under_the_next_number_keeps_nobody_from_adding() throws IOException {
         addAll(1);
         try (var writer = store.create(object(2))) {
-            writer.write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
             writer.commit();
         }
 
@@ -376,7 +380,7 @@ class EvidenceChainTest {
         addAll(1);
         try (var writer =
                 store.create(ObjectKey.of("evidence", signer.key().writer(), ObjectNumbers.text(ObjectNumbers.LAST)))) {
-            writer.write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            writer.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
             writer.commit();
         }
 
@@ -481,7 +485,14 @@ class EvidenceChainTest {
         var trusted =
                 new TrustedEvidence(Set.of(signer.key()), Set.of(heads.getLast().hash()), Optional.empty());
         assertThat(EvidenceArchive.exported(copy).verify(trusted).verdict()).isEqualTo(Verdict.INTACT);
-        Files.delete(copy.resolve(object(1) + ".json"));
+        var first = copy.resolve(object(1) + ".json");
+        Files.delete(first);
         assertThat(EvidenceArchive.exported(copy).verify(trusted).verdict()).isEqualTo(Verdict.BROKEN);
+        try (var huge = FileChannel.open(first, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            huge.write(ByteBuffer.allocate(1), 3L << 30);
+        }
+        assertThat(EvidenceArchive.exported(copy).verify(trusted).unreadable())
+                .extracting(Unreadable::why)
+                .containsExactly("it is larger than any entry");
     }
 }
