@@ -3,29 +3,15 @@ package io.holdfast.cli;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.file.PlanFile;
 import io.holdfast.plan.file.ReadPlan;
-import io.holdfast.problem.HoldfastException;
-import io.holdfast.runbook.publication.PublicationException;
 import io.holdfast.runbook.publication.Publications;
-import io.holdfast.runbook.publication.Standing;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the plan is from: a file, or the repository. Mixed into commands that execute it. */
 final class PlanSource {
-
-    /** A recovery does not wait for a repository that does not answer only to know whether the file is the plan in force. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    private static final String COMPARE =
-            "compare it with what 'holdfast plan fetch --trust KEY' says, if there is time";
 
     @Option(
             names = "--published",
@@ -65,48 +51,8 @@ final class PlanSource {
      * @param err is told if that is not known
      */
     void requireInForce(Workspace workspace, Plan plan, boolean despite, PrintWriter err) throws InterruptedException {
-        if (published || !workspace.opensWithoutAsking()) {
-            return;
+        if (!published) {
+            PlanInForce.require(workspace, plan, despite, err);
         }
-        var asked = new CompletableFuture<Standing>();
-        Thread.ofVirtual().name("plan-in-force").start(() -> {
-            try (var repository = workspace.openRepositoryForReading()) {
-                var known = HostEvidence.knownPlan(workspace, repository);
-                asked.complete(new Publications(repository, known).standing(plan));
-            } catch (RuntimeException e) {
-                asked.completeExceptionally(e);
-            }
-        });
-        try {
-            switch (asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                case Standing.Free _ -> {}
-                case Standing.NotInForce(var number) -> throw PublicationException.notInForce(number);
-                case Standing.Doubtful doubtful -> {
-                    if (doubtful.another() && !despite) {
-                        throw doubtful.problem();
-                    }
-                    warn(err, doubtful.why());
-                }
-                case Standing.Unreadable unreadable -> {
-                    if (unreadable.agreed() && !despite) {
-                        throw unreadable.problem();
-                    }
-                    err.println("WARNING: %s%nHINT: %s"
-                            .formatted(unreadable.problem().getMessage(), COMPARE));
-                }
-            }
-        } catch (ExecutionException e) {
-            warn(
-                    err,
-                    e.getCause() instanceof HoldfastException known
-                            ? String.valueOf(known.getMessage())
-                            : e.toString());
-        } catch (TimeoutException _) {
-            warn(err, "the repository does not answer");
-        }
-    }
-
-    private static void warn(PrintWriter err, String why) {
-        err.println("WARNING: whether this is the plan in force is not known: %s%nHINT: %s".formatted(why, COMPARE));
     }
 }

@@ -4,6 +4,7 @@ import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.cli.run.PlanTimetable;
 import io.holdfast.cli.run.WatchedPlan;
+import io.holdfast.plan.Plan;
 import io.holdfast.runbook.schedule.Resident;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
                     + " over within 30 seconds. Several on the same state share the work; when one dies, the others go on.",
             "With a plan, by --plan or in the configuration, also what the plan has under 'recurring', when it is due. The file is read"
                     + " again each time: an edit counts at once, and what is due while the plan cannot be read or has errors is"
-                    + " recorded as a failed run.",
+                    + " recorded as a failed run; so are procedures that are due by a file that is not the plan in force, where that asks"
+                    + " for signatures before it is changed.",
             "Runs that have ended go into the evidence of the repository, where one is configured that opens without asking.",
             "Ctrl-C or SIGTERM ends it; the runs that it executes stay in the record, and others, or the next one, go on with them."
         },
@@ -99,8 +101,23 @@ final class ServeCommand implements Callable<Integer>, TakesSettings {
         if (file.isEmpty() && !environments.isEmpty()) {
             throw UsageException.noPlan();
         }
-        return file.map(plan -> PlanTimetable.of(WatchedPlan.of(plan, workspace.clock()), environments))
+        return file.map(plan -> WatchedPlan.of(plan, workspace.clock()))
+                .map(plan -> {
+                    plan.mustPass(this::requireInForce);
+                    return PlanTimetable.of(plan, environments);
+                })
                 .orElse(List.of());
+    }
+
+    /** As for a run that a person starts: one in force that cannot be read, or told, keeps no backup from being taken. */
+    private void requireInForce(Plan plan) {
+        try {
+            PlanInForce.require(
+                    Workspace.of(spec), plan, true, spec.commandLine().getErr());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the process ends", e);
+        }
     }
 
     private void tell(PlanTimetable table, PrintWriter err) {

@@ -137,6 +137,41 @@ class ServeCommandIT {
     }
 
     @Test
+    void nothing_is_run_by_a_plan_whose_change_nobody_has_signed() throws Exception {
+        var keys = Path.of("../runbook/src/test/resources/io/holdfast/runbook/approval")
+                .toAbsolutePath();
+        var owned = PLAN.replace("owner: The keepers", "owner: The keepers\n  changes: { from: [Keeper], quorum: 1 }")
+                        .replace("task: watch-capture", "task: check-plan")
+                + "contacts:\n  anna: { role: Keeper, name: Anna, keys: [%s] }\n"
+                        .formatted(Files.readString(keys.resolve("key.pub")).strip());
+        edit(owned);
+        commands = commands.variable("HOLDFAST_REPOSITORY_PATH", "repository")
+                .variable("HOLDFAST_REPOSITORY_KEY_FILE", "key")
+                .variable("HOLDFAST_STATE_DIRECTORY", "host");
+        assertThat(commands.run("init", "--name", "lighthouse", "--generate-key")
+                        .exitCode())
+                .isZero();
+        var signed = keys.resolve("key").toString();
+        assertThat(commands.run("plan", "publish", "plan.yaml", "--key", signed).err())
+                .doesNotContain("ERROR");
+        edit(owned.replace("[\"true\"]", "[touch, mischief]"));
+
+        var resident = commands.start("serve", "--state", "state");
+        try {
+            newest("look-out", "failed", "this is not the plan in force, which is number 1");
+            // There is no backup, which only a check that was made finds out.
+            newest("recurring/check", "failed", "backup");
+            assertThat(folder.resolve("mischief")).doesNotExist();
+
+            edit(owned);
+            newest("look-out", "completed");
+        } finally {
+            resident.destroy();
+            resident.waitFor();
+        }
+    }
+
+    @Test
     void which_environments_are_served_is_said_where_the_plan_leaves_a_choice() throws IOException {
         edit(PLAN.replace(
                 "environment: island\n    every: 1s\n    task: check",

@@ -81,7 +81,8 @@ public record PlanTimetable(WatchedPlan plan, String name) implements Timetable 
     private DueWork due(Plan before, Recurring work) {
         var run = new RecurringRun(plan.file(), work);
         try {
-            return new DueWork.Start(run.request(plan.now()));
+            var allowed = work.task() instanceof Recurring.Task.Run ? plan.toRun() : plan.now();
+            return new DueWork.Start(run.request(allowed));
         } catch (HoldfastException e) {
             // A check says itself what is wrong with the file, and all of it.
             return work.task() instanceof Recurring.Task.CheckPlan

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ public final class WatchedPlan {
     private final Supplier<String> reader;
     private String text;
     private Plan plan;
+
+    /** Refuses a plan by which nothing may be run. */
+    private volatile Consumer<Plan> permission = _ -> {};
 
     /** A look at the file that has not ended. */
     private Optional<Reading> reading = Optional.empty();
@@ -133,6 +137,11 @@ public final class WatchedPlan {
         }
     }
 
+    /** What is run by it must pass this first, which may refuse it, and take its time. */
+    public void mustPass(Consumer<Plan> refusing) {
+        permission = refusing;
+    }
+
     /** Tells, each time that the plan has changed, of recurring work in other environments, which nobody may do then. */
     synchronized void tellOfOthersThan(Collection<String> environments) {
         served = Set.copyOf(environments);
@@ -168,6 +177,17 @@ public final class WatchedPlan {
         } catch (HoldfastException e) {
             wrong = Optional.of(e);
         }
+    }
+
+    /**
+     * What is in the file now, if something may be run by it.
+     *
+     * @throws HoldfastException if that cannot be used, or may not
+     */
+    Plan toRun() {
+        var found = now();
+        permission.accept(found);
+        return found;
     }
 
     /**

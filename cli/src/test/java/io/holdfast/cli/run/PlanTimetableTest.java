@@ -195,6 +195,22 @@ class PlanTimetableTest {
     }
 
     @Test
+    void by_a_plan_that_may_not_be_run_procedures_fail_and_checks_are_made() throws IOException {
+        var plan = WatchedPlan.of(file, InstantSource.system());
+        plan.mustPass(changed -> {
+            throw RunStartException.noEnvironment("of " + changed.document().version(), List.of());
+        });
+        table = PlanTimetable.of(plan, List.of()).getFirst();
+
+        assertThat(((DueWork.Refuse) due("oil-daily")).reason()).contains("no environment 'of 1'");
+        assertThat(table.entries())
+                .filteredOn(entry -> !entry.name().equals("oil-daily"))
+                .extracting(entry -> entry.work().get())
+                .isNotEmpty()
+                .allMatch(DueWork.Start.class::isInstance);
+    }
+
+    @Test
     void a_plan_with_errors_is_no_beginning() throws IOException {
         Files.writeString(file, PLAN.replace("duration: 1s", "durration: 1s"));
 
