@@ -39,11 +39,6 @@ record ActionHost(
         Supplier<Map<String, Duration>> took)
         implements PostgresHost {
 
-    /** Where no runs are known. */
-    ActionHost(Surroundings surroundings, Optional<Path> configurationFile, PrintWriter err) {
-        this(surroundings, configurationFile, err, Map::of);
-    }
-
     /** Every action that is installed. */
     List<Action> actions() {
         var further = ServiceLoader.load(ActionProvider.class).stream()

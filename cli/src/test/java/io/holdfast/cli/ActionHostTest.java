@@ -41,7 +41,7 @@ class ActionHostTest {
     private ActionHost host(Map<String, String> environment) {
         var surroundings = new Surroundings(
                 environment, folder, folder.resolve("none.yaml"), InstantSource.system(), Optional.empty(), false);
-        return new ActionHost(surroundings, Optional.empty(), new PrintWriter(new StringWriter()));
+        return new ActionHost(surroundings, Optional.empty(), new PrintWriter(new StringWriter()), Map::of);
     }
 
     private RepositoryPlace place(Map<String, String> settings) {

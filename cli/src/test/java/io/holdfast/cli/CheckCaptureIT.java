@@ -71,7 +71,7 @@ class CheckCaptureIT extends ActionContract {
 
     @Override
     protected Action action() {
-        return new ActionHost(commands.surroundings(), Optional.empty(), new PrintWriter(new StringWriter()))
+        return new ActionHost(commands.surroundings(), Optional.empty(), new PrintWriter(new StringWriter()), Map::of)
                 .actions().stream()
                         .filter(action -> action.descriptor().equals(HoldfastActions.CAPTURE_CHECK))
                         .findFirst()

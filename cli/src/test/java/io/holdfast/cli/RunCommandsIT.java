@@ -191,12 +191,17 @@ class RunCommandsIT {
         assertThat(folder.resolve("unloaded")).exists();
     }
 
+    /** A run that its first step, which failed, has paused. */
+    private static String waitingForShip() throws IOException {
+        Files.deleteIfExists(folder.resolve("ship"));
+        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
+        return json(waiting.out()).path("id").asString();
+    }
+
     @Test
     void a_step_is_retried_and_the_run_goes_on_in_one_command() throws IOException {
-        Files.deleteIfExists(folder.resolve("ship"));
+        var id = waitingForShip();
         Files.deleteIfExists(folder.resolve("unloaded"));
-        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
-        var id = json(waiting.out()).path("id").asString();
         Files.createFile(folder.resolve("ship"));
 
         var both = commands.run("runs", "resume", id, "--retry", "ship", "--detach", "--state", "state");
@@ -213,9 +218,7 @@ class RunCommandsIT {
 
     @Test
     void what_was_skipped_is_never_shown_as_completed() throws IOException {
-        Files.deleteIfExists(folder.resolve("ship"));
-        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
-        var id = json(waiting.out()).path("id").asString();
+        var id = waitingForShip();
 
         var skipped = commands.run("runs", "skip", id, "ship", "--reason", "it was seen", "--state", "state");
         var resumed = commands.run("runs", "resume", id, "--state", "state", "-o", "json");
@@ -227,9 +230,7 @@ class RunCommandsIT {
 
     @Test
     void what_was_canceled_has_ended() throws IOException {
-        Files.deleteIfExists(folder.resolve("ship"));
-        var waiting = commands.run("run", "wait-for-ship", "--state", "state", "-o", "json");
-        var id = json(waiting.out()).path("id").asString();
+        var id = waitingForShip();
 
         assertThat(commands.run("runs", "cancel", id, "--reason", "no oil needed", "--state", "state")
                         .exitCode())

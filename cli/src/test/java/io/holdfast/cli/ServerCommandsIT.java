@@ -579,7 +579,8 @@ class ServerCommandsIT {
 
         private Outcome looked(String atMost) throws InterruptedException {
             var commands = commands();
-            var action = new ActionHost(commands.surroundings(), Optional.empty(), new PrintWriter(new StringWriter()))
+            var action = new ActionHost(
+                            commands.surroundings(), Optional.empty(), new PrintWriter(new StringWriter()), Map::of)
                     .actions().stream()
                             .filter(found -> found.descriptor().equals(HoldfastActions.CAPTURE_CHECK))
                             .findFirst()

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +92,10 @@ final class Product {
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exitCode = process.waitFor();
         if (exitCode > 1 || (exitCode == 1 && mustBeGood)) {
+            var said = lastLines(errors);
+            Files.writeString(errors, output, StandardOpenOption.APPEND);
             throw new DemoException(
-                    "'holdfast %s' ended with exit code %d: %s"
-                            .formatted(String.join(" ", words), exitCode, lastLines(errors)),
+                    "'holdfast %s' ended with exit code %d: %s".formatted(String.join(" ", words), exitCode, said),
                     "its whole output is in '%s'".formatted(errors));
         }
         return output;

@@ -87,7 +87,8 @@ public record PlanTimetable(WatchedPlan plan, String name) implements Timetable 
             // A check says itself what is wrong with the file, and all of it.
             return work.task() instanceof Recurring.Task.CheckPlan
                     ? new DueWork.Start(run.request(before))
-                    : new DueWork.Refuse(run.refused(before), "%s: %s".formatted(plan.file(), e.getMessage()));
+                    : new DueWork.Refuse(
+                            run.refused(before), "%s: %s; %s".formatted(plan.file(), e.getMessage(), e.hint()));
         }
     }
 }

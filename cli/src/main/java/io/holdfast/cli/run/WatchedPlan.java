@@ -34,8 +34,13 @@ public final class WatchedPlan {
     private String text;
     private Plan plan;
 
+    /** For how long a plan that may be run is not asked about again: work that waits for other work is looked at all the time. */
+    private static final Duration ASKED_AGAIN = Duration.ofMinutes(1);
+
     /** Refuses a plan by which nothing may be run. */
     private volatile Consumer<Plan> permission = _ -> {};
+
+    private volatile Optional<Permitted> permitted = Optional.empty();
 
     /** A look at the file that has not ended. */
     private Optional<Reading> reading = Optional.empty();
@@ -70,6 +75,14 @@ public final class WatchedPlan {
     static WatchedPlan of(Path file, InstantSource clock, Supplier<String> reader) {
         var text = reader.get();
         return new WatchedPlan(file, clock, reader, text, UsablePlan.of(file, text, clock.instant()));
+    }
+
+    /** A plan by which something may be run, and since when that is known. */
+    private record Permitted(Plan plan, long since) {
+
+        boolean holdsFor(Plan other) {
+            return plan.equals(other) && System.nanoTime() - since < ASKED_AGAIN.toNanos();
+        }
     }
 
     /** One look, by a thread of its own: nothing interrupts a read of a file system that is gone. */
@@ -186,7 +199,10 @@ public final class WatchedPlan {
      */
     Plan toRun() {
         var found = now();
-        permission.accept(found);
+        if (permitted.filter(known -> known.holdsFor(found)).isEmpty()) {
+            permission.accept(found);
+            permitted = Optional.of(new Permitted(found, System.nanoTime()));
+        }
         return found;
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -208,6 +209,21 @@ class PlanTimetableTest {
                 .extracting(entry -> entry.work().get())
                 .isNotEmpty()
                 .allMatch(DueWork.Start.class::isInstance);
+    }
+
+    @Test
+    void a_plan_that_may_be_run_is_asked_about_again_when_it_changes() throws IOException {
+        var asked = new ArrayList<String>();
+        var plan = WatchedPlan.of(file, InstantSource.system());
+        plan.mustPass(changed -> asked.add(changed.document().version()));
+        table = PlanTimetable.of(plan, List.of()).getFirst();
+
+        started("oil-daily");
+        started("oil-daily");
+        Files.writeString(file, PLAN.replace("version: \"1\"", "version: \"2\""));
+        started("oil-daily");
+
+        assertThat(asked).containsExactly("1", "2");
     }
 
     @Test

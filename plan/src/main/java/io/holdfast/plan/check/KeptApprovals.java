@@ -1,12 +1,9 @@
 package io.holdfast.plan.check;
 
 import io.holdfast.plan.Plan;
-import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Ungraceful;
 import io.holdfast.plan.procedure.Work;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * {@code plan.approval-left-out}: whoever starts the run chooses whether it is an ungraceful one, and so whether anybody
@@ -24,7 +21,7 @@ final class KeptApprovals implements Rule {
         for (var procedure : plan.procedures()) {
             for (var visited : Walk.steps(procedure)) {
                 var step = visited.step();
-                if (step.ungraceful() instanceof Ungraceful.Skip && asks(plan, step, new HashSet<>())) {
+                if (step.ungraceful() instanceof Ungraceful.Skip && Walk.asks(plan, step)) {
                     report.warning(
                             "plan.approval-left-out",
                             "step '%s' of '%s' %s, and an ungraceful run leaves it out: whoever starts it decides alone"
@@ -39,18 +36,5 @@ final class KeptApprovals implements Rule {
                 }
             }
         }
-    }
-
-    private static boolean asks(Plan plan, Step step, Set<String> around) {
-        return switch (step.work()) {
-            case Work.Approval _ -> true;
-            case Work.Nested(var procedure, var _) ->
-                around.add(procedure)
-                        && plan.procedure(procedure).stream()
-                                .flatMap(inner -> inner.steps().stream())
-                                .anyMatch(inner -> asks(plan, inner, around));
-            case Work.Act _, Work.Parallel _, Work.ForEach _ ->
-                step.work().inner().stream().anyMatch(inner -> asks(plan, inner, around));
-        };
     }
 }

@@ -3,16 +3,10 @@ package io.holdfast.plan.check;
 import io.holdfast.plan.Environment;
 import io.holdfast.plan.Plan;
 import io.holdfast.plan.Recurring;
-import io.holdfast.plan.procedure.Procedure;
-import io.holdfast.plan.procedure.Step;
 import io.holdfast.plan.procedure.Template;
 import io.holdfast.plan.procedure.Template.Reference;
 import io.holdfast.plan.procedure.Value;
-import io.holdfast.plan.procedure.Work;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * {@code plan.unknown-reference}, {@code plan.recurring-asks}: recurring work that cannot begin when it is due, because
@@ -34,7 +28,7 @@ final class StartableRecurring implements Rule {
                     parameters.forEach(
                             (name, value) -> known(value, where, report, Paths.of(path, "parameters", name)));
                     plan.procedure(id, where)
-                            .filter(procedure -> asks(plan, procedure, new HashSet<>()))
+                            .filter(procedure -> Walk.asks(plan, procedure))
                             .ifPresent(procedure -> report.error(
                                     "plan.recurring-asks",
                                     "procedure '%s' asks for approvals, and nobody starts what comes round by itself"
@@ -69,15 +63,5 @@ final class StartableRecurring implements Rule {
         var name = String.join(".", reference.path().subList(1, reference.path().size()));
         return reference.scope().equals("environment")
                 && (name.equals("name") || where.values().containsKey(name));
-    }
-
-    private static boolean asks(Plan plan, Procedure procedure, Set<String> seen) {
-        return seen.add(procedure.id())
-                && (procedure.steps().stream().anyMatch(Step::asks)
-                        || Walk.steps(procedure).stream()
-                                .flatMap(visited -> visited.step().work() instanceof Work.Nested nested
-                                        ? plan.procedure(nested.procedure()).stream()
-                                        : Stream.empty())
-                                .anyMatch(inner -> asks(plan, inner, seen)));
     }
 }

@@ -46,6 +46,27 @@ final class Walk {
         }
     }
 
+    /** Whether people are asked in a procedure, or in one that it runs. */
+    static boolean asks(Plan plan, Procedure procedure) {
+        return asks(plan, procedure.steps(), new HashSet<>());
+    }
+
+    /** Whether people are asked in a step: by itself, by those within it, or in a procedure that one of them runs. */
+    static boolean asks(Plan plan, Step step) {
+        return asks(plan, List.of(step), new HashSet<>());
+    }
+
+    private static boolean asks(Plan plan, List<Step> steps, Set<String> seen) {
+        return steps.stream()
+                .anyMatch(step -> step.asks()
+                        || asks(plan, step.work().inner(), seen)
+                        || (step.work() instanceof Work.Nested nested
+                                && seen.add(nested.procedure())
+                                && plan.procedure(nested.procedure())
+                                        .filter(inner -> asks(plan, inner.steps(), seen))
+                                        .isPresent()));
+    }
+
     /** Every use of an action in a plan: in its procedures, and its health checks. */
     static List<Use> uses(Plan plan) {
         var uses = new ArrayList<Use>();

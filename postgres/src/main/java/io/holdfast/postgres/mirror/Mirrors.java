@@ -10,7 +10,6 @@ import io.holdfast.repository.mirror.MirrorException;
 import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.removal.Intents;
-import io.holdfast.repository.retention.HoldException;
 import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.store.StoreException;
 import java.util.ArrayList;
@@ -173,16 +172,11 @@ public final class Mirrors {
         var from = stores.location(pair.source());
         var to = stores.location(pair.target());
         var seen = known.computeIfAbsent(pair, _ -> new HashSet<>());
-        int holds = 0;
-        Optional<HoldfastException> problem = Optional.empty();
+        var holds = new Holds.Brought(0, Optional.empty());
         try {
             // The first store decides what is held; its holds are there before what they keep.
             if (pair.source() == 0) {
-                try {
-                    holds = new Holds(source).bringTo(new Holds(target));
-                } catch (HoldException e) {
-                    problem = Optional.of(e);
-                }
+                holds = new Holds(source).bringTo(new Holds(target));
             }
             // What has gone there meanwhile is looked at again,
             seen.retainAll(target.manifests().ids());
@@ -195,9 +189,14 @@ public final class Mirrors {
                     .forEach(left::add);
             var report = copy(source, target, new RepositoryCopy.Selection(List.of(), false, left, unwanted));
             report.backups().forEach(backup -> seen.add(backup.backup()));
-            return new Healed(from, to, holds, Optional.of(report), problem);
+            return new Healed(
+                    from,
+                    to,
+                    holds.objects(),
+                    Optional.of(report),
+                    holds.problem().map(HoldfastException.class::cast));
         } catch (HoldfastException e) {
-            return new Healed(from, to, holds, Optional.empty(), Optional.of(e));
+            return new Healed(from, to, holds.objects(), Optional.empty(), Optional.of(e));
         }
     }
 

@@ -46,6 +46,14 @@ public final class Holds {
      */
     public record Subject(Optional<BackupId> backup, Optional<JsonNode> postgres) {}
 
+    /**
+     * What another store was told.
+     *
+     * @param objects how many it got
+     * @param problem if it has something else by the number of a hold; it has all others then
+     */
+    public record Brought(int objects, Optional<HoldException> problem) {}
+
     private record Stored(int number, Instant at, HoldDocument document) {}
 
     /**
@@ -201,10 +209,8 @@ public final class Holds {
      * Says in another store of the same repository what is held here, and what was released here and is still held there: a
      * store that was away when somebody said so does not know. Times count from when it is said there, so nothing ends sooner.
      *
-     * @return how many objects it got
-     * @throws HoldException if it has something else by the number of a hold; all others are there then
      */
-    public int bringTo(Holds other) {
+    public Brought bringTo(Holds other) {
         var here = find();
         var there = other.find();
         var known = there.byNumber();
@@ -228,10 +234,7 @@ public final class Holds {
                 others.add(hold);
             }
         }
-        if (!others.isEmpty()) {
-            throw HoldException.taken(others);
-        }
-        return brought;
+        return new Brought(brought, others.isEmpty() ? Optional.empty() : Optional.of(HoldException.taken(others)));
     }
 
     private static Set<Integer> numbers(List<Hold> holds) {

@@ -428,18 +428,24 @@ class ControlsIT {
 
     @Test
     void what_a_canceled_run_held_is_free_even_if_its_engine_never_says_so() throws Exception {
-        var backup = request(procedure(
+        var stubborn = request(procedure(
                 "left", step("goes on", "once", "line", "old", "target", "database", "takes", "1h", "stubborn", "1h")));
-        var id = runs.start(backup);
-        var execution = Background.execute(runs, id);
+        var silent = state.runs(effects, "silent@here", Map.of());
+        var id = silent.start(stubborn);
+        var execution = Background.execute(silent, id);
         Until.event(runs, id, EventType.INTENT);
         runs.cancel(id, "tester", "it hangs");
+        // As if it died: it lets go of the run, and does not tell that the action has ended.
+        silent.close();
 
         var next = runs.execute(runs.start(inEnvironmentOf(
-                backup, request(procedure("next", step("x", "once", "line", "new", "target", "database"))))));
+                stubborn, request(procedure("next", step("x", "once", "line", "new", "target", "database"))))));
 
         assertThat(next.run().state()).isEqualTo(RunState.COMPLETED);
-        assertThat(execution.end().run().state()).isEqualTo(RunState.CANCELED);
+        execution.end();
         assertThat(EffectAction.lines(effects)).containsExactly("new");
+        assertThat(state.count(
+                        "select count(*) from target_lock where lingers_until is not null and run = '" + id + "'"))
+                .isEqualTo(1);
     }
 }
