@@ -7,7 +7,10 @@ import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The objects that hold the WAL which one backup needs, whoever stored it, with the histories and claims that lead to it. */
 public final class NeededWal {
@@ -31,6 +34,24 @@ public final class NeededWal {
             own.map(StoredObject::key).forEach(found::add);
         }
         return found;
+    }
+
+    /**
+     * Of what such a backup needs, WAL that may all be gone at once, since what is left authenticates and holds the same: capture can
+     * store pieces late of what the backup has stored itself, and segments take the place of pieces. Empty if that is not so of all
+     * WAL among it.
+     */
+    public static Set<ObjectKey> dispensable(
+            Repository repository, Generation generation, WalRange range, Collection<ObjectKey> among) {
+        var wal = among.stream().filter(StoredWal::isOne).collect(Collectors.toUnmodifiableSet());
+        if (wal.isEmpty()) {
+            return wal;
+        }
+        var left = WalArchive.load(repository.without(wal), generation);
+        var from = generation.walSegmentSize().start(range.start());
+        boolean isCovered = left.settled(() -> left.footers(range.timeline(), from)
+                .anyMatch(footer -> !footer.range().end().isBefore(range.end())));
+        return isCovered ? wal : Set.of();
     }
 
     private static boolean isNeeded(StoredObject object, WalNeeds needs) {

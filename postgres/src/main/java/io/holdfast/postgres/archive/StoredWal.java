@@ -45,6 +45,12 @@ record StoredWal(ObjectKey key, ObjectType type, WalRange range, Instant stored)
         }
     }
 
+    /** Whether a name is one of WAL, though it may say what cannot be. */
+    static boolean isOne(ObjectKey key) {
+        return PIECE.matcher(key.text()).matches()
+                || SEGMENT.matcher(key.text()).matches();
+    }
+
     /** Empty for objects that are not WAL, as their names say, or whose names say what cannot be. */
     static Optional<StoredWal> of(StoredObject object, WalSegmentSize segmentSize) {
         var key = object.key().text();

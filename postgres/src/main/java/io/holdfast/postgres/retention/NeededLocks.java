@@ -2,6 +2,7 @@ package io.holdfast.postgres.retention;
 
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.NeededWal;
+import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.lock.BackupLocks;
@@ -40,6 +41,17 @@ public record NeededLocks(int lockedBackups, List<LockShortfall> shortfalls) {
         var details = BackupDetails.of(manifest);
         var wal = NeededWal.of(
                 repository, generation, manifest.id(), details.timeline(), details.start(), details.stop());
-        return BackupLocks.shortfalls(repository, manifest, wal);
+        return BackupLocks.shortfalls(repository, manifest, wal)
+                .map(found -> thatMatter(repository, generation, details, found));
+    }
+
+    private static List<LockShortfall> thatMatter(
+            Repository repository, Generation generation, BackupDetails details, List<LockShortfall> found) {
+        var dispensable = NeededWal.dispensable(
+                repository,
+                generation,
+                new WalRange(details.timeline(), details.start(), details.stop()),
+                found.stream().map(LockShortfall::key).toList());
+        return found.stream().filter(one -> !dispensable.contains(one.key())).toList();
     }
 }

@@ -95,8 +95,18 @@ final class SyntheticArchive implements AutoCloseable {
     }
 
     void piece(int timeline, double from, double to) {
+        piece(source(), timeline, from, to);
+    }
+
+    /** WAL of the first timeline that a backup has stored itself. */
+    void ownPiece(BackupId backup, double from, double to) {
+        piece(WalSource.of(backup, generation), 1, from, to);
+    }
+
+    private void piece(WalSource by, int timeline, double from, double to) {
         var footer = footer(timeline, from, to);
-        writer().store(footer, new byte[(int) footer.range().bytes()]);
+        new WalWriter(repository.objects(), by)
+                .store(footer, new byte[(int) footer.range().bytes()]);
     }
 
     void segment(int timeline, int from) {
