@@ -5,6 +5,7 @@ import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.replication.SlotName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What to capture, and how.
@@ -61,115 +62,87 @@ public record CaptureSettings(
     }
 
     public CaptureSettings withSlot(SlotName name) {
-        return new CaptureSettings(
-                server,
-                member,
-                name,
-                stateFolder,
-                spoolLimit,
-                uploadEvery,
-                uploadBytes,
-                renewEvery,
-                silenceLimit,
-                longestWait,
-                acknowledgement,
-                takeOver);
+        return changed(draft -> draft.slot = name);
     }
 
     public CaptureSettings withSpoolLimit(long bytes) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                bytes,
-                uploadEvery,
-                uploadBytes,
-                renewEvery,
-                silenceLimit,
-                longestWait,
-                acknowledgement,
-                takeOver);
+        return changed(draft -> draft.spoolLimit = bytes);
     }
 
     public CaptureSettings withUpload(Duration every, int bytes) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                spoolLimit,
-                every,
-                bytes,
-                renewEvery,
-                silenceLimit,
-                longestWait,
-                acknowledgement,
-                takeOver);
+        return changed(draft -> {
+            draft.uploadEvery = every;
+            draft.uploadBytes = bytes;
+        });
     }
 
     /** How long to be patient, with a silent server and between attempts. */
     public CaptureSettings withPatience(Duration silence, Duration wait) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                spoolLimit,
-                uploadEvery,
-                uploadBytes,
-                renewEvery,
-                silence,
-                wait,
-                acknowledgement,
-                takeOver);
+        return changed(draft -> {
+            draft.silenceLimit = silence;
+            draft.longestWait = wait;
+        });
     }
 
     public CaptureSettings withRenewEvery(Duration interval) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                spoolLimit,
-                uploadEvery,
-                uploadBytes,
-                interval,
-                silenceLimit,
-                longestWait,
-                acknowledgement,
-                takeOver);
+        return changed(draft -> draft.renewEvery = interval);
     }
 
     public CaptureSettings withAcknowledgement(Acknowledgement wanted) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                spoolLimit,
-                uploadEvery,
-                uploadBytes,
-                renewEvery,
-                silenceLimit,
-                longestWait,
-                wanted,
-                takeOver);
+        return changed(draft -> draft.acknowledgement = wanted);
     }
 
     public CaptureSettings withTakeOver(boolean yes) {
-        return new CaptureSettings(
-                server,
-                member,
-                slot,
-                stateFolder,
-                spoolLimit,
-                uploadEvery,
-                uploadBytes,
-                renewEvery,
-                silenceLimit,
-                longestWait,
-                acknowledgement,
-                yes);
+        return changed(draft -> draft.takeOver = yes);
+    }
+
+    private CaptureSettings changed(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** One component of so many is changed at a time. */
+    private static final class Draft {
+
+        private final CaptureSettings of;
+        private SlotName slot;
+        private long spoolLimit;
+        private Duration uploadEvery;
+        private int uploadBytes;
+        private Duration renewEvery;
+        private Duration silenceLimit;
+        private Duration longestWait;
+        private Acknowledgement acknowledgement;
+        private boolean takeOver;
+
+        Draft(CaptureSettings of) {
+            this.of = of;
+            slot = of.slot;
+            spoolLimit = of.spoolLimit;
+            uploadEvery = of.uploadEvery;
+            uploadBytes = of.uploadBytes;
+            renewEvery = of.renewEvery;
+            silenceLimit = of.silenceLimit;
+            longestWait = of.longestWait;
+            acknowledgement = of.acknowledgement;
+            takeOver = of.takeOver;
+        }
+
+        CaptureSettings finished() {
+            return new CaptureSettings(
+                    of.server,
+                    of.member,
+                    slot,
+                    of.stateFolder,
+                    spoolLimit,
+                    uploadEvery,
+                    uploadBytes,
+                    renewEvery,
+                    silenceLimit,
+                    longestWait,
+                    acknowledgement,
+                    takeOver);
+        }
     }
 }

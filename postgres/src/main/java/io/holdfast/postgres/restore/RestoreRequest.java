@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What to restore, and where to.
@@ -81,242 +82,110 @@ public record RestoreRequest(
     }
 
     public RestoreRequest withAction(TargetAction wanted) {
-        return new RestoreRequest(
-                directory,
-                target,
-                wanted,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.action = wanted);
     }
 
     public RestoreRequest withGeneration(int wanted) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                OptionalInt.of(wanted),
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.generation = OptionalInt.of(wanted));
     }
 
     public RestoreRequest withTimeline(TimelineId wanted) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                Optional.of(wanted),
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.timeline = Optional.of(wanted));
     }
 
     public RestoreRequest withBackup(BackupId wanted) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                Optional.of(wanted),
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.backup = Optional.of(wanted));
     }
 
     public RestoreRequest withJobs(int count) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                count,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.jobs = count);
     }
 
     public RestoreRequest withDelta() {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                true,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.delta = true);
     }
 
     public RestoreRequest withTablespaces(TablespaceChoice choice) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                choice,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.tablespaces = choice);
     }
 
     public RestoreRequest withSpool(Path folder) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                Optional.of(folder),
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.spool = Optional.of(folder));
     }
 
     public RestoreRequest abandoningWalTail() {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                true,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.abandonWalTail = true);
     }
 
     public RestoreRequest withInert(InertSettings settings) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                Optional.of(settings),
-                repository,
-                prefetch,
-                patience,
-                start);
+        return changed(draft -> draft.inert = Optional.of(settings));
     }
 
     public RestoreRequest withPatience(Duration limit) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                limit,
-                start);
+        return changed(draft -> draft.patience = limit);
     }
 
     public RestoreRequest withStart(ServerStart how) {
-        return new RestoreRequest(
-                directory,
-                target,
-                action,
-                generation,
-                timeline,
-                backup,
-                jobs,
-                delta,
-                tablespaces,
-                spool,
-                abandonWalTail,
-                inert,
-                repository,
-                prefetch,
-                patience,
-                Optional.of(how));
+        return changed(draft -> draft.start = Optional.of(how));
+    }
+
+    private RestoreRequest changed(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** One component of so many is changed at a time. */
+    private static final class Draft {
+
+        private final RestoreRequest of;
+        private TargetAction action;
+        private OptionalInt generation;
+        private Optional<TimelineId> timeline;
+        private Optional<BackupId> backup;
+        private int jobs;
+        private boolean delta;
+        private TablespaceChoice tablespaces;
+        private Optional<Path> spool;
+        private boolean abandonWalTail;
+        private Optional<InertSettings> inert;
+        private Duration patience;
+        private Optional<ServerStart> start;
+
+        Draft(RestoreRequest of) {
+            this.of = of;
+            action = of.action;
+            generation = of.generation;
+            timeline = of.timeline;
+            backup = of.backup;
+            jobs = of.jobs;
+            delta = of.delta;
+            tablespaces = of.tablespaces;
+            spool = of.spool;
+            abandonWalTail = of.abandonWalTail;
+            inert = of.inert;
+            patience = of.patience;
+            start = of.start;
+        }
+
+        RestoreRequest finished() {
+            return new RestoreRequest(
+                    of.directory,
+                    of.target,
+                    action,
+                    generation,
+                    timeline,
+                    backup,
+                    jobs,
+                    delta,
+                    tablespaces,
+                    spool,
+                    abandonWalTail,
+                    inert,
+                    of.repository,
+                    of.prefetch,
+                    patience,
+                    start);
+        }
     }
 }
