@@ -17,22 +17,15 @@ import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepState;
-import io.holdfast.testkit.programs.ServerFolder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ApprovalsIT {
+class ApprovalsIT extends OnEngine {
 
     static final TestKeys ANNA = TestKeys.make();
     static final TestKeys BERND = TestKeys.make();
@@ -41,35 +34,6 @@ class ApprovalsIT {
     static final TestKeys STRANGER = TestKeys.make();
 
     static final Map<String, TestKeys> PEOPLE = Map.of("anna", ANNA, "bernd", BERND, "carla", CARLA, "tester", TESTER);
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-    Runs runs;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void engine() {
-        effects = State.effects(folder);
-        runs = state.runs(effects);
-    }
-
-    @AfterEach
-    void close() {
-        runs.close();
-    }
 
     @Test
     void a_run_goes_on_when_enough_people_have_said_yes() throws Exception {

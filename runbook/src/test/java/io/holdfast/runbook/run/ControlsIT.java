@@ -18,50 +18,14 @@ import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
-import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ControlsIT {
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-    Runs runs;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void engine() {
-        effects = State.effects(folder);
-        runs = state.runs(effects);
-    }
-
-    @AfterEach
-    void close() {
-        runs.close();
-    }
+class ControlsIT extends OnEngine {
 
     @Test
     void a_paused_run_lets_its_step_end_and_goes_on_when_it_is_resumed() throws Exception {

@@ -13,8 +13,6 @@ import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
-import io.holdfast.testkit.programs.ServerFolder;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,16 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A real engine in a process of its own is killed or stopped; effects are counted where they are had. */
-class EngineDeathIT {
+class EngineDeathIT extends OnState {
 
     /** All of a ten-step run: its claim, four of each step, the end of its steps and its own. */
     private static final int WRITES = 43;
@@ -46,28 +40,6 @@ class EngineDeathIT {
             new Moment(12, true),
             new Moment(12, false),
             new Moment(WRITES, true));
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        effects = State.effects(folder);
-    }
 
     /** When the engine dies: before or after which write. */
     record Moment(int write, boolean before) {}

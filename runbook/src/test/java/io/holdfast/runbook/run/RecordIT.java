@@ -18,43 +18,15 @@ import io.holdfast.runbook.command.RunCommand;
 import io.holdfast.runbook.journal.Event;
 import io.holdfast.runbook.journal.RunId;
 import io.holdfast.runbook.journal.RunState;
-import io.holdfast.testkit.programs.ServerFolder;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the state database takes, and answers too late or cannot store. */
-class RecordIT {
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void target() {
-        effects = State.effects(folder);
-    }
+class RecordIT extends OnState {
 
     @Test
     void an_engine_whose_claim_was_answered_too_late_does_not_take_that_of_another_for_its_own() throws Exception {

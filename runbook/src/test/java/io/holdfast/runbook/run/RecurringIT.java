@@ -19,8 +19,6 @@ import io.holdfast.runbook.schedule.Recurring;
 import io.holdfast.runbook.schedule.Resident;
 import io.holdfast.runbook.schedule.Times;
 import io.holdfast.runbook.schedule.Timetable;
-import io.holdfast.testkit.programs.ServerFolder;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,41 +27,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Recurring work that is in its own way, and that makes no sense or fails. */
-class RecurringIT {
+class RecurringIT extends OnState {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** The multiples of which are so far apart that none comes in the middle of a test. */
     private static final Duration DAY = Duration.ofDays(1);
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        effects = State.effects(folder);
-    }
 
     @Test
     void two_works_that_run_one_procedure_for_different_things_are_both_done_when_both_are_due() {

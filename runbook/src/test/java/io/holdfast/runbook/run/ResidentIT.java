@@ -19,8 +19,6 @@ import io.holdfast.runbook.schedule.Recurring;
 import io.holdfast.runbook.schedule.Resident;
 import io.holdfast.runbook.schedule.Times;
 import io.holdfast.runbook.schedule.Timetable;
-import io.holdfast.testkit.programs.ServerFolder;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,37 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ResidentIT {
+class ResidentIT extends OnState {
 
     private static final int RUNS = Boolean.getBoolean("holdfast.torture") ? 1000 : 50;
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        effects = State.effects(folder);
-    }
 
     @Test
     void a_run_whose_process_was_killed_goes_on_within_thirty_seconds() throws Exception {

@@ -27,9 +27,7 @@ import io.holdfast.runbook.journal.RunRefusedException;
 import io.holdfast.runbook.journal.RunState;
 import io.holdfast.runbook.journal.StepRow;
 import io.holdfast.runbook.journal.StepState;
-import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,43 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RunsIT {
-
-    @TempDir(factory = ServerFolder.class)
-    static Path folder;
-
-    static State state;
-
-    Path effects;
-    Runs runs;
-
-    @BeforeAll
-    static void open() {
-        state = new State(folder);
-    }
-
-    @AfterAll
-    static void end() {
-        state.close();
-    }
-
-    @BeforeEach
-    void engine() {
-        effects = State.effects(folder);
-        runs = state.runs(effects, "test@here", Map.of("PASSWORD", "s3cr3t-word"));
-    }
-
-    @AfterEach
-    void close() {
-        runs.close();
-    }
+class RunsIT extends OnEngine {
 
     @Test
     void steps_are_executed_in_order_and_hand_on_what_they_answer() throws Exception {
