@@ -155,6 +155,12 @@ class MirroredCaptureIT {
                         .isEmpty());
     }
 
+    /** What capture stores beside a healing, while a place is still left alone, the next one brings. */
+    private void awaitWhole(String from, String to) {
+        await().atMost(SOON)
+                .until(() -> mirrors().heal().isWhole() && objects(to).containsAll(objects(from)));
+    }
+
     private Set<ObjectKey> objects(String place) {
         try (var store = store(place);
                 var all = store.list()) {
@@ -258,9 +264,7 @@ class MirroredCaptureIT {
 
         assertThat(healing.isWhole()).as(healing.toString()).isTrue();
         assertThat(backupsIn("mirror")).contains(missed.id());
-        // What capture stores beside a healing, while the mirror is still left alone, the next one brings.
-        await().atMost(SOON)
-                .until(() -> mirrors().heal().isWhole() && objects("mirror").containsAll(objects("repository")));
+        awaitWhole("repository", "mirror");
         away("repository");
         assertThat(restored()).isEqualTo("first second third");
         back("repository");
@@ -334,6 +338,7 @@ class MirroredCaptureIT {
         tell("fourth");
         assertThat(mirrors().heal().isWhole()).isTrue();
         assertThat(backupsIn("repository")).contains(led.id());
+        awaitWhole("mirror", "repository");
         away("mirror");
         Files.move(folder.resolve("repository"), folder.resolve("only"));
         Files.move(folder.resolve("only"), folder.resolve("mirror"));
