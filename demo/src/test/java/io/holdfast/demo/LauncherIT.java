@@ -46,6 +46,7 @@ class LauncherIT {
                 .formatted(Path.of("target/holdfast/lib").toAbsolutePath()));
     }
 
+    /** In one checkout, since its cache takes long to make. */
     @Test
     void builds_on_first_use_and_then_only_when_sources_changed() throws Exception {
         var first = run(checkout.resolve("holdfast"), "--version");
@@ -59,14 +60,23 @@ class LauncherIT {
         assertThat(second).isEqualTo(new Ended(0, first.out(), ""));
         assertThat(builds()).isEqualTo(1);
 
-        Files.delete(checkout.resolve("demo/src/main/Lamp.java"));
-        assertThat(run(checkout.resolve("holdfast"), "--version").err()).contains("building");
+        worksThroughALinkAndHandsOnArgumentsAndExitCode();
+        aBuildSweepsOldApplicationsAwayButNoneThatStillRuns();
         assertThat(builds()).isEqualTo(2);
+        assertThatFewClassesAreNotFromTheCache();
+        doesWithoutACacheThatIsDamaged(first);
     }
 
-    @Test
-    void a_build_sweeps_old_applications_away_but_none_that_still_runs() throws Exception {
-        run(checkout.resolve("holdfast"), "--version");
+    private void worksThroughALinkAndHandsOnArgumentsAndExitCode() throws Exception {
+        var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("it's a \"check out\"", "holdfast"));
+
+        var ended = run(link, "no such", "command");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).contains("ERROR: no such command: 'no such'");
+    }
+
+    private void aBuildSweepsOldApplicationsAwayButNoneThatStillRuns() throws Exception {
         var apps = checkout.toRealPath().resolve(".holdfast/app");
         for (var old : List.of("used", "forgotten", "second", "newest")) {
             Files.createDirectories(apps.resolve(old).resolve("lib"));
@@ -81,7 +91,7 @@ class LauncherIT {
                 .start();
 
         Files.delete(checkout.resolve("demo/src/main/Lamp.java"));
-        run(checkout.resolve("holdfast"), "--version");
+        assertThat(run(checkout.resolve("holdfast"), "--version").err()).contains("building");
         user.destroy();
 
         assertThat(apps.resolve("used")).exists();
@@ -90,10 +100,7 @@ class LauncherIT {
         assertThat(apps.resolve("newest")).exists();
     }
 
-    @Test
-    void short_commands_take_their_classes_from_the_cache_and_do_without_one_that_is_damaged() throws Exception {
-        var whole = run(checkout.resolve("holdfast"), "--version");
-        assertThatFewClassesAreNotFromTheCache();
+    private void doesWithoutACacheThatIsDamaged(Ended whole) throws Exception {
         try (var files = Files.find(checkout, 4, (file, _) -> file.toString().endsWith(".aot"))) {
             Files.writeString(files.findFirst().orElseThrow(), "rust");
         }
@@ -106,23 +113,28 @@ class LauncherIT {
     }
 
     @Test
-    void two_at_once_build_once() throws Exception {
+    void two_at_once_build_once_and_whoever_may_not_write_there_is_told_until_it_is_built() throws Exception {
+        var asStranger = new ArrayList<String>();
+        if (isRoot()) {
+            asStranger.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+        } else {
+            Files.setPosixFilePermissions(checkout, PosixFilePermissions.fromString("r-xr-xr-x"));
+        }
+        var refused = run(asStranger, checkout.resolve("holdfast"), "--version");
+        assertThat(refused.exitCode()).isEqualTo(8);
+        assertThat(refused.err())
+                .startsWith("ERROR: Holdfast has to be built, and ")
+                .contains("may not write to", "HINT: run '");
+        Files.setPosixFilePermissions(checkout, PosixFilePermissions.fromString("rwxr-xr-x"));
+
         var one = start(checkout.resolve("holdfast"), "--version");
         var other = start(checkout.resolve("holdfast"), "--version");
 
         assertThat(one.waitFor()).isZero();
         assertThat(other.waitFor()).isZero();
         assertThat(builds()).isEqualTo(1);
-    }
-
-    @Test
-    void works_through_a_link_and_hands_on_arguments_and_exit_code() throws Exception {
-        var link = Files.createSymbolicLink(folder.resolve("link"), Path.of("it's a \"check out\"", "holdfast"));
-
-        var ended = run(link, "no such", "command");
-
-        assertThat(ended.exitCode()).isEqualTo(2);
-        assertThat(ended.err()).contains("ERROR: no such command: 'no such'");
+        assertThat(run(asStranger, checkout.resolve("holdfast"), "--version").exitCode())
+                .isZero();
     }
 
     @Test
@@ -138,27 +150,6 @@ class LauncherIT {
                         "[ERROR] Lamp.java: no oil",
                         "ERROR: the build of Holdfast failed",
                         "HINT: read " + checkout.toRealPath().resolve(".holdfast/build.log"));
-    }
-
-    @Test
-    void who_may_not_write_there_is_told_until_it_is_built_and_then_served() throws Exception {
-        var asStranger = new ArrayList<String>();
-        if (isRoot()) {
-            asStranger.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
-        } else {
-            Files.setPosixFilePermissions(checkout, PosixFilePermissions.fromString("r-xr-xr-x"));
-        }
-
-        var refused = run(asStranger, checkout.resolve("holdfast"), "--version");
-        assertThat(refused.exitCode()).isEqualTo(8);
-        assertThat(refused.err())
-                .startsWith("ERROR: Holdfast has to be built, and ")
-                .contains("may not write to", "HINT: run '");
-
-        Files.setPosixFilePermissions(checkout, PosixFilePermissions.fromString("rwxr-xr-x"));
-        run(checkout.resolve("holdfast"), "--version");
-        assertThat(run(asStranger, checkout.resolve("holdfast"), "--version").exitCode())
-                .isZero();
     }
 
     /**

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,30 +111,35 @@ class HangingStoreTest {
         }
     }
 
-    private void within(Runnable work) {
-        assertThat(CompletableFuture.runAsync(work, task -> Thread.ofPlatform().start(task)))
-                .succeedsWithin(BOUNDED);
+    /** All at once: each waits for a store that does not answer. */
+    private static void within(Runnable... works) {
+        var running = Stream.of(works)
+                .map(work -> CompletableFuture.runAsync(
+                        work, task -> Thread.ofPlatform().start(task)))
+                .toList();
+        assertThat(running).allSatisfy(work -> assertThat(work).succeedsWithin(BOUNDED));
     }
 
     @Test
     void one_that_hangs_while_it_is_opened_keeps_nobody_from_reading_or_writing() {
-        within(() -> {
-            var store = new MirrorsForReading(
-                    List.of(hangingWhenOpened(), member(first)), (where, why) -> failures.add(why.code()));
-            assertThat(store.find(Repository.ROOT)).isPresent();
-            try (var objects = store.list()) {
-                assertThat(objects.map(StoredObject::key)).contains(Repository.ROOT);
-            }
-            store.close();
-        });
-        within(() -> {
-            try (var store = writing(hangingWhenOpened())) {
-                write(store, ObjectKey.of("backup", "b", "data-00000001"));
-                write(store, HOLD);
-                assertThat(first.find(HOLD)).isPresent();
-                assertThatThrownBy(() -> store.openApart(1)).isInstanceOf(MirrorException.class);
-            }
-        });
+        within(
+                () -> {
+                    var store = new MirrorsForReading(
+                            List.of(hangingWhenOpened(), member(first)), (where, why) -> failures.add(why.code()));
+                    assertThat(store.find(Repository.ROOT)).isPresent();
+                    try (var objects = store.list()) {
+                        assertThat(objects.map(StoredObject::key)).contains(Repository.ROOT);
+                    }
+                    store.close();
+                },
+                () -> {
+                    try (var store = writing(hangingWhenOpened())) {
+                        write(store, ObjectKey.of("backup", "b", "data-00000001"));
+                        write(store, HOLD);
+                        assertThat(first.find(HOLD)).isPresent();
+                        assertThatThrownBy(() -> store.openApart(1)).isInstanceOf(MirrorException.class);
+                    }
+                });
         assertThat(failures).containsOnly("mirror.too-slow");
     }
 
