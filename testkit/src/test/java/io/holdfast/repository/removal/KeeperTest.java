@@ -365,6 +365,18 @@ class KeeperTest {
     }
 
     @Test
+    void what_was_removed_more_than_a_day_ago_is_not_unwanted_though_its_list_is_the_newest() {
+        var first = ids(vault.days(15)).getFirst();
+        vault.expire();
+        assertThat(new Intents(vault.repository).unwanted()).contains(first.manifestKey());
+
+        vault.time.advance(Duration.ofHours(26));
+
+        assertThat(vault.keys()).contains("condemn/00000001/list");
+        assertThat(new Intents(vault.repository).unwanted()).isEmpty();
+    }
+
+    @Test
     void an_object_that_was_stored_after_its_name_was_condemned_is_another_one() {
         vault.days(1);
         var key = ObjectKey.of("check", "probe");
