@@ -111,7 +111,7 @@ public final class Keeper {
         private final CondemnLists lists = CondemnLists.read(read);
 
         private final Map<ObjectKey, CondemnLists.Stored> listed = new HashMap<>();
-        private final Survey survey = new Survey(read, contents, policy);
+        private final Survey survey = new Survey(read, contents, policy, grace);
         private final List<Unneeded> removable = new ArrayList<>();
         private final List<Unneeded> waiting = new ArrayList<>();
         private final List<Unneeded> fresh = new ArrayList<>();
