@@ -98,6 +98,14 @@ public final class Intents {
                 .collect(Collectors.toSet());
     }
 
+    /** All that a keeper is going to remove. */
+    public Set<ObjectKey> announced() {
+        return CondemnLists.read(repository).all().stream()
+                .filter(list -> list.done().isEmpty())
+                .flatMap(list -> list.content().stream())
+                .collect(Collectors.toSet());
+    }
+
     static ObjectKey key(BackupId backup, int number) {
         return backup.folder().child("intent-" + ObjectNumbers.text(number));
     }
