@@ -4,6 +4,7 @@ import io.holdfast.cli.Table.Column;
 import io.holdfast.cli.configuration.ByteSize;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
+import io.holdfast.postgres.retention.PostgresContents.Ages;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.removal.ForeignObjects;
@@ -84,16 +85,20 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
     public Integer call() throws InterruptedException {
         var workspace = Workspace.of(spec);
         var places = new EachPlace(workspace, output);
+        var ages = workspace.isMirrored() ? Ages.FROM_BACKUP : Ages.FROM_ARRIVAL;
         try (var repository =
                 dryRun || workspace.isMirrored() ? workspace.openRepositoryForReading() : workspace.openRepository()) {
             var reports = places.run(
-                    repository, !dryRun, this::expire, spec.commandLine().getErr());
+                    repository,
+                    !dryRun,
+                    (there, place) -> expire(there, place, ages),
+                    spec.commandLine().getErr());
             places.print(reports, this::print);
             return EachPlace.isComplete(reports) ? 0 : ProblemKind.UNAVAILABLE.exitCode();
         }
     }
 
-    private Result expire(Repository repository, Workspace place) throws InterruptedException {
+    private Result expire(Repository repository, Workspace place, Ages ages) throws InterruptedException {
         repository.writeObstacle().filter(_ -> !dryRun).ifPresent(obstacle -> {
             throw obstacle;
         });
@@ -101,8 +106,9 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         var fates = dryRun ? List.<Disowned>of() : disowned.remove(repository);
         fates.forEach(this::tell);
         var report = dryRun
-                ? Expiry.keeper(repository, place.configuration(), disowned).plan()
-                : run(repository, place, disowned);
+                ? Expiry.keeper(repository, place.configuration(), ages, disowned)
+                        .plan()
+                : run(repository, place, ages, disowned);
         remark(report);
         return Result.of(report);
     }
@@ -130,10 +136,10 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         spec.commandLine().getErr().println("'%s' %s".formatted(disowned.object(), what));
     }
 
-    private RemovalReport run(Repository repository, Workspace workspace, ForeignObjects disowned)
+    private RemovalReport run(Repository repository, Workspace workspace, Ages ages, ForeignObjects disowned)
             throws InterruptedException {
-        var first =
-                Expiry.keeper(repository, workspace.configuration(), disowned).run();
+        var first = Expiry.keeper(repository, workspace.configuration(), ages, disowned)
+                .run();
         if (!wait || first.removableAt().isEmpty()) {
             return first;
         }
@@ -142,7 +148,8 @@ final class ExpireCommand implements Callable<Integer>, TakesSettings {
         for (var left = left(repository, end); left.isPositive(); left = left(repository, end)) {
             workspace.pause().pause(left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE);
         }
-        return Expiry.keeper(repository, workspace.configuration(), disowned).run();
+        return Expiry.keeper(repository, workspace.configuration(), ages, disowned)
+                .run();
     }
 
     /** By the store's clock. */

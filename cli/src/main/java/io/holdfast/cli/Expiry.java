@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.configuration.Configuration;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.postgres.retention.PostgresContents;
+import io.holdfast.postgres.retention.PostgresContents.Ages;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.removal.ForeignObjects;
 import io.holdfast.repository.removal.Keeper;
@@ -15,12 +16,12 @@ final class Expiry {
     private Expiry() {}
 
     /** For one run. */
-    static Keeper keeper(Repository repository, Configuration configuration) {
-        return keeper(repository, configuration, ForeignObjects.NONE);
+    static Keeper keeper(Repository repository, Configuration configuration, Ages ages) {
+        return keeper(repository, configuration, ages, ForeignObjects.NONE);
     }
 
     /** The same for which some objects do not count. */
-    static Keeper keeper(Repository repository, Configuration configuration, ForeignObjects foreign) {
+    static Keeper keeper(Repository repository, Configuration configuration, Ages ages, ForeignObjects foreign) {
         var wal = configuration.get(Settings.RETENTION_WAL);
         var policy = new RetentionPolicy(
                 longer(configuration.get(Settings.RETENTION_BACKUPS), wal),
@@ -31,7 +32,7 @@ final class Expiry {
         return new Keeper(
                 repository,
                 foreign,
-                new PostgresContents(foreign.without(repository), wal),
+                new PostgresContents(foreign.without(repository), wal, ages),
                 policy,
                 configuration.get(Settings.RETENTION_GRACE));
     }

@@ -13,6 +13,7 @@ import io.holdfast.postgres.protect.Protection;
 import io.holdfast.postgres.protect.ScheduledRemoval;
 import io.holdfast.postgres.protect.ServiceManager;
 import io.holdfast.postgres.restore.AfterRecovery;
+import io.holdfast.postgres.retention.PostgresContents.Ages;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.mirror.MirrorsForWriting;
 import io.holdfast.repository.pack.BackupId;
@@ -131,10 +132,11 @@ final class ProtectCommand implements Callable<Integer>, TakesSettings {
     /** Each place is looked at and removed from for itself. */
     private static RemovalReport remove(Repository repository, Workspace place) {
         if (!(repository.store() instanceof MirrorsForWriting)) {
-            return Expiry.keeper(repository, place.configuration()).run();
+            return Expiry.keeper(repository, place.configuration(), Ages.FROM_ARRIVAL)
+                    .run();
         }
         try (var there = place.openAsPlaceOf(repository, true)) {
-            return Expiry.keeper(there, place.configuration()).run();
+            return Expiry.keeper(there, place.configuration(), Ages.FROM_BACKUP).run();
         }
     }
 

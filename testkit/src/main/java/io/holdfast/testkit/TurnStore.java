@@ -25,6 +25,10 @@ final class TurnStore implements ObjectStore {
         this.capabilities = Set.copyOf(capabilities);
     }
 
+    private void stand(String operation) {
+        activity.stand("%s in %s".formatted(operation, store.location()));
+    }
+
     @Override
     public String location() {
         return store.location();
@@ -37,37 +41,37 @@ final class TurnStore implements ObjectStore {
 
     @Override
     public ObjectWriter create(ObjectKey key) {
-        activity.stand("create " + key);
+        stand("create " + key);
         return new Writer(key, store.create(key));
     }
 
     @Override
     public ObjectReader open(ObjectKey key) {
-        activity.stand("open " + key);
+        stand("open " + key);
         return store.open(key);
     }
 
     @Override
     public Optional<StoredObject> find(ObjectKey key) {
-        activity.stand("find " + key);
+        stand("find " + key);
         return store.find(key);
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder) {
-        activity.stand("list " + folder);
+        stand("list " + folder);
         return whole(store.list(folder));
     }
 
     @Override
     public Stream<StoredObject> list(ObjectKey folder, ObjectKey after) {
-        activity.stand("list %s after %s".formatted(folder, after));
+        stand("list %s after %s".formatted(folder, after));
         return whole(store.list(folder, after));
     }
 
     @Override
     public Stream<StoredObject> list() {
-        activity.stand("list everything");
+        stand("list everything");
         return whole(store.list());
     }
 
@@ -79,13 +83,13 @@ final class TurnStore implements ObjectStore {
 
     @Override
     public void remove(ObjectKey key) {
-        activity.stand("remove " + key);
+        stand("remove " + key);
         store.remove(key);
     }
 
     @Override
     public Instant now() {
-        activity.stand("ask for the time");
+        stand("ask for the time");
         return store.now();
     }
 
@@ -110,7 +114,7 @@ final class TurnStore implements ObjectStore {
 
         @Override
         public void commit() {
-            activity.stand("commit " + key);
+            stand("commit " + key);
             writer.commit();
         }
 

@@ -5,17 +5,39 @@ import io.holdfast.repository.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Activities that work on one store in turns: each stands still before every operation on the store until the test lets it go on.
- * So one order of their operations is tried after another, without a clock and the same each time. Used by one thread, the test's.
+ * Activities that work on stores in turns: each stands still before every operation on a store until the test lets it go on. So one order
+ * of their operations is tried after another, without a clock and the same each time. Used by one thread, the test's, on which all
+ * threads of the activities run.
  */
 public final class Turns implements AutoCloseable {
 
+    private final OccupiedPool pool = new OccupiedPool();
     private final List<Activity> activities = new ArrayList<>();
+    private final IntUnaryOperator choice;
+
+    private Turns(IntUnaryOperator choice) {
+        this.choice = choice;
+    }
+
+    /** Of the threads of one activity that which stands longest goes first. */
+    public Turns() {
+        this(_ -> 0);
+    }
+
+    /** Of the threads of one activity one by chance goes first. */
+    public Turns(Random random) {
+        this(random::nextInt);
+    }
 
     /**
      * Begins an activity, which stands before its first operation when this returns.
@@ -32,72 +54,110 @@ public final class Turns implements AutoCloseable {
      * @param capabilities that its view declares
      */
     public Activity begin(String name, ObjectStore store, Set<Capability> capabilities, Consumer<ObjectStore> body) {
-        var activity = new Activity(name);
+        var activity = new Activity(name, choice);
+        return begin(activity, () -> body.accept(new TurnStore(store, activity, capabilities)));
+    }
+
+    /**
+     * The same for one that works on several stores, on as many threads as it likes, if they are virtual. It ends with the thread that runs
+     * {@code body}: others are killed then, as if that was the end of a process.
+     */
+    public Activity begin(String name, List<ObjectStore> stores, Consumer<List<ObjectStore>> body) {
+        var activity = new Activity(name, choice);
+        var views = stores.stream()
+                .<ObjectStore>map(store -> new TurnStore(store, activity, store.capabilities()))
+                .toList();
+        return begin(activity, () -> body.accept(views));
+    }
+
+    private Activity begin(Activity activity, Runnable body) {
+        activity.start(body);
         activities.add(activity);
-        activity.start(new TurnStore(store, activity, capabilities), body);
         return activity;
     }
 
     /** Kills what still stands. */
     @Override
     public void close() {
-        activities.forEach(Activity::kill);
+        try {
+            activities.forEach(Activity::kill);
+        } finally {
+            pool.close();
+        }
     }
 
-    /** Something that works on the store. */
+    /** Something that works on stores. */
     public static final class Activity {
 
-        private enum State {
-            RUNNING,
-            STANDING,
-            ENDED
-        }
+        /** While nothing stands before an operation, it waits for itself, which takes no time, or for a clock. */
+        private static final long LONGEST_WAIT_SECONDS = 60;
 
         private final String name;
+        private final IntUnaryOperator choice;
 
-        /** One worker, so that streams which would be parallel are not: their order would differ from run to run. */
-        private final ForkJoinPool worker = new ForkJoinPool(1);
+        /** Of its threads, those that can go on up to where they wait again. */
+        private final BlockingQueue<Runnable> runnable = new LinkedBlockingQueue<>();
 
-        private State state = State.RUNNING;
+        private final List<Standing> standing = new ArrayList<>();
+        private boolean ended;
         private boolean killed;
         private int operations;
-        private String next = "";
         private Optional<Throwable> failure = Optional.empty();
 
-        private Activity(String name) {
-            this.name = name;
+        /** A thread that stands before an operation. */
+        private static final class Standing {
+
+            private final String operation;
+            private final Thread thread = Thread.currentThread();
+            private boolean goesOn;
+
+            Standing(String operation) {
+                this.operation = operation;
+            }
+
+            void goOn() {
+                goesOn = true;
+                LockSupport.unpark(thread);
+            }
         }
 
-        private void start(ObjectStore store, Consumer<ObjectStore> body) {
-            worker.execute(() -> {
+        private Activity(String name, IntUnaryOperator choice) {
+            this.name = name;
+            this.choice = choice;
+        }
+
+        private void start(Runnable body) {
+            SteppedThreads.start(name, runnable::add, () -> {
                 try {
-                    body.accept(store);
-                    ended(Optional.empty());
+                    body.run();
                 } catch (Throwable problem) {
                     // Handed to the test.
-                    ended(Optional.of(problem));
+                    failure = Optional.of(problem);
+                } finally {
+                    ended = true;
                 }
             });
-            awaitChangeFrom(State.RUNNING);
+            run();
         }
 
-        private synchronized void ended(Optional<Throwable> problem) {
-            failure = problem;
-            state = State.ENDED;
-            notifyAll();
-        }
-
-        /** Called by the activity, before it does something to the store. */
+        /** Called by the activity, before it does something to a store. What interrupts it meanwhile it learns after that. */
         void stand(String operation) {
-            synchronized (this) {
-                requireNotKilled(operation);
-                next = operation;
-                state = State.STANDING;
-                notifyAll();
-                awaitChangeFrom(State.STANDING);
-                requireNotKilled(operation);
-                operations++;
+            requireNotKilled(operation);
+            if (!Thread.currentThread().isVirtual()) {
+                throw new IllegalStateException("a thread that takes no turns is before: " + operation);
             }
+            var here = new Standing(operation);
+            standing.add(here);
+            boolean interrupted = false;
+            while (!here.goesOn) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            requireNotKilled(operation);
+            operations++;
         }
 
         private void requireNotKilled(String operation) {
@@ -106,11 +166,36 @@ public final class Turns implements AutoCloseable {
             }
         }
 
-        private synchronized void awaitChangeFrom(State former) {
-            try {
-                while (state == former) {
-                    wait();
+        /** Runs its threads until each of them stands, or waits for another that does. */
+        private void run() {
+            while (true) {
+                var next = runnable.poll();
+                if (next == null) {
+                    killed |= ended;
+                    if (killed) {
+                        letGo();
+                    }
+                    if (runnable.isEmpty() && (ended || !standing.isEmpty())) {
+                        return;
+                    }
+                    next = await();
                 }
+                next.run();
+            }
+        }
+
+        private void letGo() {
+            standing.forEach(Standing::goOn);
+            standing.clear();
+        }
+
+        private Runnable await() {
+            try {
+                var next = runnable.poll(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+                if (next == null) {
+                    throw new IllegalStateException(name + " waits for something that is no operation of a store");
+                }
+                return next;
             } catch (InterruptedException e) {
                 throw new IllegalStateException("nobody interrupts these", e);
             }
@@ -118,15 +203,13 @@ public final class Turns implements AutoCloseable {
 
         /** Lets it do its next operation, up to the one after. Whether it goes on after that. */
         public boolean step() {
-            synchronized (this) {
-                if (state == State.ENDED) {
-                    return false;
-                }
-                state = State.RUNNING;
-                notifyAll();
+            if (ended) {
+                return false;
             }
-            awaitChangeFrom(State.RUNNING);
-            return !hasEnded();
+            standing.remove(standing.size() > 1 ? choice.applyAsInt(standing.size()) : 0)
+                    .goOn();
+            run();
+            return !ended;
         }
 
         /** So many steps, or less if it ends. */
@@ -145,29 +228,35 @@ public final class Turns implements AutoCloseable {
 
         /** Lets it do nothing any more, as if its process had died. */
         public void kill() {
-            synchronized (this) {
-                killed = true;
-            }
-            finish();
-            worker.shutdown();
+            killed = true;
+            run();
         }
 
-        public synchronized boolean hasEnded() {
-            return state == State.ENDED;
+        public boolean hasEnded() {
+            return ended;
         }
 
         /** Operations that it has done. */
-        public synchronized int operations() {
+        public int operations() {
             return operations;
         }
 
         /** What it stands before, for messages. */
-        public synchronized String next() {
-            return "%s before %s".formatted(name, state == State.ENDED ? "nothing" : next);
+        public String next() {
+            return "%s before %s"
+                    .formatted(
+                            name,
+                            standing.isEmpty()
+                                    ? "nothing"
+                                    : String.join(
+                                            ", ",
+                                            standing.stream()
+                                                    .map(one -> one.operation)
+                                                    .toList()));
         }
 
         /** Why it ended, if not because it was done. */
-        public synchronized Optional<Throwable> failure() {
+        public Optional<Throwable> failure() {
             return failure;
         }
     }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +28,26 @@ public final class SessionJudge implements Contents.Judge {
     private final ClaimIndex index;
     private final List<WalNeeds> needs;
     private final Instant windowBegin;
+    private final BiPredicate<Generation, WalRange> isBefore;
 
     /**
      * Judges by what is needed.
      *
      * @param needs of each generation, one
      * @param windowBegin WAL that was stored later stays
+     * @param isBefore which WAL was there before, though it was stored later
      */
-    public SessionJudge(Repository repository, ClaimIndex index, Collection<WalNeeds> needs, Instant windowBegin) {
+    public SessionJudge(
+            Repository repository,
+            ClaimIndex index,
+            Collection<WalNeeds> needs,
+            Instant windowBegin,
+            BiPredicate<Generation, WalRange> isBefore) {
         this.repository = repository;
         this.index = index;
         this.needs = List.copyOf(needs);
         this.windowBegin = windowBegin;
+        this.isBefore = isBefore;
     }
 
     @Override
@@ -158,7 +167,7 @@ public final class SessionJudge implements Contents.Judge {
             }
 
             private boolean isNeeded(StoredWal wal) {
-                return !wal.stored().isBefore(windowBegin)
+                return (!wal.stored().isBefore(windowBegin) && !isBefore.test(generation, wal.range()))
                         || needs.stream()
                                 .anyMatch(needed ->
                                         needed.generation().equals(generation) && needed.contains(wal.range()));

@@ -181,9 +181,9 @@ public final class Mirrors {
             // What has gone there meanwhile is looked at again,
             seen.retainAll(target.manifests().ids());
             var left = new HashSet<>(seen);
-            // but what a keeper has let go there by its policy, and another is about to, is not brought back for as
-            // long again.
-            var unwanted = new Intents(target).unwanted();
+            // but what a keeper has let go there by its policy, or is about to let go here, is not brought back.
+            var unwanted = new HashSet<>(new Intents(target).unwanted());
+            unwanted.addAll(new Intents(source).announced());
             source.manifests().ids().stream()
                     .filter(id -> unwanted.contains(id.manifestKey()))
                     .forEach(left::add);

@@ -4,6 +4,7 @@ import io.holdfast.postgres.archive.ClaimIndex;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.SessionJudge;
 import io.holdfast.postgres.archive.WalNeeds;
+import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
@@ -39,23 +40,43 @@ public final class PostgresContents implements Contents {
 
     private final Repository repository;
     private final Duration window;
+    private final Ages ages;
     private Optional<ClaimIndex> listed = Optional.empty();
     private final List<Backup> backups = new ArrayList<>();
 
+    /** From when on the age of a backup, and of WAL before it, counts. */
+    public enum Ages {
+
+        /** From when it arrived in this store. */
+        FROM_ARRIVAL,
+
+        /**
+         * From when the backup was taken, in a place that is kept like others: what it got later than they would stay there for as much
+         * longer, and come back to them from it when they have let it go.
+         */
+        FROM_BACKUP
+    }
+
     /**
-     * Reads nothing yet.
+     * Reads nothing yet. Ages count from arrival.
      *
      * @param window of which any moment can be recovered to
      */
     public PostgresContents(Repository repository, Duration window) {
+        this(repository, window, Ages.FROM_ARRIVAL);
+    }
+
+    /** The same with ages that count otherwise. */
+    public PostgresContents(Repository repository, Duration window, Ages ages) {
         this.repository = repository;
         this.window = window;
+        this.ages = ages;
     }
 
     /**
      * A backup that counts.
      *
-     * @param stored when its manifest was
+     * @param stored from when its age counts
      */
     private record Backup(Manifest manifest, BackupDetails details, Instant stored) {
 
@@ -79,7 +100,7 @@ public final class PostgresContents implements Contents {
         backups.clear();
         for (var found : manifests) {
             var details = BackupDetails.of(found.manifest());
-            backups.add(new Backup(found.manifest(), details, found.stored()));
+            backups.add(new Backup(found.manifest(), details, stored(found, details)));
             if (details.ownWal()) {
                 index.addHistories(found.manifest().id(), found.manifest().generation());
             }
@@ -95,6 +116,21 @@ public final class PostgresContents implements Contents {
                 index.generations().stream().flatMap(this::branches).toList(),
                 index.newest(),
                 index.unreadable());
+    }
+
+    /**
+     * Where the backup was committed that was before its deadline, by the clock of that store; by that of the server it was at its
+     * stop. Both must be wrong to make it older than it is.
+     */
+    private Instant stored(StoredManifest found, BackupDetails details) {
+        return switch (ages) {
+            case FROM_ARRIVAL -> found.stored();
+            case FROM_BACKUP ->
+                Stream.of(found.manifest().deadline(), details.stopTime())
+                        .max(Comparator.naturalOrder())
+                        .filter(found.stored()::isAfter)
+                        .orElse(found.stored());
+        };
     }
 
     private ClaimIndex index() {
@@ -159,7 +195,17 @@ public final class PostgresContents implements Contents {
         kept.running().stream()
                 .min(Comparator.naturalOrder())
                 .ifPresent(since -> index().addSince(since, needs.values()));
-        return new SessionJudge(repository, index(), needs.values(), begin);
+        return new SessionJudge(
+                repository, index(), needs.values(), begin, (generation, range) -> isBefore(begin, generation, range));
+    }
+
+    /** Whether WAL was there before a time, whenever it arrived: a backup that is older begins after it. */
+    private boolean isBefore(Instant time, Generation generation, WalRange range) {
+        return ages == Ages.FROM_BACKUP
+                && of(generation.number())
+                        .anyMatch(backup -> backup.stored().isBefore(time)
+                                && backup.details().timeline().equals(range.timeline())
+                                && !backup.details().start().isBefore(range.end()));
     }
 
     /**

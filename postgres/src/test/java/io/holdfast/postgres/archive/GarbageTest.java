@@ -284,7 +284,8 @@ class GarbageTest {
         put("claim/alpha/99999999/00000001/history/00000002", "claim/alpha/99999999/claim");
         var index = ClaimIndex.read(repository);
 
-        var judge = new SessionJudge(repository, index, List.of(new WalNeeds(generation)), time.instant());
+        var judge =
+                new SessionJudge(repository, index, List.of(new WalNeeds(generation)), time.instant(), (_, _) -> false);
         List<StoredObject> session;
         try (var objects = repository.store().list(claim.folder())) {
             session = objects.toList();

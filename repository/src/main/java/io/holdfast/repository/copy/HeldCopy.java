@@ -39,7 +39,7 @@ final class HeldCopy implements AutoCloseable {
         }
         var subject = new Holds.Subject(Optional.of(backup), Optional.of(wal));
         try {
-            return new HeldCopy(Optional.of(ReadGuard.place(source, subject, "a copy reads it", by)));
+            return new HeldCopy(Optional.of(ReadGuard.placeHere(source, subject, "a copy reads it", by)));
         } catch (StoreException | KeyException e) {
             progress.remark(
                     "nothing is held while it is copied, and may be removed meanwhile: " + e.getMessage(), e.hint());
@@ -50,7 +50,7 @@ final class HeldCopy implements AutoCloseable {
     /** On the target: nothing there says yet that the WAL is needed. */
     static HeldCopy writing(Repository target, JsonNode wal, String by) {
         return isEverRemovedFrom(target)
-                ? new HeldCopy(Optional.of(ReadGuard.place(
+                ? new HeldCopy(Optional.of(ReadGuard.placeHere(
                         target, new Holds.Subject(Optional.empty(), Optional.of(wal)), "a copy is being made", by)))
                 : new HeldCopy(Optional.empty());
     }

@@ -40,7 +40,14 @@ record CondemnLists(List<Stored> all, Set<Integer> numbers, Set<Integer> taken, 
      * @param stored by the store's clock
      * @param done when all that was not spared had been removed
      */
-    record Stored(int number, Instant stored, Optional<Instant> done, CondemnList content) {}
+    record Stored(int number, Instant stored, Optional<Instant> done, CondemnList content) {
+
+        /** Whether nobody can build upon what it names any more. */
+        boolean isForgotten(Instant now) {
+            return done.filter(end -> end.plus(Intents.LIFE).plus(Intents.SLACK).isBefore(now))
+                    .isPresent();
+        }
+    }
 
     /** What is said when a list has been dealt with. */
     record Done(int version, long removed, long spared) {}

@@ -89,9 +89,19 @@ public final class Intents {
                 .collect(Collectors.toSet());
     }
 
-    /** All that a keeper is going to remove, or has removed in the last day: it is not wanted here. */
+    /** All that a keeper is going to remove, or has removed in the last day: it is not wanted here. The newest list stays for longer. */
     public Set<ObjectKey> unwanted() {
+        var now = repository.store().now();
         return CondemnLists.read(repository).all().stream()
+                .filter(list -> !list.isForgotten(now))
+                .flatMap(list -> list.content().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** All that a keeper is going to remove. */
+    public Set<ObjectKey> announced() {
+        return CondemnLists.read(repository).all().stream()
+                .filter(list -> list.done().isEmpty())
                 .flatMap(list -> list.content().stream())
                 .collect(Collectors.toSet());
     }

@@ -111,7 +111,7 @@ public final class Keeper {
         private final CondemnLists lists = CondemnLists.read(read);
 
         private final Map<ObjectKey, CondemnLists.Stored> listed = new HashMap<>();
-        private final Survey survey = new Survey(read, contents, policy);
+        private final Survey survey = new Survey(read, contents, policy, grace);
         private final List<Unneeded> removable = new ArrayList<>();
         private final List<Unneeded> waiting = new ArrayList<>();
         private final List<Unneeded> fresh = new ArrayList<>();
@@ -227,7 +227,7 @@ public final class Keeper {
                     if (isOver(list.stored()) && !namesLocked(list)) {
                         finish(list);
                     }
-                } else if (list.number() != newest && isForgotten(list.done().get())) {
+                } else if (list.number() != newest && list.isForgotten(survey.now())) {
                     removeList(list.number());
                 }
             }
@@ -255,10 +255,6 @@ public final class Keeper {
         private boolean namesLocked(CondemnLists.Stored list) {
             return locked.stream()
                     .anyMatch(found -> list.equals(listed.get(found.object().key())));
-        }
-
-        private boolean isForgotten(Instant done) {
-            return done.plus(Intents.LIFE).plus(Intents.SLACK).isBefore(survey.now());
         }
 
         private void finish(CondemnLists.Stored list) {

@@ -23,14 +23,21 @@ public final class ReadGuard {
     private final Holds holds;
     private Hold hold;
 
-    private ReadGuard(Repository repository, Holds.Subject subject, String reason, String by) {
+    private ReadGuard(Repository repository, Holds holds, Hold hold) {
         this.repository = repository;
-        this.holds = new Holds(repository);
-        this.hold = holds.place(subject, reason, by, Optional.of(LIFE));
+        this.holds = holds;
+        this.hold = hold;
     }
 
     public static ReadGuard place(Repository repository, Holds.Subject subject, String reason, String by) {
-        return new ReadGuard(repository, subject, reason, by);
+        var holds = new Holds(repository);
+        return new ReadGuard(repository, holds, holds.place(subject, reason, by, Optional.of(LIFE)));
+    }
+
+    /** The same for who reads or writes in this store alone: none that mirrors it has to keep anything for that. */
+    public static ReadGuard placeHere(Repository repository, Holds.Subject subject, String reason, String by) {
+        var holds = new Holds(repository);
+        return new ReadGuard(repository, holds, holds.placeHere(subject, reason, by, LIFE));
     }
 
     /** Whether a backup on which a hold has been placed is there, and nobody is going to remove it. */

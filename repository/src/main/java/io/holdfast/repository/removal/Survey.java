@@ -13,6 +13,7 @@ import io.holdfast.repository.retention.Verdict;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.StoredObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,9 +56,10 @@ final class Survey {
     /**
      * Reads all that protects something.
      *
+     * @param grace what was stored since cannot go yet
      * @throws RemovalException if some of it cannot be read
      */
-    Survey(Repository repository, Contents contents, RetentionPolicy policy) {
+    Survey(Repository repository, Contents contents, RetentionPolicy policy, Duration grace) {
         this.repository = repository;
         this.now = repository.store().now();
         this.reach = new Reach(repository.objects());
@@ -88,6 +90,7 @@ final class Survey {
         var asOf = asOf(history, counting);
         Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf).stream()
                 .map(this::unlessLocked)
+                .map(verdict -> unlessJustStored(verdict, counting, grace))
                 .forEach(verdicts::add);
         judge(manifests, intents);
         var staying = manifests.stream()
@@ -108,6 +111,16 @@ final class Survey {
                 .max(Comparator.naturalOrder())
                 .filter(newest -> newest.isBefore(now))
                 .orElse(now);
+    }
+
+    /** One that is older than its arrival here may be let go at once, but not what it reaches before its manifest is. */
+    private Verdict unlessJustStored(Verdict verdict, List<StoredManifest> manifests, Duration grace) {
+        return verdict instanceof Verdict.Expire(var backup, var reason)
+                        && manifests.stream()
+                                .anyMatch(found -> found.manifest().id().equals(backup)
+                                        && found.stored().plus(grace).isAfter(now))
+                ? new Verdict.Keep(backup, List.of("stored here a moment ago (%s)".formatted(reason)))
+                : verdict;
     }
 
     /** While its manifest cannot be removed, a backup must stay restorable. */

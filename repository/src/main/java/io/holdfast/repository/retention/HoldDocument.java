@@ -12,6 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param hold the number of the hold that is renewed or released
  * @param seconds how long it holds from when this was stored; for ever without it
  * @param postgres what only the PostgreSQL engine understands
+ * @param here whether it is of this store alone, of whoever reads or writes there; not so without it
  */
 record HoldDocument(
         Kind kind,
@@ -20,7 +21,12 @@ record HoldDocument(
         String reason,
         String by,
         OptionalLong seconds,
-        Optional<JsonNode> postgres) {
+        Optional<JsonNode> postgres,
+        Optional<Boolean> here) {
+
+    boolean isOfThisStoreAlone() {
+        return here.orElse(false);
+    }
 
     enum Kind {
         PLACE,

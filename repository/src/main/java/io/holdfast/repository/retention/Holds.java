@@ -80,6 +80,15 @@ public final class Holds {
      * @param life for ever, if absent
      */
     public Hold place(Subject subject, String reason, String by, Optional<Duration> life) {
+        return place(subject, reason, by, life, Optional.empty());
+    }
+
+    /** Places one of this store alone: no other learns of it. */
+    public Hold placeHere(Subject subject, String reason, String by, Duration life) {
+        return place(subject, reason, by, Optional.of(life), Optional.of(true));
+    }
+
+    private Hold place(Subject subject, String reason, String by, Optional<Duration> life, Optional<Boolean> here) {
         return placed(create(new HoldDocument(
                 HoldDocument.Kind.PLACE,
                 OptionalInt.empty(),
@@ -87,7 +96,8 @@ public final class Holds {
                 reason,
                 by,
                 seconds(life),
-                subject.postgres())));
+                subject.postgres(),
+                here)));
     }
 
     /** Holds on for {@code life} from now. One that has ended stays ended, which the answer shows. */
@@ -99,6 +109,7 @@ public final class Holds {
                 hold.reason(),
                 hold.by(),
                 seconds(Optional.of(life)),
+                Optional.empty(),
                 Optional.empty()));
         return find(hold.number()).orElseGet(() -> hold.isInForce(renewal.at()) ? hold.until(end(renewal)) : hold);
     }
@@ -121,6 +132,7 @@ public final class Holds {
                 reason,
                 by,
                 OptionalLong.empty(),
+                Optional.empty(),
                 Optional.empty()));
         return find(hold.number())
                 .orElseGet(() -> hold.isInForce(release.at()) ? hold.until(Optional.of(release.at())) : hold);
@@ -207,8 +219,8 @@ public final class Holds {
 
     /**
      * Says in another store of the same repository what is held here, and what was released here and is still held there: a
-     * store that was away when somebody said so does not know. Times count from when it is said there, so nothing ends sooner.
-     *
+     * store that was away when somebody said so does not know. Times count from when it is said there, so nothing ends sooner. What was
+     * placed by {@link #placeHere} is left out.
      */
     public Brought bringTo(Holds other) {
         var here = find();
@@ -218,6 +230,12 @@ public final class Holds {
         var over = numbers(other.inForce(other.repository.store().now()));
         // Another hold may have the same number there.
         over.removeIf(number -> !Objects.equals(here.byNumber().get(number), known.get(number)));
+        here.documents().stream()
+                .filter(stored -> stored.document().isOfThisStoreAlone())
+                .forEach(stored -> {
+                    wanted.remove(stored.number());
+                    over.remove(stored.number());
+                });
         var others = new TreeSet<Integer>();
         int brought = 0;
         for (var stored : here.documents()) {

@@ -90,6 +90,20 @@ class HoldsElsewhereTest {
     }
 
     @Test
+    void what_keeps_something_for_who_reads_here_is_not_brought_nor_its_release() {
+        var nothing = new Holds.Subject(Optional.empty(), Optional.empty());
+        var reads = here.placeHere(nothing, "a copy reads it", "ops", HOUR);
+        here.renew(reads, HOUR);
+        there.placeHere(nothing, "a copy reads it", "ops", HOUR);
+
+        assertThat(bring()).isZero();
+        here.release(reads, "read", "ops");
+        assertThat(bring()).isZero();
+
+        assertThat(there.inForce(vault.time.instant())).hasSize(1);
+    }
+
+    @Test
     void a_number_that_is_another_hold_s_there_is_told_and_keeps_no_other_from_it() {
         place(there, "a copy", Optional.empty());
         var first = place(here, "audit", Optional.empty());

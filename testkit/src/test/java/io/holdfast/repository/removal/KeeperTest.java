@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.StoredManifest;
 import io.holdfast.repository.manifest.VoidManifestException;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.retention.Hold;
@@ -188,7 +189,8 @@ class KeeperTest {
         var oldest = vault.repository.manifests().ids().getFirst();
         var open = vault.backup().open(Optional.of(oldest));
         assertThat(open.parentStays()).isTrue();
-        var survey = new Survey(vault.repository, new PlainContents(), RetentionPolicy.ofWindow(Vault.WINDOW));
+        var survey =
+                new Survey(vault.repository, new PlainContents(), RetentionPolicy.ofWindow(Vault.WINDOW), Vault.GRACE);
         assertThat(survey.builtUpon()).containsExactly(oldest);
 
         // As a keeper would have written it that had looked just before the intent.
@@ -362,6 +364,59 @@ class KeeperTest {
         vault.time.advance(Duration.ofDays(3));
         vault.expire();
         assertThat(vault.keys()).doesNotContain("condemn/00000001/list", "condemn/00000001/done");
+    }
+
+    @Test
+    void what_was_removed_more_than_a_day_ago_is_not_unwanted_though_its_list_is_the_newest() {
+        var first = ids(vault.days(15)).getFirst();
+        vault.expire();
+        assertThat(new Intents(vault.repository).unwanted()).contains(first.manifestKey());
+
+        vault.time.advance(Duration.ofHours(26));
+
+        assertThat(vault.keys()).contains("condemn/00000001/list");
+        assertThat(new Intents(vault.repository).unwanted()).isEmpty();
+    }
+
+    @Test
+    void a_backup_that_arrives_older_than_the_window_goes_with_what_it_reaches_and_not_after_it() {
+        vault.days(15);
+        var arrived = vault.backup().takeUponOldest().id();
+        var keeper = new Keeper(
+                vault.repository,
+                new AgedContents(arrived, Duration.ofDays(30)),
+                RetentionPolicy.ofWindow(Vault.WINDOW),
+                Vault.GRACE);
+
+        keeper.run();
+        for (int run = 0; run < 3; run++) {
+            vault.time.advance(Vault.GRACE);
+            keeper.run();
+            SyntheticBackup.restoreAll(vault.repository);
+        }
+
+        assertThat(vault.repository.manifests().ids()).doesNotContain(arrived).hasSize(12);
+    }
+
+    /** One backup is older than its manifest. */
+    private record AgedContents(BackupId aged, Duration by) implements Contents {
+
+        private static final Contents PLAIN = new PlainContents();
+
+        @Override
+        public History history(List<StoredManifest> manifests) {
+            return PLAIN.history(manifests.stream()
+                    .map(found -> found.manifest().id().equals(aged)
+                            ? new StoredManifest(
+                                    found.manifest(), found.stored().minus(by), found.copied())
+                            : found)
+                    .toList());
+        }
+
+        @Override
+        public Judge judge(Kept kept) {
+            return PLAIN.judge(kept);
+        }
     }
 
     @Test

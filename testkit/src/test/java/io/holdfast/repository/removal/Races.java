@@ -4,11 +4,11 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.testkit.Turns;
 
 /** Orders of the operations of two activities, tried one after another. */
-final class Races {
+public final class Races {
 
     private Races() {}
 
-    interface Race {
+    public interface Race {
         /** One order of operations; how many each of the two did. */
         int[] run(int first, int second);
     }
@@ -18,7 +18,7 @@ final class Races {
      *
      * @return how many
      */
-    static int sweep(int firstStride, int secondStride, Race race) {
+    public static int sweep(int firstStride, int secondStride, Race race) {
         int tried = 0;
         for (int first = 0; ; first += firstStride) {
             int[] done = {0, 0};
@@ -40,14 +40,14 @@ final class Races {
         }
     }
 
-    static void requireDone(Turns.Activity activity) {
+    public static void requireDone(Turns.Activity activity) {
         activity.failure().ifPresent(problem -> {
             throw new AssertionError(activity.next(), problem);
         });
     }
 
     /** What may go wrong, if the alternative is a backup that lacks something. */
-    static void requireDoneOrRefused(Turns.Activity activity) {
+    public static void requireDoneOrRefused(Turns.Activity activity) {
         activity.failure()
                 .filter(problem -> !(problem instanceof HoldfastException))
                 .ifPresent(problem -> {

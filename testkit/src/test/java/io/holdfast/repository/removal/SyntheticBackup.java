@@ -36,6 +36,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A backup of files by chance that follows the protocol with the product's own classes, shares what did not change with its parent as
@@ -51,12 +52,29 @@ public final class SyntheticBackup {
     private final Repository repository;
     private final Instant begun;
     private final Random random;
+    private final Engine engine;
+
+    /** What an engine stores beside files. */
+    public interface Engine {
+
+        /** Of files without a server. */
+        Engine NONE = _ -> Json.mapper().createObjectNode();
+
+        /** Stores it, before the manifest: what that says of it. */
+        ObjectNode store(OpenIntent intent);
+    }
 
     /** @param begun by a clock that may be wrong */
     SyntheticBackup(Repository repository, Instant begun, long seed) {
+        this(repository, begun, seed, Engine.NONE);
+    }
+
+    /** The same of an engine. */
+    public SyntheticBackup(Repository repository, Instant begun, long seed, Engine engine) {
         this.repository = repository;
         this.begun = begun;
         this.random = new Random(seed);
+        this.engine = engine;
     }
 
     /** What the catalogue of the parent says of its files. */
@@ -80,7 +98,7 @@ public final class SyntheticBackup {
     }
 
     /** Upon the parent that is likeliest to go. */
-    Manifest takeUponOldest() {
+    public Manifest takeUponOldest() {
         return take(this::oldest);
     }
 
@@ -124,9 +142,10 @@ public final class SyntheticBackup {
 
     Manifest take(OpenIntent intent, Optional<Manifest> parent) {
         var catalogue = copy(intent, parent.map(this::read));
+        var said = engine.store(intent);
         intent.prolong();
         intent.requireNothingCondemned();
-        var manifest = catalogue.apply(intent.deadline());
+        var manifest = catalogue.manifest(intent.deadline(), said);
         repository.manifests().commit(manifest);
         return manifest;
     }
@@ -136,15 +155,20 @@ public final class SyntheticBackup {
             var files = entries.map(FileEntry.File.class::cast)
                     .collect(Collectors.toMap(file -> file.path().text(), Function.identity()));
             var content = new TreeMap<String, String>();
-            manifest.postgres()
-                    .properties()
+            manifest.postgres().properties().stream()
+                    .filter(entry -> entry.getKey().startsWith("data/"))
                     .forEach(entry ->
                             content.put(entry.getKey(), entry.getValue().stringValue()));
             return new Parent(manifest, files, content);
         }
     }
 
-    private Function<Instant, Manifest> copy(OpenIntent intent, Optional<Parent> parent) {
+    /** What only the manifest is missing of. */
+    private interface Catalogue {
+        Manifest manifest(Instant deadline, ObjectNode said);
+    }
+
+    private Catalogue copy(OpenIntent intent, Optional<Parent> parent) {
         var id = intent.backup();
         var content = new TreeMap<String, String>();
         try (var data = writer(id, PackId.Kind.DATA);
@@ -164,12 +188,15 @@ public final class SyntheticBackup {
             pages.add(append(maps, new Page(entries).encode()));
             var list = append(maps, new PageList(pages).encode());
             maps.finish();
-            return deadline -> manifest(id, parent, deadline, list, content);
+            return (deadline, said) -> {
+                content.forEach(said::put);
+                return manifest(id, parent, deadline, list, said);
+            };
         }
     }
 
     private Manifest manifest(
-            BackupId id, Optional<Parent> parent, Instant deadline, FrameReference list, Map<String, String> content) {
+            BackupId id, Optional<Parent> parent, Instant deadline, FrameReference list, ObjectNode said) {
         return new Manifest(
                 Manifest.VERSION,
                 id,
@@ -182,7 +209,7 @@ public final class SyntheticBackup {
                 1,
                 List.of(list),
                 new Manifest.Totals(SMALL_FILES + LARGE_FILES, 0, 0, 0),
-                Json.mapper().valueToTree(content));
+                said);
     }
 
     private PackWriter writer(BackupId id, PackId.Kind kind) {
@@ -260,7 +287,7 @@ public final class SyntheticBackup {
     }
 
     /** Restores every backup that counts, and compares: their names. */
-    static List<BackupId> restoreAll(Repository repository) {
+    public static List<BackupId> restoreAll(Repository repository) {
         var manifests = repository.manifests().readAll();
         manifests.forEach(manifest -> restore(repository, manifest));
         return manifests.stream().map(Manifest::id).toList();
