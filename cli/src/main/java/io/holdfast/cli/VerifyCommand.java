@@ -9,6 +9,8 @@ import io.holdfast.cli.inventory.WindowEntry;
 import io.holdfast.cli.progress.VerificationLines;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.LostWal;
+import io.holdfast.postgres.archive.MissingWal;
+import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.backup.BackupRequest;
 import io.holdfast.postgres.retention.NeededLocks;
 import io.holdfast.problem.HoldfastException;
@@ -16,12 +18,14 @@ import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.Repair;
 import io.holdfast.repository.lock.LockShortfall;
+import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.verification.Damage;
 import io.holdfast.repository.verification.KnownObjects;
 import io.holdfast.repository.verification.Verification;
 import io.holdfast.repository.verification.VerificationReport;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,7 +238,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         return Result.of(
                 report,
                 objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
-                lostWal(repository.without(report.unusable()), report),
+                lostWal(
+                        repository.without(report.unusable()),
+                        report,
+                        place.configuration().get(Settings.RETENTION_WAL)),
                 Inventory.read(left));
     }
 
@@ -246,9 +253,9 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 .collect(Collectors.toSet()));
     }
 
-    private static List<Result.LostStretch> lostWal(Repository left, VerificationReport report) {
+    private static List<Result.LostStretch> lostWal(Repository left, VerificationReport report, Duration window) {
         return Generation.all(left).stream()
-                .flatMap(generation -> LostWal.of(left, generation, report.unusable()).stream()
+                .flatMap(generation -> lostWal(left, generation, report, window)
                         .map(range -> new Result.LostStretch(
                                 generation.number(),
                                 range.timeline().toString(),
@@ -256,6 +263,19 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                                 range.end().toString(),
                                 range.bytes())))
                 .toList();
+    }
+
+    /** With what is damaged, or missing: the same stretch may be both. */
+    private static Stream<WalRange> lostWal(
+            Repository left, Generation generation, VerificationReport report, Duration window) {
+        var damaged = LostWal.of(left, generation, report.unusable());
+        var store = left.store();
+        var missing = store.capabilities().contains(Capability.CONSISTENT_LISTING)
+                ? MissingWal.of(left, generation, store.now().minus(window))
+                : List.<WalRange>of();
+        return Stream.concat(
+                damaged.stream(),
+                missing.stream().filter(hole -> damaged.stream().noneMatch(range -> range.overlaps(hole))));
     }
 
     /**
@@ -331,8 +351,12 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     inventory.remarks());
         }
 
+        boolean isSound() {
+            return damaged.isEmpty() && lostBackups.isEmpty() && lostWal.isEmpty();
+        }
+
         int exitCode() {
-            if (!damaged.isEmpty() || !lostBackups.isEmpty()) {
+            if (!isSound()) {
                 return ProblemKind.DAMAGED.exitCode();
             }
             return shortLocks.isEmpty() ? 0 : 1;
@@ -343,7 +367,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         out.println("objects    %d, %s".formatted(result.objects(), new ByteSize(result.bytes())));
         out.println("read now   %d, %s; %d of them were known to be sound"
                 .formatted(result.read(), new ByteSize(result.readBytes()), result.readAgain()));
-        if (result.damaged().isEmpty() && result.lostBackups().isEmpty()) {
+        if (result.isSound()) {
             out.println("damaged    none");
         } else {
             printDamage(result, out);

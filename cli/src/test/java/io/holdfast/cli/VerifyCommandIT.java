@@ -6,17 +6,28 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.capture.CaptureSettings;
+import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -370,5 +381,55 @@ class VerifyCommandIT {
         assertThat(found.at("/lostWal").size()).isEqualTo(1);
         assertThat(found.at("/windows").size()).isEqualTo(1);
         assertThat(found.at("/windows/0/backup").asString()).isEqualTo(first);
+    }
+
+    /** Three pieces behind the backups, and what is still to come. */
+    private void capture() throws InterruptedException {
+        var address = ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", server.port()), "postgres", "postgres");
+        try (var repository = Repository.open(
+                        FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("r"), InstantSource.system()),
+                        KeyFileKey.read(folder.resolve("key")));
+                var capture = Capture.start(
+                        repository,
+                        CaptureSettings.of(address, new MemberName("db1"), folder.resolve("state"))
+                                .withUpload(Duration.ofMillis(100), 256 * 1024),
+                        new Capture.Machine(
+                                new LocalDisk(), InstantSource.system(), Thread::sleep, new SecureRandom(), "host"));
+                var session = SqlSession.open(address)) {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> capture.status().state() instanceof CaptureState.Streaming);
+            for (int piece = 0; piece < 3; piece++) {
+                session.execute("SELECT pg_logical_emit_message(false, 'piece', 'x', true)");
+                capture.flush(Duration.ofMinutes(1));
+            }
+        }
+    }
+
+    @Test
+    void wal_that_somebody_removed_behind_every_backup_is_lost_and_so_is_said() throws Exception {
+        capture();
+        assertThat(commands.run("verify").exitCode()).isZero();
+        List<Path> pieces;
+        try (var files = Files.walk(folder.resolve("r/claim/db1/00000001/00000001/wal"))) {
+            pieces = files.filter(Files::isRegularFile).sorted().toList();
+        }
+        assertThat(pieces).hasSizeGreaterThanOrEqualTo(3);
+        var removed = pieces.get(pieces.size() - 2);
+        Files.delete(removed);
+
+        var ended = commands.run("verify", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        var found = json(ended.out());
+        assertThat(found.at("/damaged").size()).isZero();
+        assertThat(found.at("/lostBackups").size()).isZero();
+        assertThat(found.at("/lostWal").size()).isEqualTo(1);
+        assertThat(removed.getFileName().toString())
+                .startsWith("%016X"
+                        .formatted(Lsn.parse(found.at("/lostWal/0/fromLsn").asString())
+                                .offset()));
+        assertThat(commands.run("verify").out())
+                .contains("no other object holds it: no recovery passes it")
+                .doesNotContain("damaged    none");
     }
 }
