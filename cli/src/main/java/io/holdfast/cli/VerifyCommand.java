@@ -28,8 +28,10 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -67,7 +69,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes without BACKUP: 6: something is damaged or missing, or a backup cannot be restored. 1: a lock ends too early.",
-            "Exit codes with BACKUP: 0: good. 6: bad. 8: undetermined. 1: good, but the proof could not be stored.",
+            "Exit codes with BACKUP: 0: good. 6: bad, or, with 'latest', the manifest of a newer backup is damaged. 8: undetermined. 1: good, but"
+                    + " the proof could not be stored.",
             "",
             "Examples:",
             "  holdfast verify                     daily: what is new, and a fiftieth of the rest",
@@ -235,14 +238,26 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         var progress = new VerificationLines(spec.commandLine().getErr(), place.clock());
         var report = new Verification(repository, known, request, progress, place.clock()).run();
         var left = leftOf(repository, report);
-        return Result.of(
-                report,
-                objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
-                lostWal(
-                        repository.without(report.unusable()),
-                        report,
-                        place.configuration().get(Settings.RETENTION_WAL)),
-                Inventory.read(left));
+        var locks = objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.<NeededLocks>empty();
+        var inventory = Inventory.read(left);
+        var meanwhile = foundMeanwhile(repository, report);
+        var damages = Stream.concat(report.damages().stream(), meanwhile.stream())
+                .sorted(Comparator.comparing(damage -> damage.object().text()))
+                .toList();
+        var unusable = Stream.concat(
+                        report.unusable().stream(), meanwhile.stream().map(Damage::object))
+                .collect(Collectors.toSet());
+        var window = place.configuration().get(Settings.RETENTION_WAL);
+        return Result.of(report, damages, locks, lostWal(repository.without(unusable), unusable, window), inventory);
+    }
+
+    /** What was sound when it was read last, and is not any more: something else looked at it. */
+    private static List<Damage> foundMeanwhile(Repository repository, VerificationReport report) {
+        var known = report.damages().stream().map(Damage::object).collect(Collectors.toSet());
+        return repository.unreadable().all().stream()
+                .filter(found -> !known.contains(found.object()))
+                .map(found -> Damage.whole(found.object(), found.why()))
+                .toList();
     }
 
     /** The repository without what is damaged, and without the backups that this costs. */
@@ -253,9 +268,9 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 .collect(Collectors.toSet()));
     }
 
-    private static List<Result.LostStretch> lostWal(Repository left, VerificationReport report, Duration window) {
+    private static List<Result.LostStretch> lostWal(Repository left, Set<ObjectKey> unusable, Duration window) {
         return Generation.all(left).stream()
-                .flatMap(generation -> lostWal(left, generation, report, window)
+                .flatMap(generation -> lostWal(left, generation, unusable, window)
                         .map(range -> new Result.LostStretch(
                                 generation.number(),
                                 range.timeline().toString(),
@@ -267,8 +282,8 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
     /** With what is damaged, or missing: the same stretch may be both. */
     private static Stream<WalRange> lostWal(
-            Repository left, Generation generation, VerificationReport report, Duration window) {
-        var damaged = LostWal.of(left, generation, report.unusable());
+            Repository left, Generation generation, Set<ObjectKey> unusable, Duration window) {
+        var damaged = LostWal.of(left, generation, unusable);
         var store = left.store();
         var missing = store.capabilities().contains(Capability.CONSISTENT_LISTING)
                 ? MissingWal.of(left, generation, store.now().minus(window))
@@ -324,6 +339,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
         static Result of(
                 VerificationReport report,
+                List<Damage> damages,
                 Optional<NeededLocks> locks,
                 List<LostStretch> lostWal,
                 Inventory inventory) {
@@ -333,7 +349,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     report.read(),
                     report.readBytes(),
                     report.readAgain(),
-                    report.damages().stream().map(Damaged::of).toList(),
+                    damages.stream().map(Damaged::of).toList(),
                     Stream.concat(
                                     report.lost().stream()
                                             .map(lost ->

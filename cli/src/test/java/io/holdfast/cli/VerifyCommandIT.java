@@ -119,9 +119,18 @@ class VerifyCommandIT {
     }
 
     private static void flip(Path file) throws IOException {
+        flip(file, (int) Files.size(file) / 2);
+    }
+
+    /** The footer, which is what is looked at first. */
+    private static void flipLast(Path file) throws IOException {
+        flip(file, (int) Files.size(file) - 1);
+    }
+
+    private static void flip(Path file, int at) throws IOException {
         var time = Files.getLastModifiedTime(file);
         var bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 4;
+        bytes[at] ^= 4;
         file.toFile().setWritable(true);
         Files.write(file, bytes);
         Files.setLastModifiedTime(file, time);
@@ -139,7 +148,7 @@ class VerifyCommandIT {
         var again = commands.run("verify", "--again", "0");
 
         assertThat(again.exitCode()).isZero();
-        assertThat(again.out()).contains("read now   2, ", "damaged    none");
+        assertThat(again.out()).contains("read now   3, ", "damaged    none");
         assertThat(json(commands.run("verify", "--all", "-o", "json").out())
                         .at("/read")
                         .asLong())
@@ -254,6 +263,76 @@ class VerifyCommandIT {
         assertThat(commands.run("verify", "--all").exitCode()).isZero();
         assertThat(proofAge("")).startsWith("PASSED: the newest proof: ").endsWith("allowed are 31 days");
         assertThat(proofAge("proven-every: 1ms")).startsWith("ERROR: the newest proof: ");
+    }
+
+    /** Backups without a capture: nothing leads from one to the next, and nobody asked for that. */
+    @Test
+    void a_backup_is_good_to_its_end_whatever_is_missing_behind_it() {
+        programs();
+
+        var toEnd = commands.run(
+                "verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages", "-o", "json");
+        var beyond = commands.run(
+                "verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages", "--latest");
+
+        assertThat(toEnd.exitCode()).as(toEnd.out()).isZero();
+        assertThat(json(toEnd.out()).at("/verdict").asString()).isEqualTo("good");
+        assertThat(beyond.exitCode()).isEqualTo(6);
+        assertThat(beyond.out()).contains("WRONG: WAL is missing between ");
+    }
+
+    @Test
+    void the_newest_backup_is_not_passed_over_without_a_word_when_its_manifest_is_damaged() throws IOException {
+        programs();
+        flip(folder.resolve("r/manifest").resolve(second));
+
+        var dry = prove("--dry-run");
+        var ended = prove("--without", "indexes,tables,pages");
+
+        for (var said : List.of(dry, ended)) {
+            assertThat(said.exitCode()).isEqualTo(6);
+            assertThat(said.out()).contains("backup       " + first);
+            assertThat(said.err()).contains("ERROR: backup " + second + " is newer and cannot be restored: ", "HINT: ");
+        }
+        assertThat(ended.out()).contains("verdict      good");
+        assertThat(commands.run("verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void what_all_backups_need_is_looked_at_in_every_run() throws IOException {
+        assertThat(commands.run("verify").exitCode()).isZero();
+        var generation = folder.resolve("r/generation/00000001");
+        flip(generation);
+
+        var damaged = commands.run("verify", "--again", "0", "-o", "json");
+        Files.delete(generation);
+        var missing = commands.run("verify", "--again", "0", "-o", "json");
+
+        assertThat(damaged.exitCode()).isEqualTo(6);
+        assertThat(json(damaged.out()).at("/damaged/0/object").asString()).isEqualTo("generation/00000001");
+        for (var said : List.of(damaged, missing)) {
+            assertThat(said.exitCode()).isEqualTo(6);
+            assertThat(json(said.out()).at("/lostBackups").size()).isEqualTo(2);
+            assertThat(json(said.out()).at("/lostBackups/0/reason").asString())
+                    .isEqualTo("'generation/00000001', which says what cluster it is of, is missing or damaged");
+        }
+        assertThat(commands.run("info").out())
+                .contains("backup %s cannot be used: 'generation/00000001'".formatted(first));
+    }
+
+    @Test
+    void what_was_sound_and_turns_out_damaged_while_something_else_is_looked_at_is_no_remark_only() throws IOException {
+        assertThat(commands.run("verify").exitCode()).isZero();
+        var piece = object("backup/" + second, "0000");
+        var name = folder.resolve("r").relativize(piece).toString();
+        flipLast(piece);
+
+        var ended = commands.run("verify", "--again", "0", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        assertThat(json(ended.out()).at("/damaged/0/object").asString()).isEqualTo(name);
     }
 
     @Test
