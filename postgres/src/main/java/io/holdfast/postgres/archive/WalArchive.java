@@ -227,6 +227,13 @@ public final class WalArchive {
         return chain(timeline, position).map(WalChain::end);
     }
 
+    /** Whether nothing is missing that a recovery along a history reads between two positions. */
+    public boolean leads(TimelineHistory history, Lsn from, Lsn to) {
+        var covered = new ListedWal();
+        timelines().forEach(timeline -> coverage(timeline).forEach(covered::add));
+        return covered.leads(history, from, to, new ListedWal(), generation.walSegmentSize());
+    }
+
     /** Whether a range is covered by what is left when some objects are gone; who may be read beside whom was decided before. */
     public boolean isCoveredWithout(Set<ObjectKey> gone, WalRange range) {
         var left = listing.wal(range.timeline()).stream()
