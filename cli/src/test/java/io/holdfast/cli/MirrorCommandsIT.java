@@ -72,6 +72,16 @@ class MirrorCommandsIT {
         return commands.run(arguments);
     }
 
+    @Test
+    void a_recovery_sheet_names_every_place() throws IOException {
+        var ended = run("key", "export", "--sheet", "sheet.txt");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(Files.readString(folder.resolve("sheet.txt")))
+                .contains("location     %s%nand in       %s%nkey "
+                        .formatted(folder.resolve("first"), folder.resolve("second")));
+    }
+
     private String backUp() {
         var ended = run("backup", "-o", "json");
         assertThat(ended.exitCode()).as(ended.err()).isZero();
