@@ -172,7 +172,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         var places = new EachPlace(workspace, output);
         try (var repository = workspace.openRepositoryForReading()) {
             var results = places.run(
-                    repository, false, this::verifyObjects, spec.commandLine().getErr());
+                    repository,
+                    false,
+                    (there, place) -> verifyObjects(there, place, repository),
+                    spec.commandLine().getErr());
             places.print(results, VerifyCommand::print);
             if (objects.repair) {
                 repair(repository, workspace.places(), results);
@@ -231,7 +234,9 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         }
     }
 
-    private Result verifyObjects(Repository repository, Workspace place) throws InterruptedException {
+    /** @param opened what all places hold together */
+    private Result verifyObjects(Repository repository, Workspace place, Repository opened)
+            throws InterruptedException {
         var request = new Verification.Request(
                 objects.all, objects.again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
         var known = KnownObjects.read(place.disk(), place.folderOfVerified(), repository.id());
@@ -248,7 +253,8 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                         report.unusable().stream(), meanwhile.stream().map(Damage::object))
                 .collect(Collectors.toSet());
         var window = place.configuration().get(Settings.RETENTION_WAL);
-        return Result.of(report, damages, locks, lostWal(repository.without(unusable), unusable, window), inventory);
+        var lostWal = lostWal(repository.without(unusable), unusable, window, opened);
+        return Result.of(report, damages, locks, lostWal, inventory);
     }
 
     /** What was sound when it was read last, and is not any more: something else looked at it. */
@@ -268,9 +274,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 .collect(Collectors.toSet()));
     }
 
-    private static List<Result.LostStretch> lostWal(Repository left, Set<ObjectKey> unusable, Duration window) {
+    private static List<Result.LostStretch> lostWal(
+            Repository left, Set<ObjectKey> unusable, Duration window, Repository opened) {
         return Generation.all(left).stream()
-                .flatMap(generation -> lostWal(left, generation, unusable, window)
+                .flatMap(generation -> lostWal(left, generation, unusable, window, opened)
                         .map(range -> new Result.LostStretch(
                                 generation.number(),
                                 range.timeline().toString(),
@@ -280,17 +287,24 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 .toList();
     }
 
-    /** With what is damaged, or missing: the same stretch may be both. */
+    /** With what is damaged, or missing: the same stretch may be both. What another place has is not lost: it is still to be brought. */
     private static Stream<WalRange> lostWal(
-            Repository left, Generation generation, Set<ObjectKey> unusable, Duration window) {
+            Repository left, Generation generation, Set<ObjectKey> unusable, Duration window, Repository opened) {
         var damaged = LostWal.of(left, generation, unusable);
-        var store = left.store();
-        var missing = store.capabilities().contains(Capability.CONSISTENT_LISTING)
-                ? MissingWal.of(left, generation, store.now().minus(window))
-                : List.<WalRange>of();
+        var begin = left.store().now().minus(window);
+        var missing = missing(left, generation, begin);
+        var everywhere = missing.isEmpty() ? missing : missing(opened.without(unusable), generation, begin);
         return Stream.concat(
                 damaged.stream(),
-                missing.stream().filter(hole -> damaged.stream().noneMatch(range -> range.overlaps(hole))));
+                missing.stream()
+                        .filter(hole -> everywhere.stream().anyMatch(hole::overlaps)
+                                && damaged.stream().noneMatch(hole::overlaps)));
+    }
+
+    private static List<WalRange> missing(Repository repository, Generation generation, Instant begin) {
+        return repository.store().capabilities().contains(Capability.CONSISTENT_LISTING)
+                ? MissingWal.of(repository, generation, begin)
+                : List.of();
     }
 
     /**
