@@ -204,10 +204,10 @@ public final class WalArchive {
      *
      * @param session its folder of this generation
      */
-    record Hole(WalRange range, ObjectKey session) {}
+    public record Hole(WalRange range, ObjectKey session) {}
 
     /** Those of a timeline, in order. */
-    List<Hole> holes(TimelineId timeline) {
+    public List<Hole> holes(TimelineId timeline) {
         var chains = chains(timeline);
         var holes = new ArrayList<Hole>();
         for (int i = 1; i < chains.size(); i++) {

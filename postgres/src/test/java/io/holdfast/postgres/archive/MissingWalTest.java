@@ -4,6 +4,7 @@ import static io.holdfast.postgres.archive.SyntheticArchive.at;
 import static io.holdfast.postgres.archive.SyntheticArchive.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.postgres.retention.MissingWal;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.store.ObjectKey;
 import java.nio.file.Path;

@@ -1,5 +1,9 @@
-package io.holdfast.postgres.archive;
+package io.holdfast.postgres.retention;
 
+import io.holdfast.postgres.archive.GapDocument;
+import io.holdfast.postgres.archive.Generation;
+import io.holdfast.postgres.archive.WalArchive;
+import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.backup.BackupDetails;
 import io.holdfast.postgres.wal.Lsn;
 import io.holdfast.postgres.wal.TimelineHistory;
