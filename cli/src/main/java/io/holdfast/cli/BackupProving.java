@@ -19,6 +19,7 @@ import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.evidence.EvidenceKind;
+import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.store.ObjectKey;
@@ -50,12 +51,34 @@ record BackupProving(CommandSpec spec, OutputOption output, BackupVerificationOp
         try (var repository =
                 options.dryRun() ? workspace.openRepositoryForReading() : workspace.openRepositoryToRestore()) {
             var backup = StoredBackup.of(find(repository, which));
+            var passedOver = which.equals(NEWEST) ? newerDamaged(repository, backup.id()) : List.<Unreadable>of();
             var verification = new BackupVerification(
                     repository, backup, request(workspace), lines(workspace), workspace.clock(), workspace.pause());
-            return options.dryRun()
+            int exitCode = options.dryRun()
                     ? plan(workspace, backup, verification)
                     : prove(workspace, repository, verification);
+            passedOver.forEach(this::tell);
+            return passedOver.isEmpty() ? exitCode : ProblemKind.DAMAGED.exitCode();
         }
+    }
+
+    /** Manifests that cannot be read of backups that would be the newest, by their names. */
+    private static List<Unreadable> newerDamaged(Repository repository, BackupId newest) {
+        return repository.manifests().look().unreadable().stream()
+                .filter(found -> BackupId.isValid(found.object().name())
+                        && found.object().name().compareTo(newest.text()) > 0)
+                .toList();
+    }
+
+    private void tell(Unreadable manifest) {
+        spec.commandLine()
+                .getErr()
+                .println("ERROR: backup %s is newer and cannot be restored: %s%nHINT: %s"
+                        .formatted(
+                                manifest.object().name(),
+                                manifest.why(),
+                                "take another backup, and run 'holdfast verify', which says what is damaged; what nobody of yours has stored"
+                                        + " goes with 'holdfast expire --foreign " + manifest.object() + "'"));
     }
 
     private static Manifest find(Repository repository, String which) {

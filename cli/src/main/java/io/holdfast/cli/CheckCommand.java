@@ -59,6 +59,7 @@ final class CheckCommand implements Callable<Integer>, TakesSettings {
         var configuration = workspace.configuration();
         var request = new CheckRequest(
                 configuration.get(Settings.CAPTURE_SLOT),
+                configuration.get(Settings.CAPTURE_ACK),
                 configuration.get(Settings.REPOSITORY_PATH),
                 workspace.keyRegions(),
                 workspace.spool(),

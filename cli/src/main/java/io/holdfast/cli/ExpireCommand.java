@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
                     + " it then. So backups, captures, restores and other runs may go on at the same time. Run it daily, or let 'holdfast"
                     + " protect' do it (retention.every).",
             "Of packs that stay although less than half of them is used, the next backup is asked to store the rest anew, so that they can go later.",
-            "The newest backup of every generation stays in any case, and so does what 'holdfast hold' holds. Where no new backup or WAL"
-                    + " arrives, nothing gets older."
+            "The newest backup of every generation stays in any case, the newest of which nothing is missing if that is another one, and what"
+                    + " 'holdfast hold' holds. Where no new backup or WAL arrives, nothing gets older."
         },
         footer = {
             "",

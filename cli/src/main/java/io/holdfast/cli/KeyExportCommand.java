@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.configuration.RepositoryLocation.Bucket;
 import io.holdfast.cli.configuration.Setting;
 import io.holdfast.cli.configuration.Settings;
 import io.holdfast.repository.Repository;
@@ -8,6 +9,7 @@ import io.holdfast.repository.key.RecoveryKey;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +110,23 @@ final class KeyExportCommand implements Callable<Integer>, TakesSettings {
         return new RecoverySheet(
                 repository.name(),
                 repository.id().toString(),
-                repository.store().location(),
+                workspace.places().stream().map(KeyExportCommand::reached).toList(),
                 added.text(),
                 changes.inventory().epochs(),
                 workspace.clock().instant().truncatedTo(ChronoUnit.SECONDS),
                 recovery.code());
+    }
+
+    /** Where it is, and as environment variables what is needed to get there: nobody may have the configuration any more. */
+    private static List<String> reached(Workspace place) {
+        var configuration = place.configuration();
+        var location = configuration.get(Settings.REPOSITORY_PATH);
+        var lines = new ArrayList<>(List.of(location.toString()));
+        if (location instanceof Bucket) {
+            for (var setting : List.of(Settings.S3_ENDPOINT, Settings.S3_REGION, Settings.S3_PATH_STYLE)) {
+                configuration.find(setting).ifPresent(value -> lines.add(setting.variable() + "=" + value));
+            }
+        }
+        return lines;
     }
 }

@@ -3,15 +3,29 @@ package io.holdfast.cli;
 import io.holdfast.problem.Secret;
 import io.holdfast.repository.key.RecoveryCode;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * What is printed and put into a safe: the key, which repository it opens, and what to do with it.
  *
+ * @param places where the repository is, each with the settings that lead there, a line for each
  * @param key what it is called in the repository
  */
 record RecoverySheet(
-        String repository, String id, String location, String key, int epochs, Instant made, RecoveryCode code) {
+        String repository,
+        String id,
+        List<List<String>> places,
+        String key,
+        int epochs,
+        Instant made,
+        RecoveryCode code) {
+
+    private static final String MARGIN = "             ";
+
+    RecoverySheet {
+        places = places.stream().map(List::copyOf).toList();
+    }
 
     Secret text() {
         return Secret.of(
@@ -50,7 +64,9 @@ record RecoverySheet(
                 """.formatted(
                         repository,
                         id,
-                        location,
+                        places.stream()
+                                .map(place -> String.join("\n" + MARGIN, place))
+                                .collect(Collectors.joining("\nand in       ")),
                         key,
                         epochs == 1 ? "epoch 1" : "epochs 1 to " + epochs,
                         made,
@@ -59,8 +75,9 @@ record RecoverySheet(
 
     private String steps() {
         return """
-                To restore: on a host with holdfast, the same major version of PostgreSQL and the repository, as the
-                server's user, type the four lines into a file of mode 600 (or scan the code into it), then
+                To restore: on a host with holdfast, the same major version of PostgreSQL and the repository, or
+                credentials that may read its bucket, as the server's user, set in the environment what stands beneath
+                the location, if anything, type the four lines into a file of mode 600 (or scan the code into it), then
 
                   holdfast restore --latest --into DATA_DIRECTORY --repository REPOSITORY --recovery-sheet FILE
 

@@ -9,23 +9,29 @@ import io.holdfast.cli.inventory.WindowEntry;
 import io.holdfast.cli.progress.VerificationLines;
 import io.holdfast.postgres.archive.Generation;
 import io.holdfast.postgres.archive.LostWal;
+import io.holdfast.postgres.archive.WalRange;
 import io.holdfast.postgres.backup.BackupRequest;
+import io.holdfast.postgres.retention.MissingWal;
 import io.holdfast.postgres.retention.NeededLocks;
 import io.holdfast.problem.HoldfastException;
 import io.holdfast.problem.ProblemKind;
 import io.holdfast.repository.Repository;
 import io.holdfast.repository.copy.Repair;
 import io.holdfast.repository.lock.LockShortfall;
+import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.verification.Damage;
 import io.holdfast.repository.verification.KnownObjects;
 import io.holdfast.repository.verification.Verification;
 import io.holdfast.repository.verification.VerificationReport;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,7 +69,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes without BACKUP: 6: something is damaged or missing, or a backup cannot be restored. 1: a lock ends too early.",
-            "Exit codes with BACKUP: 0: good. 6: bad. 8: undetermined. 1: good, but the proof could not be stored.",
+            "Exit codes with BACKUP: 0: good. 6: bad, or, with 'latest', the manifest of a newer backup is damaged. 8: undetermined. 1: good, but"
+                    + " the proof could not be stored.",
             "",
             "Examples:",
             "  holdfast verify                     daily: what is new, and a fiftieth of the rest",
@@ -165,7 +172,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         var places = new EachPlace(workspace, output);
         try (var repository = workspace.openRepositoryForReading()) {
             var results = places.run(
-                    repository, false, this::verifyObjects, spec.commandLine().getErr());
+                    repository,
+                    false,
+                    (there, place) -> verifyObjects(there, place, repository),
+                    spec.commandLine().getErr());
             places.print(results, VerifyCommand::print);
             if (objects.repair) {
                 repair(repository, workspace.places(), results);
@@ -224,18 +234,36 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         }
     }
 
-    private Result verifyObjects(Repository repository, Workspace place) throws InterruptedException {
+    /** @param opened what all places hold together */
+    private Result verifyObjects(Repository repository, Workspace place, Repository opened)
+            throws InterruptedException {
         var request = new Verification.Request(
                 objects.all, objects.again / 100, jobs == 0 ? BackupRequest.defaultJobs() : jobs);
         var known = KnownObjects.read(place.disk(), place.folderOfVerified(), repository.id());
         var progress = new VerificationLines(spec.commandLine().getErr(), place.clock());
         var report = new Verification(repository, known, request, progress, place.clock()).run();
         var left = leftOf(repository, report);
-        return Result.of(
-                report,
-                objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.empty(),
-                lostWal(repository.without(report.unusable()), report),
-                Inventory.read(left));
+        var locks = objects.locks ? Optional.of(NeededLocks.of(left)) : Optional.<NeededLocks>empty();
+        var inventory = Inventory.read(left);
+        var meanwhile = foundMeanwhile(repository, report);
+        var damages = Stream.concat(report.damages().stream(), meanwhile.stream())
+                .sorted(Comparator.comparing(damage -> damage.object().text()))
+                .toList();
+        var unusable = Stream.concat(
+                        report.unusable().stream(), meanwhile.stream().map(Damage::object))
+                .collect(Collectors.toSet());
+        var window = place.configuration().get(Settings.RETENTION_WAL);
+        var lostWal = lostWal(repository.without(unusable), unusable, window, opened);
+        return Result.of(report, damages, locks, lostWal, inventory);
+    }
+
+    /** What was sound when it was read last, and is not any more: something else looked at it. */
+    private static List<Damage> foundMeanwhile(Repository repository, VerificationReport report) {
+        var known = report.damages().stream().map(Damage::object).collect(Collectors.toSet());
+        return repository.unreadable().all().stream()
+                .filter(found -> !known.contains(found.object()))
+                .map(found -> Damage.whole(found.object(), found.why()))
+                .toList();
     }
 
     /** The repository without what is damaged, and without the backups that this costs. */
@@ -246,9 +274,10 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                 .collect(Collectors.toSet()));
     }
 
-    private static List<Result.LostStretch> lostWal(Repository left, VerificationReport report) {
+    private static List<Result.LostStretch> lostWal(
+            Repository left, Set<ObjectKey> unusable, Duration window, Repository opened) {
         return Generation.all(left).stream()
-                .flatMap(generation -> LostWal.of(left, generation, report.unusable()).stream()
+                .flatMap(generation -> lostWal(left, generation, unusable, window, opened)
                         .map(range -> new Result.LostStretch(
                                 generation.number(),
                                 range.timeline().toString(),
@@ -256,6 +285,26 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                                 range.end().toString(),
                                 range.bytes())))
                 .toList();
+    }
+
+    /** With what is damaged, or missing: the same stretch may be both. What another place has is not lost: it is still to be brought. */
+    private static Stream<WalRange> lostWal(
+            Repository left, Generation generation, Set<ObjectKey> unusable, Duration window, Repository opened) {
+        var damaged = LostWal.of(left, generation, unusable);
+        var begin = left.store().now().minus(window);
+        var missing = missing(left, generation, begin);
+        var everywhere = missing.isEmpty() ? missing : missing(opened.without(unusable), generation, begin);
+        return Stream.concat(
+                damaged.stream(),
+                missing.stream()
+                        .filter(hole -> everywhere.stream().anyMatch(hole::overlaps)
+                                && damaged.stream().noneMatch(hole::overlaps)));
+    }
+
+    private static List<WalRange> missing(Repository repository, Generation generation, Instant begin) {
+        return repository.store().capabilities().contains(Capability.CONSISTENT_LISTING)
+                ? MissingWal.of(repository, generation, begin)
+                : List.of();
     }
 
     /**
@@ -304,6 +353,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
 
         static Result of(
                 VerificationReport report,
+                List<Damage> damages,
                 Optional<NeededLocks> locks,
                 List<LostStretch> lostWal,
                 Inventory inventory) {
@@ -313,7 +363,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     report.read(),
                     report.readBytes(),
                     report.readAgain(),
-                    report.damages().stream().map(Damaged::of).toList(),
+                    damages.stream().map(Damaged::of).toList(),
                     Stream.concat(
                                     report.lost().stream()
                                             .map(lost ->
@@ -331,8 +381,12 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
                     inventory.remarks());
         }
 
+        boolean isSound() {
+            return damaged.isEmpty() && lostBackups.isEmpty() && lostWal.isEmpty();
+        }
+
         int exitCode() {
-            if (!damaged.isEmpty() || !lostBackups.isEmpty()) {
+            if (!isSound()) {
                 return ProblemKind.DAMAGED.exitCode();
             }
             return shortLocks.isEmpty() ? 0 : 1;
@@ -343,7 +397,7 @@ final class VerifyCommand implements Callable<Integer>, TakesSettings {
         out.println("objects    %d, %s".formatted(result.objects(), new ByteSize(result.bytes())));
         out.println("read now   %d, %s; %d of them were known to be sound"
                 .formatted(result.read(), new ByteSize(result.readBytes()), result.readAgain()));
-        if (result.damaged().isEmpty() && result.lostBackups().isEmpty()) {
+        if (result.isSound()) {
             out.println("damaged    none");
         } else {
             printDamage(result, out);

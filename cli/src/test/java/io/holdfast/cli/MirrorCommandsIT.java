@@ -1,14 +1,20 @@
 package io.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.cluster.ConnectionSettings;
+import io.holdfast.postgres.cluster.ServerAddress;
+import io.holdfast.postgres.cluster.SqlSession;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +76,59 @@ class MirrorCommandsIT {
 
     private CommandRun.Ended run(String... arguments) {
         return commands.run(arguments);
+    }
+
+    @Test
+    void a_recovery_sheet_names_every_place() throws IOException {
+        var ended = run("key", "export", "--sheet", "sheet.txt");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(Files.readString(folder.resolve("sheet.txt")))
+                .contains("location     %s%nand in       %s%nkey "
+                        .formatted(folder.resolve("first"), folder.resolve("second")));
+    }
+
+    private List<Path> pieces(String place) throws IOException {
+        var wal = folder.resolve(place).resolve("claim/db1/00000001/00000001/wal");
+        if (!Files.exists(wal)) {
+            return List.of();
+        }
+        try (var files = Files.walk(wal)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    /** A place that was away may lack what the other has, until it is brought. */
+    @Test
+    void wal_is_lost_when_no_place_has_it() throws Exception {
+        configure("all");
+        var protect = commands.start("protect");
+        try (var session = SqlSession.open(
+                ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", server.port()), "postgres", "postgres"))) {
+            await().atMost(Duration.ofMinutes(5))
+                    .until(() -> run("status").out().contains("streaming")
+                            && !pieces("second").isEmpty());
+            for (int piece = pieces("second").size(), last = piece + 3; piece < last; piece++) {
+                int before = piece;
+                session.execute("SELECT pg_logical_emit_message(false, 'piece', 'x', true)");
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> pieces("second").size() > before);
+            }
+        } finally {
+            protect.destroy();
+            protect.waitFor();
+        }
+        assertThat(run("verify").exitCode()).isZero();
+        int middle = pieces("second").size() - 2;
+        Files.delete(pieces("second").get(middle));
+
+        var inOne = run("verify");
+        Files.delete(pieces("first").get(middle));
+        var inBoth = run("verify");
+
+        assertThat(inOne.exitCode()).as(inOne.out()).isZero();
+        assertThat(inBoth.exitCode()).as(inBoth.out()).isEqualTo(6);
+        assertThat(inBoth.out()).contains("no other object holds it: no recovery passes it");
     }
 
     private String backUp() {

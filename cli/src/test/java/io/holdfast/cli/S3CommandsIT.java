@@ -10,7 +10,9 @@ import io.holdfast.testkit.programs.S3Server;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +61,9 @@ class S3CommandsIT {
             var target = folder.resolve("restored");
             succeeds(commands.run("restore", "--into", target.toString(), "--immediate"));
 
+            succeeds(commands.run("key", "export", "--sheet", "sheet.txt"));
+            restoresWithNothingButTheSheet(Files.readString(folder.resolve("sheet.txt")));
+
             succeeds(commands.run("copy", "--all", "--to", REPOSITORY + "-copy"));
             succeeds(commands.run("copy", "latest", "--to", "on-a-disk"));
             succeeds(commands.run("verify", "--all", "--repository", REPOSITORY + "-copy"));
@@ -68,6 +73,34 @@ class S3CommandsIT {
             assertThat(target.resolve("PG_VERSION")).hasContent("18");
             assertThat(Files.size(target.resolve("global/pg_control"))).isEqualTo(8192);
         }
+    }
+
+    /** Whoever has it, and credentials that may read: no configuration, no key, no state. */
+    private static void restoresWithNothingButTheSheet(String sheet) throws Exception {
+        var elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        var written = elsewhere.resolve("sheet");
+        Files.createFile(written, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(written, sheet);
+        var commands = new CommandRun(elsewhere).variable("HOLDFAST_STATE_DIRECTORY", "state");
+        Pattern.compile(" (HOLDFAST_[A-Z0-9_]+)=(.*)")
+                .matcher(sheet)
+                .results()
+                .forEach(line -> commands.variable(line.group(1), line.group(2)));
+        var location = Pattern.compile("location +(.*)").matcher(sheet);
+        assertThat(location.find()).isTrue();
+
+        var target = folder.resolve("from the sheet");
+        succeeds(commands.run(
+                "restore",
+                "--immediate",
+                "--into",
+                target.toString(),
+                "--repository",
+                location.group(1),
+                "--recovery-sheet",
+                written.toString()));
+
+        assertThat(target.resolve("PG_VERSION")).hasContent("18");
     }
 
     private static final String PLAN = """

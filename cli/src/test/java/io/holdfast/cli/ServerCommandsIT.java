@@ -135,6 +135,38 @@ class ServerCommandsIT {
                     .matches("ALTER SYSTEM SET max_slot_wal_keep_size = '\\d+MB'; SELECT pg_reload_conf\\(\\);.*");
         }
 
+        /** What it says of commits that wait for the capture, if it says anything. */
+        private List<String> ofCommits(String acknowledgement) {
+            return findings(commands()
+                            .variable("HOLDFAST_CAPTURE_ACK", acknowledgement)
+                            .run("check", "--no-write", "-o", "json"))
+                    .stream()
+                    .filter(finding -> finding.endsWith("check.synchronous-standby"))
+                    .toList();
+        }
+
+        @Test
+        void knows_whether_commits_wait_for_what_the_capture_acknowledges() {
+            try (var session = session(server)) {
+                assertThat(ofCommits("spool")).isEmpty();
+                assertThat(ofCommits("repository")).containsExactly("WARNING check.synchronous-standby");
+                session.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (other, holdfast)'");
+                session.execute("SELECT pg_reload_conf()");
+                await().until(() -> ofCommits("spool").equals(List.of("WARNING check.synchronous-standby")));
+
+                assertThat(ofCommits("repository")).containsExactly("PASSED check.synchronous-standby");
+                session.execute("ALTER SYSTEM SET synchronous_commit = 'local'");
+                session.execute("SELECT pg_reload_conf()");
+                await().until(() -> ofCommits("repository").equals(List.of("WARNING check.synchronous-standby")));
+            } finally {
+                try (var session = session(server)) {
+                    session.execute("ALTER SYSTEM RESET synchronous_standby_names");
+                    session.execute("ALTER SYSTEM RESET synchronous_commit");
+                    session.execute("SELECT pg_reload_conf()");
+                }
+            }
+        }
+
         @Test
         void finds_what_a_recovery_left_and_its_hint_removes_it() {
             try (var session = session(server)) {

@@ -6,17 +6,28 @@ import static org.awaitility.Awaitility.await;
 import io.holdfast.embedded.EmbeddedPostgres;
 import io.holdfast.embedded.InitOptions;
 import io.holdfast.embedded.PostgresBinaries;
+import io.holdfast.postgres.archive.MemberName;
+import io.holdfast.postgres.capture.Capture;
+import io.holdfast.postgres.capture.CaptureSettings;
+import io.holdfast.postgres.capture.CaptureState;
 import io.holdfast.postgres.cluster.ConnectionSettings;
 import io.holdfast.postgres.cluster.ServerAddress;
 import io.holdfast.postgres.cluster.ServerException;
 import io.holdfast.postgres.cluster.SqlSession;
+import io.holdfast.postgres.wal.Lsn;
+import io.holdfast.repository.Repository;
+import io.holdfast.repository.disk.LocalDisk;
+import io.holdfast.repository.key.KeyFileKey;
+import io.holdfast.repository.store.FilesystemStore;
 import io.holdfast.testkit.NewCluster;
 import io.holdfast.testkit.programs.ServerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -108,9 +119,18 @@ class VerifyCommandIT {
     }
 
     private static void flip(Path file) throws IOException {
+        flip(file, (int) Files.size(file) / 2);
+    }
+
+    /** The footer, which is what is looked at first. */
+    private static void flipLast(Path file) throws IOException {
+        flip(file, (int) Files.size(file) - 1);
+    }
+
+    private static void flip(Path file, int at) throws IOException {
         var time = Files.getLastModifiedTime(file);
         var bytes = Files.readAllBytes(file);
-        bytes[bytes.length / 2] ^= 4;
+        bytes[at] ^= 4;
         file.toFile().setWritable(true);
         Files.write(file, bytes);
         Files.setLastModifiedTime(file, time);
@@ -128,7 +148,7 @@ class VerifyCommandIT {
         var again = commands.run("verify", "--again", "0");
 
         assertThat(again.exitCode()).isZero();
-        assertThat(again.out()).contains("read now   2, ", "damaged    none");
+        assertThat(again.out()).contains("read now   3, ", "damaged    none");
         assertThat(json(commands.run("verify", "--all", "-o", "json").out())
                         .at("/read")
                         .asLong())
@@ -243,6 +263,76 @@ class VerifyCommandIT {
         assertThat(commands.run("verify", "--all").exitCode()).isZero();
         assertThat(proofAge("")).startsWith("PASSED: the newest proof: ").endsWith("allowed are 31 days");
         assertThat(proofAge("proven-every: 1ms")).startsWith("ERROR: the newest proof: ");
+    }
+
+    /** Backups without a capture: nothing leads from one to the next, and nobody asked for that. */
+    @Test
+    void a_backup_is_good_to_its_end_whatever_is_missing_behind_it() {
+        programs();
+
+        var toEnd = commands.run(
+                "verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages", "-o", "json");
+        var beyond = commands.run(
+                "verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages", "--latest");
+
+        assertThat(toEnd.exitCode()).as(toEnd.out()).isZero();
+        assertThat(json(toEnd.out()).at("/verdict").asString()).isEqualTo("good");
+        assertThat(beyond.exitCode()).isEqualTo(6);
+        assertThat(beyond.out()).contains("WRONG: WAL is missing between ");
+    }
+
+    @Test
+    void the_newest_backup_is_not_passed_over_without_a_word_when_its_manifest_is_damaged() throws IOException {
+        programs();
+        flip(folder.resolve("r/manifest").resolve(second));
+
+        var dry = prove("--dry-run");
+        var ended = prove("--without", "indexes,tables,pages");
+
+        for (var said : List.of(dry, ended)) {
+            assertThat(said.exitCode()).isEqualTo(6);
+            assertThat(said.out()).contains("backup       " + first);
+            assertThat(said.err()).contains("ERROR: backup " + second + " is newer and cannot be restored: ", "HINT: ");
+        }
+        assertThat(ended.out()).contains("verdict      good");
+        assertThat(commands.run("verify", first, "--into", servers.toString(), "--without", "indexes,tables,pages")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void what_all_backups_need_is_looked_at_in_every_run() throws IOException {
+        assertThat(commands.run("verify").exitCode()).isZero();
+        var generation = folder.resolve("r/generation/00000001");
+        flip(generation);
+
+        var damaged = commands.run("verify", "--again", "0", "-o", "json");
+        Files.delete(generation);
+        var missing = commands.run("verify", "--again", "0", "-o", "json");
+
+        assertThat(damaged.exitCode()).isEqualTo(6);
+        assertThat(json(damaged.out()).at("/damaged/0/object").asString()).isEqualTo("generation/00000001");
+        for (var said : List.of(damaged, missing)) {
+            assertThat(said.exitCode()).isEqualTo(6);
+            assertThat(json(said.out()).at("/lostBackups").size()).isEqualTo(2);
+            assertThat(json(said.out()).at("/lostBackups/0/reason").asString())
+                    .isEqualTo("'generation/00000001', which says what cluster it is of, is missing or damaged");
+        }
+        assertThat(commands.run("info").out())
+                .contains("backup %s cannot be used: 'generation/00000001'".formatted(first));
+    }
+
+    @Test
+    void what_was_sound_and_turns_out_damaged_while_something_else_is_looked_at_is_no_remark_only() throws IOException {
+        assertThat(commands.run("verify").exitCode()).isZero();
+        var piece = object("backup/" + second, "0000");
+        var name = folder.resolve("r").relativize(piece).toString();
+        flipLast(piece);
+
+        var ended = commands.run("verify", "--again", "0", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        assertThat(json(ended.out()).at("/damaged/0/object").asString()).isEqualTo(name);
     }
 
     @Test
@@ -370,5 +460,55 @@ class VerifyCommandIT {
         assertThat(found.at("/lostWal").size()).isEqualTo(1);
         assertThat(found.at("/windows").size()).isEqualTo(1);
         assertThat(found.at("/windows/0/backup").asString()).isEqualTo(first);
+    }
+
+    /** Three pieces behind the backups, and what is still to come. */
+    private void capture() throws InterruptedException {
+        var address = ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", server.port()), "postgres", "postgres");
+        try (var repository = Repository.open(
+                        FilesystemStore.openForWriting(new LocalDisk(), folder.resolve("r"), InstantSource.system()),
+                        KeyFileKey.read(folder.resolve("key")));
+                var capture = Capture.start(
+                        repository,
+                        CaptureSettings.of(address, new MemberName("db1"), folder.resolve("state"))
+                                .withUpload(Duration.ofMillis(100), 256 * 1024),
+                        new Capture.Machine(
+                                new LocalDisk(), InstantSource.system(), Thread::sleep, new SecureRandom(), "host"));
+                var session = SqlSession.open(address)) {
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> capture.status().state() instanceof CaptureState.Streaming);
+            for (int piece = 0; piece < 3; piece++) {
+                session.execute("SELECT pg_logical_emit_message(false, 'piece', 'x', true)");
+                capture.flush(Duration.ofMinutes(1));
+            }
+        }
+    }
+
+    @Test
+    void wal_that_somebody_removed_behind_every_backup_is_lost_and_so_is_said() throws Exception {
+        capture();
+        assertThat(commands.run("verify").exitCode()).isZero();
+        List<Path> pieces;
+        try (var files = Files.walk(folder.resolve("r/claim/db1/00000001/00000001/wal"))) {
+            pieces = files.filter(Files::isRegularFile).sorted().toList();
+        }
+        assertThat(pieces).hasSizeGreaterThanOrEqualTo(3);
+        var removed = pieces.get(pieces.size() - 2);
+        Files.delete(removed);
+
+        var ended = commands.run("verify", "-o", "json");
+
+        assertThat(ended.exitCode()).isEqualTo(6);
+        var found = json(ended.out());
+        assertThat(found.at("/damaged").size()).isZero();
+        assertThat(found.at("/lostBackups").size()).isZero();
+        assertThat(found.at("/lostWal").size()).isEqualTo(1);
+        assertThat(removed.getFileName().toString())
+                .startsWith("%016X"
+                        .formatted(Lsn.parse(found.at("/lostWal/0/fromLsn").asString())
+                                .offset()));
+        assertThat(commands.run("verify").out())
+                .contains("no other object holds it: no recovery passes it")
+                .doesNotContain("damaged    none");
     }
 }

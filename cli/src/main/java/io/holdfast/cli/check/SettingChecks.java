@@ -1,10 +1,12 @@
 package io.holdfast.cli.check;
 
+import io.holdfast.cli.configuration.Acknowledged;
 import io.holdfast.postgres.cluster.Archiving;
 import io.holdfast.postgres.cluster.ServerFacts;
 import io.holdfast.postgres.wal.WalLevel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The server's version, role and settings. */
@@ -15,14 +17,34 @@ final class SettingChecks {
     /** Of a setting that lists names: quoted ones and words. */
     private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|[^\\s,()\"]+");
 
+    private static final String SYNCHRONOUS = "check.synchronous-standby";
+
+    /** With these a commit waits for what its standby has flushed, at least. */
+    private static final Set<String> WAITS = Set.of("on", "remote_apply");
+
     private final ServerFacts facts;
     private final String applicationName;
+    private final Acknowledged acknowledged;
+    private final String synchronousCommit;
     private final Findings findings;
 
-    /** @param applicationName as which the capture is known to the server */
-    SettingChecks(ServerFacts facts, String applicationName, Findings findings) {
+    /**
+     * Of one server.
+     *
+     * @param applicationName as which the capture is known to the server
+     * @param acknowledged what the capture tells it
+     * @param synchronousCommit the setting, as sessions get it
+     */
+    SettingChecks(
+            ServerFacts facts,
+            String applicationName,
+            Acknowledged acknowledged,
+            String synchronousCommit,
+            Findings findings) {
         this.facts = facts;
         this.applicationName = applicationName;
+        this.acknowledged = acknowledged;
+        this.synchronousCommit = synchronousCommit;
         this.findings = findings;
     }
 
@@ -124,12 +146,45 @@ final class SettingChecks {
     }
 
     private void synchronousStandby() {
-        if (chooses(facts.wal().synchronousStandbyNames(), applicationName)) {
+        boolean chosen = chooses(facts.wal().synchronousStandbyNames(), applicationName);
+        switch (acknowledged) {
+            case SPOOL -> {
+                if (chosen) {
+                    findings.warning(
+                            SYNCHRONOUS,
+                            "synchronous_standby_names chooses '%s', the capture, whose acknowledgement means its local spool only: capture.ack is 'spool'"
+                                    .formatted(applicationName),
+                            "set capture.ack to repository (docs/rpo-zero.md), or take it out, or accept that a commit is then safe on this host and not yet in the repository");
+                }
+            }
+            case REPOSITORY -> {
+                // Nobody waits on a standby.
+                if (!facts.inRecovery()) {
+                    commitsWait(chosen);
+                }
+            }
+        }
+    }
+
+    private void commitsWait(boolean chosen) {
+        if (!chosen) {
             findings.warning(
-                    "check.synchronous-standby",
-                    "synchronous_standby_names chooses '%s', the capture, whose acknowledgement means its local spool only unless capture.ack is 'repository'"
+                    SYNCHRONOUS,
+                    "capture.ack is 'repository', and no commit waits for it: synchronous_standby_names does not choose '%s', the capture"
                             .formatted(applicationName),
-                    "set capture.ack to repository (docs/rpo-zero.md), or take it out, or accept that a commit is then safe on this host and not yet in the repository");
+                    "when the capture runs: ALTER SYSTEM SET synchronous_standby_names = '%s'; SELECT pg_reload_conf(); (docs/rpo-zero.md), or set capture.ack to spool"
+                            .formatted(applicationName));
+        } else if (WAITS.contains(synchronousCommit)) {
+            findings.passed(
+                    SYNCHRONOUS,
+                    "commits wait for the repository: synchronous_standby_names chooses '%s'"
+                            .formatted(applicationName));
+        } else {
+            findings.warning(
+                    SYNCHRONOUS,
+                    "capture.ack is 'repository', and commits do not wait for it: synchronous_commit is '%s'"
+                            .formatted(synchronousCommit),
+                    "ALTER SYSTEM SET synchronous_commit = 'on'; SELECT pg_reload_conf(); or set it where a commit must not be lost (docs/rpo-zero.md)");
         }
     }
 

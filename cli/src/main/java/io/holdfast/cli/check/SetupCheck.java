@@ -69,7 +69,10 @@ public final class SetupCheck {
         try (var session = SqlSession.open(server)) {
             findings.passed("check.connection", "connected to %s".formatted(server.address()));
             var facts = ServerFacts.read(session);
-            new SettingChecks(facts, server.applicationName(), findings).run(clock.instant());
+            var synchronousCommit =
+                    session.one("SELECT current_setting('synchronous_commit') AS value", row -> row.text("value"));
+            new SettingChecks(facts, server.applicationName(), request.acknowledged(), synchronousCommit, findings)
+                    .run(clock.instant());
             new RoleChecks(server, session, facts, findings).run(clock);
             var directory = new FileChecks(facts, findings).run();
             new SlotChecks(session, facts, request.slot(), findings)

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * All that a repository holds, as one document.
@@ -79,6 +80,7 @@ public record Inventory(
                         .formatted(generation.number()));
             }
         }
+        unusable.addAll(ofNoGeneration(backups, generations));
         if (backups.isEmpty()) {
             remarks.add("there is no backup yet: nothing can be recovered");
         }
@@ -103,6 +105,17 @@ public record Inventory(
                 windows,
                 unusable,
                 remarks);
+    }
+
+    private static List<UnusableBackup> ofNoGeneration(List<StoredBackup> backups, List<Generation> generations) {
+        var known = generations.stream().map(Generation::number).collect(Collectors.toSet());
+        return backups.stream()
+                .filter(backup -> !known.contains(backup.manifest().generation()))
+                .map(backup -> new UnusableBackup(
+                        backup.id().text(),
+                        "'%s', which says what cluster it is of, is missing or damaged"
+                                .formatted(Generation.key(backup.manifest().generation()))))
+                .toList();
     }
 
     /** It may have been one. */

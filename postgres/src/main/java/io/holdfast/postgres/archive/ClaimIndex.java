@@ -54,6 +54,8 @@ public final class ClaimIndex {
         private final Generation generation;
         private final StoredHistories histories;
         private final Map<TimelineId, Newest> timelines = new TreeMap<>();
+        private final ListedWal wal = new ListedWal();
+        private final Map<BackupId, ListedWal> ownWal = new HashMap<>();
 
         Known(Generation generation, Repository repository) {
             this.generation = generation;
@@ -114,8 +116,10 @@ public final class ClaimIndex {
                         .computeIfAbsent(historyOf(object.key()), _ -> new TreeSet<>())
                         .add(object.key());
             }
-            StoredWal.of(object, known.generation.walSegmentSize())
-                    .ifPresent(wal -> known.timelines.merge(wal.range().timeline(), Newest.of(wal), Newest::with));
+            StoredWal.of(object, known.generation.walSegmentSize()).ifPresent(wal -> {
+                known.timelines.merge(wal.range().timeline(), Newest.of(wal), Newest::with);
+                known.wal.add(wal.range());
+            });
         });
     }
 
@@ -144,14 +148,33 @@ public final class ClaimIndex {
         return generations.values().stream().map(known -> known.generation).toList();
     }
 
-    /** Adds the histories that a backup has stored for itself. */
-    public void addHistories(BackupId backup, int generation) {
+    /** Adds the WAL and the histories that a backup has stored for itself. */
+    public void addOwn(BackupId backup, int generation) {
         known(generation).ifPresent(known -> {
-            var folder = WalSource.of(backup, known.generation).folder().child("history");
-            try (var found = repository.store().list(folder)) {
-                found.map(StoredObject::key).filter(StoredHistories::isOne).forEach(known.histories::add);
+            var own = known.ownWal.computeIfAbsent(backup, _ -> new ListedWal());
+            try (var found = repository
+                    .store()
+                    .list(WalSource.of(backup, known.generation).folder())) {
+                found.forEach(object -> {
+                    if (StoredHistories.isOne(object.key())) {
+                        known.histories.add(object.key());
+                    }
+                    StoredWal.of(object, known.generation.walSegmentSize()).ifPresent(wal -> own.add(wal.range()));
+                });
             }
         });
+    }
+
+    /** Whether all WAL is listed that a recovery of a backup reads between two positions, if it follows a history. */
+    public boolean leads(BackupId backup, int generation, TimelineHistory history, Lsn from, Lsn to) {
+        return known(generation)
+                .filter(known -> known.wal.leads(
+                        history,
+                        from,
+                        to,
+                        known.ownWal.getOrDefault(backup, new ListedWal()),
+                        known.generation.walSegmentSize()))
+                .isPresent();
     }
 
     /** Those that hold WAL or have a history. */

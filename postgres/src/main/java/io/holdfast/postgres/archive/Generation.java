@@ -25,8 +25,13 @@ public record Generation(
 
     private static final ObjectKey FOLDER = ObjectKey.of("generation");
 
+    /** Where one with a number is, or would be. */
+    public static ObjectKey key(int number) {
+        return FOLDER.child(ObjectNumbers.text(number));
+    }
+
     private ObjectKey key() {
-        return FOLDER.child(segment());
+        return key(number);
     }
 
     /** Its number as a part of names. */

@@ -199,9 +199,39 @@ public final class WalArchive {
                 .toList();
     }
 
+    /**
+     * What is missing between two objects of one session.
+     *
+     * @param session its folder of this generation
+     */
+    public record Hole(WalRange range, ObjectKey session) {}
+
+    /** Those of a timeline, in order. */
+    public List<Hole> holes(TimelineId timeline) {
+        var chains = chains(timeline);
+        var holes = new ArrayList<Hole>();
+        for (int i = 1; i < chains.size(); i++) {
+            var before = chains.get(i - 1);
+            var after = chains.get(i);
+            var session = before.objects().getLast().folder();
+            if (session.equals(after.objects().getFirst().folder())
+                    && WalOrigin.of(after.objects().getFirst().key()) instanceof WalOrigin.Member) {
+                holes.add(new Hole(new WalRange(timeline, before.end(), after.start()), session));
+            }
+        }
+        return holes;
+    }
+
     /** Up to where WAL is covered without a hole from {@code position} on, if it is covered there at all. */
     public Optional<Lsn> coveredFrom(TimelineId timeline, Lsn position) {
         return chain(timeline, position).map(WalChain::end);
+    }
+
+    /** Whether nothing is missing that a recovery along a history reads between two positions. */
+    public boolean leads(TimelineHistory history, Lsn from, Lsn to) {
+        var covered = new ListedWal();
+        timelines().forEach(timeline -> coverage(timeline).forEach(covered::add));
+        return covered.leads(history, from, to, new ListedWal(), generation.walSegmentSize());
     }
 
     /** Whether a range is covered by what is left when some objects are gone; who may be read beside whom was decided before. */

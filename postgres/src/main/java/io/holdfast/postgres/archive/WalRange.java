@@ -20,6 +20,10 @@ public record WalRange(TimelineId timeline, Lsn start, Lsn end) {
         return !position.isBefore(start) && position.isBefore(end);
     }
 
+    public boolean overlaps(WalRange other) {
+        return timeline.equals(other.timeline) && start.isBefore(other.end) && other.start.isBefore(end);
+    }
+
     @Override
     public String toString() {
         return "%s to %s on timeline %s".formatted(start, end, timeline);

@@ -25,6 +25,20 @@ public final class HoldRefusedException extends HoldfastException {
                 "'holdfast info' shows which points can be recovered");
     }
 
+    static HoldRefusedException endBeforeBegin(Lsn from, Lsn to) {
+        return new HoldRefusedException(
+                "the end of what shall stay recoverable, %s, lies before its begin, %s".formatted(to, from),
+                "name both the other way round");
+    }
+
+    static HoldRefusedException notRecoverable(Lsn from, Lsn to) {
+        return new HoldRefusedException(
+                "%s to %s cannot be recovered, so there is nothing to hold: WAL is missing behind every backup that ends before"
+                                .formatted(from, to)
+                        + " it, or does not go so far",
+                "'holdfast info' shows which points can be recovered");
+    }
+
     static HoldRefusedException condemned(BackupId backup, int hold) {
         return new HoldRefusedException(
                 "backup %s was announced for removal before hold %d was placed, so it may still go"

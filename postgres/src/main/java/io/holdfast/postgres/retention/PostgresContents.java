@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ public final class PostgresContents implements Contents {
     private final Ages ages;
     private Optional<ClaimIndex> listed = Optional.empty();
     private final List<Backup> backups = new ArrayList<>();
+    private final Set<BackupId> withoutWal = new HashSet<>();
 
     /** From when on the age of a backup, and of WAL before it, counts. */
     public enum Ages {
@@ -98,12 +100,20 @@ public final class PostgresContents implements Contents {
         var index = ClaimIndex.read(repository);
         listed = Optional.of(index);
         backups.clear();
+        withoutWal.clear();
         for (var found : manifests) {
             var details = BackupDetails.of(found.manifest());
             backups.add(new Backup(found.manifest(), details, stored(found, details)));
             if (details.ownWal()) {
-                index.addHistories(found.manifest().id(), found.manifest().generation());
+                index.addOwn(found.manifest().id(), found.manifest().generation());
             }
+        }
+        for (var generation : index.generations()) {
+            var histories = histories(generation.number());
+            of(generation.number())
+                    .filter(backup -> !hasWal(backup, histories))
+                    .map(Backup::id)
+                    .forEach(withoutWal::add);
         }
         return new History(
                 backups.stream()
@@ -111,7 +121,8 @@ public final class PostgresContents implements Contents {
                                 backup.id(),
                                 backup.manifest().generation(),
                                 backup.details().stopTime(),
-                                backup.stored()))
+                                backup.stored(),
+                                !withoutWal.contains(backup.id())))
                         .toList(),
                 index.generations().stream().flatMap(this::branches).toList(),
                 index.newest(),
@@ -131,6 +142,18 @@ public final class PostgresContents implements Contents {
                         .filter(found.stored()::isAfter)
                         .orElse(found.stored());
         };
+    }
+
+    /** Whether all WAL is listed without which it is not consistent, on whatever branch. */
+    private boolean hasWal(Backup backup, List<TimelineHistory> histories) {
+        return histories.stream()
+                .filter(backup::isOnTheWay)
+                .anyMatch(history -> index().leads(
+                                backup.id(),
+                                backup.manifest().generation(),
+                                history,
+                                backup.details().start(),
+                                backup.details().stop()));
     }
 
     private ClaimIndex index() {
@@ -178,16 +201,20 @@ public final class PostgresContents implements Contents {
         var staying = new HashSet<BackupId>();
         kept.backups().forEach(manifest -> staying.add(manifest.id()));
         var needs = new HashMap<Integer, WalNeeds>();
-        var newest = index().generations().stream().mapToInt(Generation::number).max();
+        var begun = kept.backups().stream()
+                .filter(manifest -> !withoutWal.contains(manifest.id()))
+                .mapToInt(Manifest::generation)
+                .max()
+                .orElse(0);
         for (var generation : index().generations()) {
             var own = of(generation.number())
                     .filter(backup -> staying.contains(backup.id()))
                     .toList();
             var wal = new WalNeeds(generation);
-            if (newest.getAsInt() == generation.number()) {
-                addNewest(generation.number(), own, wal);
+            if (generation.number() >= begun) {
+                addNewest(generation.number(), reliable(own), wal);
             }
-            addWindow(generation.number(), own, begin, wal);
+            addWindow(generation.number(), reliable(own), begin, wal);
             addOwn(generation.number(), own, wal);
             needs.put(generation.number(), wal);
         }
@@ -208,9 +235,17 @@ public final class PostgresContents implements Contents {
                                 && !backup.details().start().isBefore(range.end()));
     }
 
+    /** Those that have their WAL, but all where none has. */
+    private List<Backup> reliable(List<Backup> own) {
+        var found =
+                own.stream().filter(backup -> !withoutWal.contains(backup.id())).toList();
+        return found.isEmpty() ? own : found;
+    }
+
     /**
      * All that has followed the newest backup: a server that writes nothing for longer than the window while its capture
-     * says so, and of which nobody takes a backup, is recovered from this.
+     * says so, and of which nobody takes a backup, is recovered from this. Also of the generation before the newest, while
+     * that has no backup.
      */
     private void addNewest(int generation, List<Backup> own, WalNeeds wal) {
         var newest = own.stream().max(BY_AGE);

@@ -264,7 +264,9 @@ public final class BackupVerification {
         restore.took(result.copyTime());
         var recovery = tallies.of(CheckKind.RECOVERY);
         result.recoveryTime().ifPresent(recovery::took);
-        result.plan().cutShort().ifPresent(isListedAsItIs() ? recovery::wrong : recovery::unchecked);
+        if (request.target() == Proof.Target.LATEST) {
+            result.plan().cutShort().ifPresent(isListedAsItIs() ? recovery::wrong : recovery::unchecked);
+        }
         switch (result.end().orElseThrow()) {
             case RecoveryEnd.AsPlanned _ -> recovery.right(1);
             case RecoveryEnd.Elsewhere elsewhere -> recovery.wrong(elsewhere.explain());

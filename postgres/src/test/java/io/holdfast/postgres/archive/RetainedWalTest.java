@@ -9,6 +9,7 @@ import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.retention.Holds;
+import io.holdfast.repository.store.ObjectKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -317,5 +318,82 @@ class RetainedWalTest {
         archive.expire(10, 9);
         // The clock that was ahead does not keep its backup for ten years.
         assertThat(archive.repository.manifests().ids()).contains(right).doesNotContain(behind, ahead);
+    }
+
+    private void loses(String... names) {
+        for (var name : names) {
+            archive.store.remove(new ObjectKey("claim/alpha/00000001/00000001/segment/" + name));
+        }
+    }
+
+    @Test
+    void a_newest_backup_whose_own_wal_has_gone_keeps_no_older_one_from_staying() {
+        var older = archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        var newest = archive.backup(1, 9.5, 11.5);
+        archive.days(1, 10, 20);
+        loses("00000001000000000000000A");
+
+        archive.expire(5, 5);
+
+        assertThat(archive.repository.manifests().ids()).containsExactlyInAnyOrder(older, newest);
+        // All that can be recovered: from the older one up to the hole.
+        assertThat(archive.coverage(1)).contains(range(1, 0, 10));
+    }
+
+    @Test
+    void the_window_is_restored_from_a_backup_that_has_its_own_wal() {
+        var older = archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        archive.backup(1, 9.5, 11.5);
+        archive.days(1, 10, 18);
+        var newest = archive.backup(1, 17.5, 18.5);
+        archive.days(1, 18, 20);
+        loses("00000001000000000000000A");
+
+        archive.expire(5, 5);
+
+        assertThat(archive.repository.manifests().ids()).contains(older, newest);
+        assertThat(archive.coverage(1)).contains(range(1, 0, 10));
+    }
+
+    @Test
+    void a_backup_that_has_stored_its_own_wal_needs_no_other() {
+        archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        var newest = archive.backupWithOwnWal(9.5, 10.5);
+        archive.time.advance(Duration.ofDays(10));
+        archive.covered(1);
+
+        archive.expire(5, 5);
+
+        assertThat(archive.repository.manifests().ids()).containsExactly(newest);
+    }
+
+    @Test
+    void one_that_began_in_the_first_segment_of_a_timeline_needs_nothing_of_the_one_before() {
+        archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        archive.history(2, "1\t0/a40000\tx\n");
+        archive.days(2, 10, 12);
+        var upon = archive.backup(2, 10.5, 11.5);
+        archive.days(2, 12, 30);
+
+        archive.expire(5, 5);
+
+        assertThat(archive.repository.manifests().ids()).containsExactly(upon);
+    }
+
+    @Test
+    void what_a_cluster_of_before_can_be_recovered_to_stays_while_its_upgrade_has_no_backup() {
+        archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 5);
+        var first = archive.generation();
+        archive.upgrade();
+        archive.days(1, 0, 30);
+
+        archive.expire(5, 5);
+
+        assertThat(archive.coverage(1, first)).containsExactly(range(1, 0, 5));
     }
 }

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Captures and backups that no server stands behind: names, footers and manifests are all that retention looks at. Positions count mebibytes, as segments do. */
 final class SyntheticArchive implements AutoCloseable {
@@ -144,6 +145,19 @@ final class SyntheticArchive implements AutoCloseable {
 
     /** @param clock of the server, which may be wrong */
     BackupId backup(int timeline, double start, double stop, Instant clock) {
+        return backup(timeline, start, stop, clock, _ -> false);
+    }
+
+    /** One of the first timeline that has stored its WAL itself. */
+    BackupId backupWithOwnWal(double start, double stop) {
+        return backup(1, start, stop, time.instant(), backup -> {
+            ownPiece(backup, Math.floor(start), stop);
+            return true;
+        });
+    }
+
+    /** @param storesWal stores it, if it is to be its own */
+    private BackupId backup(int timeline, double start, double stop, Instant clock, Predicate<BackupId> storesWal) {
         var open =
                 new Intents(repository).open(BackupId.of(clock, BackupId.Kind.FULL), Optional.empty(), "alpha", clock);
         if (!open.parentStays()) {
@@ -163,11 +177,12 @@ final class SyntheticArchive implements AutoCloseable {
                         1,
                         List.of(),
                         new Manifest.Totals(0, 0, 0, 0),
-                        Json.mapper().valueToTree(details(timeline, start, stop, clock))));
+                        Json.mapper()
+                                .valueToTree(details(timeline, start, stop, clock, storesWal.test(open.backup())))));
         return open.backup();
     }
 
-    private static BackupDetails details(int timeline, double start, double stop, Instant clock) {
+    private static BackupDetails details(int timeline, double start, double stop, Instant clock, boolean ownWal) {
         return new BackupDetails(
                 new SystemIdentifier(7),
                 180001,
@@ -190,7 +205,7 @@ final class SyntheticArchive implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                false,
+                ownWal,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The keys of an open repository.
@@ -61,19 +62,23 @@ public record KeyInventory(int epochs, int open, List<KeyEntry> keys, List<Strin
     /** The keys other than recovery sheets that may be used and open everything that there is now. */
     public List<KeyEntry> working() {
         return keys.stream()
-                .filter(key -> !key.kind().equals(RecoveryKey.KIND)
-                        && key.retired().isEmpty()
-                        && key.epochs().contains(1)
-                        && key.epochs().contains(epochs))
+                .filter(key ->
+                        !key.kind().equals(RecoveryKey.KIND) && key.retired().isEmpty() && hasAllWraps(key))
                 .toList();
     }
 
-    /** The recovery sheets of which somebody has proved that they open everything that there is now. */
+    /** What it opens may be less: to others a wrap is what somebody claims. */
+    private boolean hasAllWraps(KeyEntry key) {
+        return IntStream.rangeClosed(1, epochs).allMatch(key.epochs()::contains);
+    }
+
+    /** The recovery sheets of which somebody has proved that they open everything that there is now, and of which no wrap has gone since. */
     public List<KeyEntry> confirmedSheets() {
         return keys.stream()
                 .filter(key -> key.kind().equals(RecoveryKey.KIND)
                         && key.retired().isEmpty()
-                        && key.confirmed().isPresent())
+                        && key.confirmed().isPresent()
+                        && hasAllWraps(key))
                 .toList();
     }
 }

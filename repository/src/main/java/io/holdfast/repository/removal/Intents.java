@@ -5,6 +5,7 @@ import io.holdfast.repository.frame.Reading;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.manifest.CopyNote;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.pack.PackId;
 import io.holdfast.repository.store.ObjectKey;
 import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.ObjectNumbers;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,14 +121,17 @@ public final class Intents {
      * What a keeper must reckon with.
      *
      * @param unreadable of backups that may be alive, and that nothing is known of, by backup
+     * @param packs that were there
      */
-    record Found(List<Living> living, Map<BackupId, Unreadable> unreadable) {}
+    record Found(List<Living> living, Map<BackupId, Unreadable> unreadable, Set<PackId> packs) {}
 
     Found living(Instant now) {
         var intents = new HashMap<BackupId, List<StoredObject>>();
         var notes = new HashMap<BackupId, List<StoredObject>>();
+        var packs = new HashSet<PackId>();
         try (var found = repository.store().list(ObjectKey.of("backup"))) {
             found.forEach(object -> {
+                PackId.of(object.key()).ifPresent(packs::add);
                 var name = NAME.matcher(object.key().text());
                 if (name.matches() && BackupId.isValid(name.group(1)) && Integer.parseInt(name.group(3)) > 0) {
                     (name.group(2).equals("intent") ? intents : notes)
@@ -149,7 +154,7 @@ public final class Intents {
                     .toList();
             read(alive, this::readNote).ifPresent(reading -> sort(backup, reading, living, unreadable));
         });
-        return new Found(living, unreadable);
+        return new Found(living, unreadable, packs);
     }
 
     private static void sort(

@@ -79,9 +79,21 @@ public final class Keeper {
         this.mostInList = mostInList;
     }
 
-    /** What {@link #run} would do now; changes nothing. */
+    /**
+     * What {@link #run} would do now; changes nothing.
+     *
+     * @throws RemovalException if the listing may lack something; whether a store creates an object once shows only when it is
+     *     opened for writing
+     */
     public RemovalReport plan() {
+        require(Capability.CONSISTENT_LISTING);
         return new Round().report();
+    }
+
+    private void require(Capability needed) {
+        if (!repository.store().capabilities().contains(needed)) {
+            throw RemovalException.unsafeStore(repository.store().location(), needed);
+        }
     }
 
     /**
@@ -90,11 +102,8 @@ public final class Keeper {
      * @throws RemovalException if the store does not promise what it takes: then nothing is touched
      */
     public RemovalReport run() {
-        for (var needed : List.of(Capability.CONSISTENT_LISTING, Capability.CONDITIONAL_CREATE)) {
-            if (!repository.store().capabilities().contains(needed)) {
-                throw RemovalException.unsafeStore(repository.store().location(), needed);
-            }
-        }
+        require(Capability.CONSISTENT_LISTING);
+        require(Capability.CONDITIONAL_CREATE);
         var round = new Round();
         round.remove();
         round.condemn();

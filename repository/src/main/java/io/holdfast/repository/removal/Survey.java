@@ -1,17 +1,20 @@
 package io.holdfast.repository.removal;
 
 import io.holdfast.repository.Repository;
+import io.holdfast.repository.frame.DamagedObjectException;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.StoredManifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.pack.PackId;
 import io.holdfast.repository.repack.RepackLists;
+import io.holdfast.repository.retention.Candidate;
 import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.retention.Retention;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.retention.Verdict;
 import io.holdfast.repository.store.Capability;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.ObjectMissingException;
 import io.holdfast.repository.store.StoredObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +50,7 @@ final class Survey {
     private final Set<BackupId> living = new HashSet<>();
     private final Set<BackupId> sources = new HashSet<>();
     private final Set<ObjectKey> endedHolds;
-    private final Reach reach;
+    private Reach reach;
     private final Contents.Judge judge;
     private final List<RepackLists.Sparse> sparse = new ArrayList<>();
     private final OptionalInt newestRepackList;
@@ -88,16 +92,18 @@ final class Survey {
             throw RemovalException.unreadable(unreadable);
         }
         var asOf = asOf(history, counting);
-        Retention.decide(history.candidates(), history.branches(), inForce, policy, asOf).stream()
-                .map(this::unlessLocked)
-                .map(verdict -> unlessJustStored(verdict, counting, grace))
-                .forEach(verdicts::add);
-        judge(manifests, intents);
-        var staying = manifests.stream()
-                .map(StoredManifest::manifest)
-                .filter(manifest -> kept.contains(manifest.id()))
-                .toList();
-        staying.forEach(reach::add);
+        Function<List<Candidate>, List<Manifest>> decide = candidates -> {
+            var decided = Retention.decide(candidates, history.branches(), inForce, policy, asOf).stream()
+                    .map(this::unlessLocked)
+                    .map(verdict -> unlessJustStored(verdict, counting, grace))
+                    .toList();
+            return staying(decided, manifests, intents);
+        };
+        var staying = decide.apply(history.candidates());
+        var missing = missing(begun.packs());
+        if (!missing.isEmpty()) {
+            staying = decide.apply(withoutThoseThatReach(missing, history.candidates(), counting));
+        }
         this.newestRepackList = RepackLists.newestNumber(repository);
         this.newest = staying.stream()
                 .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun));
@@ -138,6 +144,54 @@ final class Survey {
                         List.of((end.equals(Instant.MAX) ? "on legal hold (%s)" : "locked until " + end + " (%s)")
                                 .formatted(reason))))
                 .orElse(verdict);
+    }
+
+    /** Packs that a backup which stays reaches, and that are not there. */
+    private Set<PackId> missing(Set<PackId> listed) {
+        return reach.packs().stream()
+                .filter(pack -> !listed.contains(pack)
+                        && repository.store().find(pack.key()).isEmpty())
+                .collect(Collectors.toSet());
+    }
+
+    private List<Candidate> withoutThoseThatReach(
+            Set<PackId> missing, List<Candidate> candidates, List<StoredManifest> manifests) {
+        var lacking = manifests.stream()
+                .map(StoredManifest::manifest)
+                .filter(manifest -> reaches(manifest, missing))
+                .map(Manifest::id)
+                .collect(Collectors.toSet());
+        return candidates.stream()
+                .map(candidate -> lacking.contains(candidate.id()) ? candidate.withoutWhole() : candidate)
+                .toList();
+    }
+
+    /** Also if what it reaches cannot be read. */
+    private boolean reaches(Manifest manifest, Set<PackId> missing) {
+        try {
+            var own = new Reach(repository.objects());
+            own.add(manifest);
+            return own.packs().stream().anyMatch(missing::contains);
+        } catch (DamagedObjectException | ObjectMissingException _) {
+            return true;
+        }
+    }
+
+    /** Those that stay, which are reached from then on. */
+    private List<Manifest> staying(
+            List<Verdict> decided, List<StoredManifest> manifests, List<Intents.Living> intents) {
+        verdicts.clear();
+        kept.clear();
+        expired.clear();
+        verdicts.addAll(decided);
+        judge(manifests, intents);
+        var staying = manifests.stream()
+                .map(StoredManifest::manifest)
+                .filter(manifest -> kept.contains(manifest.id()))
+                .toList();
+        reach = new Reach(repository.objects());
+        staying.forEach(reach::add);
+        return staying;
     }
 
     private void judge(List<StoredManifest> manifests, List<Intents.Living> intents) {

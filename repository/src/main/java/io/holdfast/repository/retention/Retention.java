@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Decides which backups stay. Depends on nothing but what is handed in: the same facts give the same answer, in whatever
@@ -28,12 +29,23 @@ public final class Retention {
             .thenComparing(candidate -> candidate.id().text());
 
     private final List<Candidate> oldestFirst;
+
+    /** Those that a rule may rely upon: the whole ones, but all of a generation that has none. */
+    private final List<Candidate> reliable;
+
     private final RetentionPolicy policy;
     private final Instant beginning;
     private final Map<BackupId, List<String>> reasons = new LinkedHashMap<>();
 
     private Retention(Collection<Candidate> candidates, RetentionPolicy policy, Instant now) {
         this.oldestFirst = candidates.stream().sorted(BY_AGE).toList();
+        var haveWhole = candidates.stream()
+                .filter(Candidate::isWhole)
+                .map(Candidate::generation)
+                .collect(Collectors.toSet());
+        this.reliable = oldestFirst.stream()
+                .filter(candidate -> candidate.isWhole() || !haveWhole.contains(candidate.generation()))
+                .toList();
         this.policy = policy;
         this.beginning = now.minus(policy.window());
         oldestFirst.forEach(candidate -> reasons.put(candidate.id(), new ArrayList<>()));
@@ -69,18 +81,31 @@ public final class Retention {
     }
 
     private void keepNewest() {
-        var newestOf = new LinkedHashMap<Integer, Candidate>();
-        oldestFirst.forEach(candidate -> newestOf.put(candidate.generation(), candidate));
+        var newestOf = newestOf(oldestFirst);
+        var reliableOf = newestOf(reliable);
         newestOf.forEach(
                 (generation, newest) -> keep(newest.id(), "the newest backup of generation %d".formatted(generation)));
+        reliableOf.forEach((generation, newest) -> {
+            if (!newest.equals(newestOf.get(generation))) {
+                keep(
+                        newest.id(),
+                        "the newest backup of generation %d of which nothing is missing".formatted(generation));
+            }
+        });
         var generation = newestOf.keySet().stream().max(Comparator.naturalOrder());
-        var ofNewest = oldestFirst.reversed().stream()
+        var ofNewest = reliable.reversed().stream()
                 .filter(candidate ->
                         generation.filter(g -> g == candidate.generation()).isPresent());
         if (policy.minimum() > 1) {
             ofNewest.limit(policy.minimum())
                     .forEach(candidate -> keep(candidate.id(), "one of the newest %d".formatted(policy.minimum())));
         }
+    }
+
+    private static Map<Integer, Candidate> newestOf(List<Candidate> oldestFirst) {
+        var newest = new LinkedHashMap<Integer, Candidate>();
+        oldestFirst.forEach(candidate -> newest.put(candidate.generation(), candidate));
+        return newest;
     }
 
     private void keepWindow(Collection<Branch> branches) {
@@ -92,7 +117,7 @@ public final class Retention {
         }
         for (var branch : branches) {
             if (!branch.until().isBefore(beginning)) {
-                oldestFirst.reversed().stream()
+                reliable.reversed().stream()
                         .filter(candidate -> branch.backups().contains(candidate.id())
                                 && candidate.stored().isBefore(beginning))
                         .findFirst()
@@ -107,7 +132,7 @@ public final class Retention {
     /** The newest of each of the newest periods that have any, in each generation. */
     private void keepPeriods(String word, int count, Function<ZonedDateTime, String> period) {
         var seen = new LinkedHashMap<Integer, Set<String>>();
-        for (var candidate : oldestFirst.reversed()) {
+        for (var candidate : reliable.reversed()) {
             var name = period.apply(candidate.order().atZone(ZoneOffset.UTC));
             var periods = seen.computeIfAbsent(candidate.generation(), _ -> new HashSet<>());
             if (periods.size() < count && periods.add(name)) {

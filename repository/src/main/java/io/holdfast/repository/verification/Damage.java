@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record Damage(ObjectKey object, String what, Optional<BitSet> frames) {
 
-    static Damage whole(ObjectKey object, String what) {
+    public static Damage whole(ObjectKey object, String what) {
         return new Damage(object, what, Optional.empty());
     }
 

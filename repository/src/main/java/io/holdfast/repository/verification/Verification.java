@@ -110,7 +110,7 @@ public final class Verification {
         var chosen = new ArrayList<StoredObject>();
         var before = new ArrayList<StoredObject>();
         objects.forEach(
-                object -> (isManifest(object) || known.lookedAt(object).isEmpty() ? chosen : before).add(object));
+                object -> (isAlwaysRead(object) || known.lookedAt(object).isEmpty() ? chosen : before).add(object));
         before.sort(Comparator.comparing(object -> known.lookedAt(object).orElseThrow()));
         int again = request.everything() ? before.size() : (int) Math.ceil(before.size() * request.again());
         chosen.addAll(before.subList(0, again));
@@ -118,8 +118,9 @@ public final class Verification {
     }
 
     /** Small, and what everything else is found by: read by every run. */
-    private static boolean isManifest(StoredObject object) {
-        return object.key().text().startsWith("manifest/");
+    private static boolean isAlwaysRead(StoredObject object) {
+        return object.key().text().startsWith("manifest/")
+                || object.key().text().startsWith("generation/");
     }
 
     private List<Damage> read(List<StoredObject> objects) throws InterruptedException {

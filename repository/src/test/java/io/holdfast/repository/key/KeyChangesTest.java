@@ -579,6 +579,24 @@ class KeyChangesTest {
             assertThat(inventory.keys()).filteredOn(KeyEntry::inUse).hasSize(1);
         }
 
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void takes_no_sheet_for_confirmed_of_which_a_wrap_has_gone(int epoch) {
+            changes(old).replace(List.of(named(successor)));
+            changes(successor).replace(List.of(named(old = keyFile())));
+            var sheet = RecoveryKey.draw(random);
+            var added = changes(old).add(new NewKey(sheet, "safe"));
+            changes(sheet).confirm();
+            assertThat(changes(old).inventory().confirmedSheets()).hasSize(1);
+            var id = Repository.open(store, old).id();
+
+            StoredKeys.namesOf(store, id, added).stream()
+                    .filter(name -> name.text().contains("/%08d/".formatted(epoch)))
+                    .forEach(store::remove);
+
+            assertThat(changes(old).inventory().confirmedSheets()).isEmpty();
+        }
+
         @Test
         void forgets_a_confirmation_when_a_new_epoch_begins_that_the_sheet_does_not_open() {
             var sheet = RecoveryKey.draw(random);

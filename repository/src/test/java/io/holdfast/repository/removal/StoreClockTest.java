@@ -241,7 +241,7 @@ class StoreClockTest {
             return new History(
                     manifests.stream()
                             .map(found -> new Candidate(
-                                    found.manifest().id(), 1, found.manifest().completed(), found.stored()))
+                                    found.manifest().id(), 1, found.manifest().completed(), found.stored(), true))
                             .toList(),
                     manifests.stream()
                             .map(found -> new Branch(

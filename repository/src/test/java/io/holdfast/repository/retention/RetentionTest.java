@@ -32,7 +32,12 @@ class RetentionTest {
 
     private BackupId backup(int generation, double recordedDaysAgo, double storedDaysAgo) {
         var id = BackupId.of(Instant.parse("2026-01-01T00:00:00Z").minusSeconds(backups.size()), BackupId.Kind.FULL);
-        backups.add(new Candidate(id, generation, ago(recordedDaysAgo), ago(storedDaysAgo)));
+        backups.add(new Candidate(id, generation, ago(recordedDaysAgo), ago(storedDaysAgo), true));
+        return id;
+    }
+
+    private BackupId lacking(BackupId id) {
+        backups.replaceAll(candidate -> candidate.id().equals(id) ? candidate.withoutWhole() : candidate);
         return id;
     }
 
@@ -101,6 +106,38 @@ class RetentionTest {
         var newest = backup(2, 100);
 
         assertThat(kept(TEN_DAYS)).containsExactlyInAnyOrder(old, newest);
+    }
+
+    @Test
+    void no_rule_relies_upon_a_backup_of_which_something_is_missing() {
+        backup(1, 400);
+        var month = backup(1, 61);
+        lacking(backup(1, 60));
+        var anchor = backup(1, 20);
+        lacking(backup(1, 12));
+        var within = lacking(backup(1, 9));
+        var newest = lacking(backup(1, 1));
+        branch("the branch", 0, backups.stream().map(Candidate::id).toArray(BackupId[]::new));
+
+        assertThat(decide(TEN_DAYS.withKeeps(0, 0, 2)))
+                .filteredOn(Verdict.Keep.class::isInstance)
+                .extracting(verdict -> verdict.backup() + ": " + String.join("; ", verdict.reasons()))
+                .containsExactly(
+                        month + ": the newest of the month 2026-01",
+                        anchor
+                                + ": the newest backup of generation 1 of which nothing is missing; the beginning of the last 10 d is"
+                                + " restored from it on the branch; the newest of the month 2026-03",
+                        within + ": stored within the last 10 d",
+                        newest + ": the newest backup of generation 1; stored within the last 10 d");
+    }
+
+    @Test
+    void where_all_lack_something_all_count() {
+        lacking(backup(1, 400));
+        var second = lacking(backup(1, 300));
+        var newest = lacking(backup(1, 200));
+
+        assertThat(kept(TEN_DAYS.withMinimum(2))).containsExactlyInAnyOrder(second, newest);
     }
 
     @Test

@@ -25,7 +25,7 @@ final class PlainContents implements Contents {
         return new History(
                 manifests.stream()
                         .map(found -> new Candidate(
-                                found.manifest().id(), 1, found.manifest().completed(), found.stored()))
+                                found.manifest().id(), 1, found.manifest().completed(), found.stored(), true))
                         .toList(),
                 until.map(time -> List.of(new Branch("the only branch", backups, time)))
                         .orElse(List.of()),
