@@ -153,8 +153,11 @@ class ServerCommandsIT {
                 session.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (other, holdfast)'");
                 session.execute("SELECT pg_reload_conf()");
                 await().until(() -> ofCommits("spool").equals(List.of("WARNING check.synchronous-standby")));
+                assertThat(ofCommits("repository")).containsExactly("WARNING check.synchronous-standby");
+                session.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (other, holdfast)'");
+                session.execute("SELECT pg_reload_conf()");
 
-                assertThat(ofCommits("repository")).containsExactly("PASSED check.synchronous-standby");
+                await().until(() -> ofCommits("repository").equals(List.of("PASSED check.synchronous-standby")));
                 session.execute("ALTER SYSTEM SET synchronous_commit = 'local'");
                 session.execute("SELECT pg_reload_conf()");
                 await().until(() -> ofCommits("repository").equals(List.of("WARNING check.synchronous-standby")));

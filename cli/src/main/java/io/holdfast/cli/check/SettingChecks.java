@@ -7,15 +7,11 @@ import io.holdfast.postgres.wal.WalLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** The server's version, role and settings. */
 final class SettingChecks {
 
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(2);
-
-    /** Of a setting that lists names: quoted ones and words. */
-    private static final Pattern NAME = Pattern.compile("\"((?:[^\"]|\"\")*)\"|[^\\s,()\"]+");
 
     private static final String SYNCHRONOUS = "check.synchronous-standby";
 
@@ -146,10 +142,10 @@ final class SettingChecks {
     }
 
     private void synchronousStandby() {
-        boolean chosen = chooses(facts.wal().synchronousStandbyNames(), applicationName);
+        var standbys = SynchronousStandbys.of(facts.wal().synchronousStandbyNames());
         switch (acknowledged) {
             case SPOOL -> {
-                if (chosen) {
+                if (standbys.choose(applicationName)) {
                     findings.warning(
                             SYNCHRONOUS,
                             "synchronous_standby_names chooses '%s', the capture, whose acknowledgement means its local spool only: capture.ack is 'spool'"
@@ -160,20 +156,26 @@ final class SettingChecks {
             case REPOSITORY -> {
                 // Nobody waits on a standby.
                 if (!facts.inRecovery()) {
-                    commitsWait(chosen);
+                    commitsWait(standbys);
                 }
             }
         }
     }
 
-    private void commitsWait(boolean chosen) {
-        if (!chosen) {
+    private void commitsWait(SynchronousStandbys standbys) {
+        if (!standbys.choose(applicationName)) {
             findings.warning(
                     SYNCHRONOUS,
                     "capture.ack is 'repository', and no commit waits for it: synchronous_standby_names does not choose '%s', the capture"
                             .formatted(applicationName),
                     "when the capture runs: ALTER SYSTEM SET synchronous_standby_names = '%s'; SELECT pg_reload_conf(); (docs/rpo-zero.md), or set capture.ack to spool"
                             .formatted(applicationName));
+        } else if (!standbys.require(applicationName)) {
+            findings.warning(
+                    SYNCHRONOUS,
+                    "capture.ack is 'repository', and a commit can return without it: synchronous_standby_names also takes others for '%s', the capture"
+                            .formatted(applicationName),
+                    "name it alone, or first; what it has now is right only if each of the others is a capture into another repository (docs/rpo-zero.md)");
         } else if (WAITS.contains(synchronousCommit)) {
             findings.passed(
                     SYNCHRONOUS,
@@ -186,15 +188,6 @@ final class SettingChecks {
                             .formatted(synchronousCommit),
                     "ALTER SYSTEM SET synchronous_commit = 'on'; SELECT pg_reload_conf(); or set it where a commit must not be lost (docs/rpo-zero.md)");
         }
-    }
-
-    /** As the server compares names: whatever the case, and '*' is everybody. */
-    static boolean chooses(String setting, String applicationName) {
-        return NAME.matcher(setting)
-                .results()
-                .map(found ->
-                        found.group(1) == null ? found.group() : found.group(1).replace("\"\"", "\""))
-                .anyMatch(name -> name.equals("*") || name.equalsIgnoreCase(applicationName));
     }
 
     private void clock(Instant hostTime) {
