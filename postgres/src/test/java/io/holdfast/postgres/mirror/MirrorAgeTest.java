@@ -22,7 +22,7 @@ class MirrorAgeTest {
 
     @Test
     void what_a_place_got_late_stays_in_none_for_longer_than_the_rest() {
-        try (var vault = new MirroredVault(KeyFileKey.generate(folder.resolve("key"), new SecureRandom()), 2)) {
+        try (var vault = new MirroredVault(KeyFileKey.generate(folder.resolve("key"), new SecureRandom()), 2, 0)) {
             var first = vault.places.getFirst();
             var last = vault.places.getLast();
             for (int day = 1; day <= DAYS; day++) {

@@ -80,8 +80,8 @@ class MirrorRaceTest {
         private final MirroredVault vault;
         private final Set<BackupId> stay;
 
-        Scene(int places, String policy) {
-            vault = new MirroredVault(key, places);
+        Scene(int places, String policy, long seed) {
+            vault = new MirroredVault(key, places, seed);
             vault.places.getLast().goAway();
             vault.backUp();
             vault.places.getLast().comeBack();
@@ -226,18 +226,19 @@ class MirrorRaceTest {
     void two_at_once(Work one, Work other, int places, String policy) {
         int most;
         int mostOfOther;
-        try (var scene = new Scene(places, policy)) {
+        try (var scene = new Scene(places, policy, 0)) {
             mostOfOther = scene.operations(other);
             most = scene.operations(one);
         }
         sample(most, 3, (number, first, random) -> {
-            try (var scene = new Scene(places, policy);
+            try (var scene = new Scene(places, policy, number);
                     var turns = turns(number, random)) {
                 var pause = pause(random);
                 var begun = scene.begin(turns, one, pause);
                 var second = scene.begin(turns, other, pause);
                 begun.steps(first);
                 second.steps(random.nextInt(mostOfOther + 1));
+                scene.requireWhole();
                 begun.finish();
                 second.finish();
                 Races.requireDoneOrRefused(begun);
@@ -260,13 +261,13 @@ class MirrorRaceTest {
     })
     void one_place_goes_away_anywhere_and_comes_back(Work work, int places, String policy) {
         int most;
-        try (var scene = new Scene(places, policy)) {
+        try (var scene = new Scene(places, policy, 0)) {
             most = scene.operations(work);
         }
         for (int lost = 0; lost < places; lost++) {
             int away = lost;
             sample(most, 2, (number, first, random) -> {
-                try (var scene = new Scene(places, policy);
+                try (var scene = new Scene(places, policy, number);
                         var turns = turns(number, random)) {
                     var place = scene.vault.places.get(away);
                     var activity = scene.begin(turns, work, pause(random));
@@ -297,11 +298,11 @@ class MirrorRaceTest {
     })
     void killed_anywhere_and_done_again(Work work, int places, String policy) {
         int most;
-        try (var scene = new Scene(places, policy)) {
+        try (var scene = new Scene(places, policy, 0)) {
             most = scene.operations(work);
         }
         sample(most, 3, (number, first, random) -> {
-            try (var scene = new Scene(places, policy);
+            try (var scene = new Scene(places, policy, number);
                     var turns = turns(number, random)) {
                 var activity = scene.begin(turns, work, pause(random));
                 activity.steps(first);
@@ -322,7 +323,7 @@ class MirrorRaceTest {
         int seeds = TORTURE ? 500 : 4;
         for (int seed = 0; seed < seeds; seed++) {
             var random = new Random(seed);
-            try (var scene = new Scene(3, policy);
+            try (var scene = new Scene(3, policy, seed);
                     var turns = new Turns(random)) {
                 var activities = new ArrayList<Turns.Activity>();
                 for (var work : List.of(Work.BACKUP, Work.BACKUP, Work.HEALING, Work.EXPIRY, Work.HEALING)) {

@@ -76,6 +76,7 @@ final class MirroredVault implements AutoCloseable {
     private CommitPolicy policy = new CommitPolicy.Primary();
     private final Generation generation;
     private final Claim claim = new Claim(new MemberName("alpha"), 1);
+    private final long seed;
     private long taken;
 
     /** Backups that a command has said to be taken. */
@@ -84,8 +85,10 @@ final class MirroredVault implements AutoCloseable {
     /** Manifests that were committed somewhere, whatever became of the command. */
     final Set<BackupId> committed = new LinkedHashSet<>();
 
-    MirroredVault(KeyFileKey key, int count) {
+    /** @param seed of what changes between backups */
+    MirroredVault(KeyFileKey key, int count, long seed) {
         this.key = key;
+        this.seed = seed;
         this.places = IntStream.range(0, count)
                 .mapToObj(number -> new Place("/place-" + number, time))
                 .toList();
@@ -136,7 +139,7 @@ final class MirroredVault implements AutoCloseable {
         try (var repository = open(views)) {
             long number = ++taken;
             var manifest = how.apply(new SyntheticBackup(
-                    repository, time.instant(), number, intent -> storeWal(repository, intent, number)));
+                    repository, time.instant(), seed * 1000 + number, intent -> storeWal(repository, intent, number)));
             committed.add(manifest.id());
             mirrors(repository).complete(manifest.id());
             told.add(manifest.id());

@@ -583,18 +583,19 @@ class KeyChangesTest {
         @ValueSource(ints = {1, 2})
         void takes_no_sheet_for_confirmed_of_which_a_wrap_has_gone(int epoch) {
             changes(old).replace(List.of(named(successor)));
-            changes(successor).replace(List.of(named(old = keyFile())));
+            var third = keyFile();
+            changes(successor).replace(List.of(named(third)));
             var sheet = RecoveryKey.draw(random);
-            var added = changes(old).add(new NewKey(sheet, "safe"));
+            var added = changes(third).add(new NewKey(sheet, "safe"));
             changes(sheet).confirm();
-            assertThat(changes(old).inventory().confirmedSheets()).hasSize(1);
+            assertThat(changes(third).inventory().confirmedSheets()).hasSize(1);
             var id = Repository.open(store, old).id();
 
             StoredKeys.namesOf(store, id, added).stream()
                     .filter(name -> name.text().contains("/%08d/".formatted(epoch)))
                     .forEach(store::remove);
 
-            assertThat(changes(old).inventory().confirmedSheets()).isEmpty();
+            assertThat(changes(third).inventory().confirmedSheets()).isEmpty();
         }
 
         @Test

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -448,12 +448,12 @@ class KeeperTest {
         assertThat(vault.keeper().run().condemned()).hasSize(1);
     }
 
-    private void removesNothing(Capability missing, Function<Keeper, RemovalReport> work) {
+    private void removesNothing(Capability missing, Consumer<Keeper> work) {
         var capabilities = EnumSet.copyOf(vault.store.capabilities());
         capabilities.remove(missing);
         try (var turns = new Turns()) {
             var keeper = turns.begin(
-                    "keeper", vault.store, capabilities, view -> work.apply(vault.keeper(vault.open(view))));
+                    "keeper", vault.store, capabilities, view -> work.accept(vault.keeper(vault.open(view))));
             keeper.finish();
 
             assertThat(keeper.failure())
