@@ -216,7 +216,9 @@ public final class WalArchive {
             var session = before.objects().getLast().folder();
             if (session.equals(after.objects().getFirst().folder())
                     && WalOrigin.of(after.objects().getFirst().key()) instanceof WalOrigin.Member) {
-                holes.add(new Hole(new WalRange(timeline, before.end(), after.start()), session));
+                var from = before.end();
+                var to = after.start();
+                holes.add(new Hole(new WalRange(timeline, from, to), session));
             }
         }
         return holes;
