@@ -52,7 +52,7 @@ class MirrorRaceTest {
         assertThat(told).isGreaterThan(20);
     }
 
-    private enum Work {
+    enum Work {
         BACKUP,
         HEALING,
         EXPIRY,
