@@ -3,7 +3,10 @@ package io.holdfast.testkit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 
-/** Keeps the common pool from doing anything: whoever has a parallel stream does all of it, in the same order each time. */
+/**
+ * Keeps the common pool from doing anything: whoever has a parallel stream does all of it, in the same order each time. Tasks of several such
+ * streams lie in one queue of the pool, so one may have to wait for another whose thread stands; that is rare, and ends the test.
+ */
 final class OccupiedPool implements AutoCloseable {
 
     private final CountDownLatch end = new CountDownLatch(1);
