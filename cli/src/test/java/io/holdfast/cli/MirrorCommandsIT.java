@@ -107,7 +107,12 @@ class MirrorCommandsIT {
                 ConnectionSettings.of(new ServerAddress.Tcp("127.0.0.1", server.port()), "postgres", "postgres"))) {
             await().atMost(Duration.ofMinutes(5))
                     .until(() -> run("status").out().contains("streaming")
-                            && !pieces("second").isEmpty());
+                            && !pieces("second").isEmpty()
+                            // Without a backup before it no WAL is of use.
+                            && json(run("info", "-o", "json").out())
+                                            .at("/backups")
+                                            .size()
+                                    == 1);
             for (int piece = pieces("second").size(), last = piece + 3; piece < last; piece++) {
                 int before = piece;
                 session.execute("SELECT pg_logical_emit_message(false, 'piece', 'x', true)");
