@@ -200,9 +200,11 @@ public final class PostgresContents implements Contents {
         var begin = kept.now().minus(window);
         var staying = new HashSet<BackupId>();
         kept.backups().forEach(manifest -> staying.add(manifest.id()));
+        var broken = new HashSet<>(withoutWal);
+        broken.addAll(kept.lacking());
         var needs = new HashMap<Integer, WalNeeds>();
         var begun = kept.backups().stream()
-                .filter(manifest -> !withoutWal.contains(manifest.id()))
+                .filter(manifest -> !broken.contains(manifest.id()))
                 .mapToInt(Manifest::generation)
                 .max()
                 .orElse(0);
@@ -212,9 +214,9 @@ public final class PostgresContents implements Contents {
                     .toList();
             var wal = new WalNeeds(generation);
             if (generation.number() >= begun) {
-                addNewest(generation.number(), reliable(own), wal);
+                addNewest(generation.number(), reliable(own, broken), wal);
             }
-            addWindow(generation.number(), reliable(own), begin, wal);
+            addWindow(generation.number(), reliable(own, broken), begin, wal);
             addOwn(generation.number(), own, wal);
             needs.put(generation.number(), wal);
         }
@@ -235,10 +237,9 @@ public final class PostgresContents implements Contents {
                                 && !backup.details().start().isBefore(range.end()));
     }
 
-    /** Those that have their WAL, but all where none has. */
-    private List<Backup> reliable(List<Backup> own) {
-        var found =
-                own.stream().filter(backup -> !withoutWal.contains(backup.id())).toList();
+    /** Those of which nothing is missing, but all where there is none. */
+    private static List<Backup> reliable(List<Backup> own, Set<BackupId> broken) {
+        var found = own.stream().filter(backup -> !broken.contains(backup.id())).toList();
         return found.isEmpty() ? own : found;
     }
 

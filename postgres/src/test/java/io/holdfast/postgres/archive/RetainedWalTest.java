@@ -5,14 +5,19 @@ import static io.holdfast.postgres.archive.SyntheticArchive.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.postgres.retention.HeldWal;
+import io.holdfast.postgres.retention.PostgresContents;
 import io.holdfast.postgres.wal.TimelineId;
 import io.holdfast.repository.pack.BackupId;
+import io.holdfast.repository.removal.Contents;
 import io.holdfast.repository.removal.Intents;
 import io.holdfast.repository.retention.Holds;
 import io.holdfast.repository.store.ObjectKey;
+import io.holdfast.repository.store.StoredObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -355,6 +360,29 @@ class RetainedWalTest {
 
         assertThat(archive.repository.manifests().ids()).contains(older, newest);
         assertThat(archive.coverage(1)).contains(range(1, 0, 10));
+    }
+
+    @Test
+    void the_window_is_restored_from_a_backup_that_has_its_packs() {
+        archive.backup(1, 0.5, 1.5);
+        archive.days(1, 0, 10);
+        var lacking = archive.backup(1, 9.5, 10.5);
+        archive.days(1, 10, 20);
+
+        assertThat(segmentsThatMayGo(Set.of())).isNotEmpty();
+        assertThat(segmentsThatMayGo(Set.of(lacking))).isEmpty();
+    }
+
+    private List<StoredObject> segmentsThatMayGo(Set<BackupId> lacking) {
+        var contents = new PostgresContents(archive.repository, Duration.ofDays(5));
+        contents.history(archive.repository.manifests().stored());
+        var judge = contents.judge(new Contents.Kept(
+                archive.repository.manifests().readAll(), lacking, List.of(), List.of(), archive.time.instant()));
+        try (var session = archive.store.list(archive.source().folder())) {
+            return judge.unneeded(session.toList()).keySet().stream()
+                    .filter(object -> object.key().text().contains("/segment/"))
+                    .toList();
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.holdfast.repository.removal;
 import io.holdfast.repository.frame.Unreadable;
 import io.holdfast.repository.manifest.Manifest;
 import io.holdfast.repository.manifest.StoredManifest;
+import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.retention.Branch;
 import io.holdfast.repository.retention.Candidate;
 import io.holdfast.repository.retention.Hold;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What only the engine knows of the content of a repository. Asked in the order of its methods, once in a run of a keeper. */
 public interface Contents {
@@ -42,13 +44,15 @@ public interface Contents {
     /**
      * What stays, and what it stays for.
      *
+     * @param lacking those of the backups of which a pack is missing
      * @param holds in force
      * @param running since when backups are being taken that are not committed yet
      * @param now from which ages are counted
      */
-    record Kept(List<Manifest> backups, List<Hold> holds, List<Instant> running, Instant now) {
+    record Kept(List<Manifest> backups, Set<BackupId> lacking, List<Hold> holds, List<Instant> running, Instant now) {
         public Kept {
             backups = List.copyOf(backups);
+            lacking = Set.copyOf(lacking);
             holds = List.copyOf(holds);
             running = List.copyOf(running);
         }

@@ -101,14 +101,21 @@ final class Survey {
         };
         var staying = decide.apply(history.candidates());
         var missing = missing(begun.packs());
-        if (!missing.isEmpty()) {
-            staying = decide.apply(withoutThoseThatReach(missing, history.candidates(), counting));
+        var lacking = missing.isEmpty() ? Set.<BackupId>of() : thoseThatReach(missing, counting);
+        if (!lacking.isEmpty()) {
+            staying = decide.apply(history.candidates().stream()
+                    .map(candidate -> lacking.contains(candidate.id()) ? candidate.withoutWhole() : candidate)
+                    .toList());
         }
         this.newestRepackList = RepackLists.newestNumber(repository);
         this.newest = staying.stream()
                 .max(Comparator.comparingInt(Manifest::generation).thenComparing(Manifest::begun));
         this.judge = contents.judge(new Contents.Kept(
-                staying, inForce, intents.stream().map(Intents.Living::since).toList(), asOf));
+                staying,
+                lacking,
+                inForce,
+                intents.stream().map(Intents.Living::since).toList(),
+                asOf));
     }
 
     /** Where nothing new arrives, nothing gets old: neither a clock that jumps nor a capture that has died empties a repository. */
@@ -154,16 +161,12 @@ final class Survey {
                 .collect(Collectors.toSet());
     }
 
-    private List<Candidate> withoutThoseThatReach(
-            Set<PackId> missing, List<Candidate> candidates, List<StoredManifest> manifests) {
-        var lacking = manifests.stream()
+    private Set<BackupId> thoseThatReach(Set<PackId> missing, List<StoredManifest> manifests) {
+        return manifests.stream()
                 .map(StoredManifest::manifest)
                 .filter(manifest -> reaches(manifest, missing))
                 .map(Manifest::id)
                 .collect(Collectors.toSet());
-        return candidates.stream()
-                .map(candidate -> lacking.contains(candidate.id()) ? candidate.withoutWhole() : candidate)
-                .toList();
     }
 
     /** Also if what it reaches cannot be read. */

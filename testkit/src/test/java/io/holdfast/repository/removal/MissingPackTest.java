@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.repository.key.KeyFileKey;
 import io.holdfast.repository.manifest.Manifest;
+import io.holdfast.repository.manifest.StoredManifest;
 import io.holdfast.repository.pack.BackupId;
 import io.holdfast.repository.retention.RetentionPolicy;
 import io.holdfast.repository.store.ObjectKey;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,19 +22,33 @@ class MissingPackTest {
     @TempDir
     private Path folder;
 
+    private Set<BackupId> lacking = Set.of();
+
     private static ObjectKey pack(Manifest of) {
         return ObjectKey.of("backup", of.id().text(), "data-00000001");
     }
 
-    private static void expire(Vault vault) {
+    private void expire(Vault vault) {
         for (int run = 0; run < 2; run++) {
-            new Keeper(
-                            vault.repository,
-                            new PlainContents(),
-                            RetentionPolicy.ofWindow(Duration.ofHours(1)),
-                            Vault.GRACE)
-                    .run();
+            new Keeper(vault.repository, new Told(), RetentionPolicy.ofWindow(Duration.ofHours(1)), Vault.GRACE).run();
             vault.time.advance(Vault.GRACE);
+        }
+    }
+
+    /** Remembers of which backups it is told that they lack a pack: what an engine keeps for them is of no use alone. */
+    private final class Told implements Contents {
+
+        private final PlainContents plain = new PlainContents();
+
+        @Override
+        public History history(List<StoredManifest> manifests) {
+            return plain.history(manifests);
+        }
+
+        @Override
+        public Judge judge(Kept kept) {
+            lacking = kept.lacking();
+            return plain.judge(kept);
         }
     }
 
@@ -54,6 +70,7 @@ class MissingPackTest {
                     .contains(whole.id(), taken.get(5).id())
                     .doesNotContain(taken.get(0).id());
             SyntheticBackup.restore(vault.repository, whole);
+            assertThat(lacking).contains(taken.get(4).id(), taken.get(5).id()).doesNotContain(whole.id());
         }
     }
 
